@@ -1,0 +1,97 @@
+package io.github.cameltwilio.usage;
+
+import java.net.URI;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+import io.github.cameltwilio.usage.client.Credentials;
+
+/** Whose usage is read, as whom, and where: options that no message can override. Errors never quote a secret. */
+final class AccountOptions {
+    private static final Pattern ACCOUNT_SID = Pattern.compile("AC[0-9a-fA-F]{32}");
+    private static final Pattern HOST_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
+    private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final String WAYS = "give accountSid with authToken, or accountSid with apiKey and secretKey";
+
+    private AccountOptions() {
+    }
+
+    /** @throws IllegalArgumentException when the credentials are missing, incomplete or of two kinds */
+    static Credentials credentials(TwilioUsageConfiguration options) {
+        boolean token = isGiven(options.getAuthToken());
+        boolean key = isGiven(options.getApiKey());
+        boolean secret = isGiven(options.getSecretKey());
+        if (!isGiven(options.getAccountSid())) {
+            throw new IllegalArgumentException(token || key || secret
+                    ? "accountSid is missing beside the credentials: " + WAYS
+                    : "There are no credentials: " + WAYS + ", at the endpoint or at the component");
+        }
+        if (!ACCOUNT_SID.matcher(options.getAccountSid()).matches()) {
+            // Not quoted: people paste the wrong one of their secrets here.
+            throw new IllegalArgumentException("accountSid is no account SID: AC and 32 hexadecimal digits, as on the"
+                    + " first page of Twilio's console");
+        }
+        if (token && (key || secret)) {
+            throw new IllegalArgumentException("authToken and " + (key ? "apiKey" : "secretKey")
+                    + " are two kinds of credentials: " + WAYS + ", and not both");
+        }
+        if (key != secret) {
+            throw new IllegalArgumentException((key ? "secretKey is missing beside apiKey: " : "apiKey is missing beside"
+                    + " secretKey: ") + WAYS);
+        }
+        if (!token && !key) {
+            throw new IllegalArgumentException("accountSid alone does not sign in: " + WAYS);
+        }
+        return token
+                ? new Credentials(options.getAccountSid(), options.getAccountSid(), options.getAuthToken())
+                : new Credentials(options.getAccountSid(), options.getApiKey(), options.getSecretKey());
+    }
+
+    /** @throws IllegalArgumentException when credentials would leave the machine unencrypted, or for no host */
+    static URI baseUrl(TwilioUsageConfiguration options) {
+        if (isGiven(options.getBaseUrl())) {
+            if (isGiven(options.getRegion()) || isGiven(options.getEdge())) {
+                throw new IllegalArgumentException("baseUrl takes the place of region and edge: leave one or the other"
+                        + " out");
+            }
+            return origin(options.getBaseUrl());
+        }
+        String region = hostLabel("region", options.getRegion());
+        String edge = hostLabel("edge", options.getEdge());
+        // Twilio: an edge without a region leads to the region us1.
+        String inRegion = region.isEmpty() && !edge.isEmpty() ? "us1." : region;
+        return URI.create("https://api." + edge + inRegion + "twilio.com");
+    }
+
+    private static URI origin(String baseUrl) {
+        URI url;
+        try {
+            url = URI.create(baseUrl);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("baseUrl is no URL: write it as https://host:port");
+        }
+        boolean originOnly = url.getHost() != null && url.getRawUserInfo() == null && url.getRawQuery() == null
+                && url.getRawFragment() == null && Set.of("", "/").contains(url.getRawPath());
+        boolean safe = "https".equals(url.getScheme())
+                || "http".equals(url.getScheme()) && THIS_MACHINE.contains(url.getHost());
+        if (!originOnly || !safe) {
+            throw new IllegalArgumentException("baseUrl must be scheme, host and port, nothing else, and https: only"
+                    + " the machine itself (localhost) may be asked by http");
+        }
+        return url;
+    }
+
+    private static String hostLabel(String option, String value) {
+        if (!isGiven(value)) {
+            return "";
+        }
+        if (!HOST_LABEL.matcher(value).matches()) {
+            throw new DataOption(option, value).wrong("is no name that Twilio gives, such as ie1 or dublin");
+        }
+        return value + ".";
+    }
+
+    private static boolean isGiven(String option) {
+        return option != null && !option.isBlank();
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.cameltwilio.usage;
+
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import io.github.cameltwilio.usage.client.UsageDates;
+import org.apache.camel.Message;
+
+/**
+ * A value that a user gave, with the name under which it was given: a header's if there is one, else the option's.
+ * It reads itself as what it should be, or says what is wrong with it.
+ */
+record DataOption(String name, Object value) {
+    // Twilio's longest category has 54 characters. The set is open, the alphabet has not changed in ten years.
+    private static final Pattern CATEGORY = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final int LONGEST_QUOTE = 80;
+
+    static DataOption of(Message message, String header, String option, Object configured) {
+        Object value = message == null ? null : message.getHeader(header);
+        return value == null ? new DataOption(option, configured) : new DataOption(header, value);
+    }
+
+    LocalDate asDate(LocalDate today) {
+        if (value == null || value instanceof LocalDate) {
+            return (LocalDate) value;
+        }
+        try {
+            return UsageDates.resolve(value.toString(), today);
+        } catch (IllegalArgumentException e) {
+            throw wrong(e.getMessage());
+        }
+    }
+
+    List<String> asCategories() {
+        if (value == null) {
+            return List.of();
+        }
+        Stream<?> given = value instanceof Collection<?> several ? several.stream() : Arrays.stream(text().split(",", -1));
+        return given.map(one -> asCategory(String.valueOf(one).strip())).distinct().toList();
+    }
+
+    boolean asBoolean() {
+        return switch (text()) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw wrong("is neither true nor false");
+        };
+    }
+
+    int asWholeNumber(int smallest, int largest) {
+        try {
+            int number = Integer.parseInt(text().strip());
+            if (number >= smallest && number <= largest) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Said below, as a number out of bounds is.
+        }
+        throw wrong("is no whole number from " + smallest + " to " + largest);
+    }
+
+    <E extends Enum<E>> E asOneOf(Class<E> words) {
+        return asOneOf(Arrays.asList(words.getEnumConstants()));
+    }
+
+    <E extends Enum<E>> E asOneOf(Collection<E> words) {
+        return words.stream().filter(word -> word.name().equalsIgnoreCase(text()) || word == value).findFirst()
+                .orElseThrow(() -> wrong("is unknown; there is " + String.join(", ", words.stream().map(Enum::name).toList())));
+    }
+
+    /** The error that names what was given, and under which name. */
+    IllegalArgumentException wrong(String reason) {
+        String quote = text().length() > LONGEST_QUOTE ? text().substring(0, LONGEST_QUOTE) + "..." : text();
+        return new IllegalArgumentException(name + "=" + quote.replaceAll("\\p{Cntrl}", "?") + " " + reason);
+    }
+
+    private String asCategory(String category) {
+        if (!CATEGORY.matcher(category).matches()) {
+            throw wrong("holds something that is no category: names such as sms or calls-inbound, with commas between"
+                    + " them; leave it out for all categories");
+        }
+        return category;
+    }
+
+    private String text() {
+        return String.valueOf(value);
+    }
+}

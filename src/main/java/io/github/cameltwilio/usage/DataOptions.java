@@ -1,0 +1,40 @@
+package io.github.cameltwilio.usage;
+
+import java.time.LocalDate;
+
+import io.github.cameltwilio.usage.client.RecordsQuery;
+import io.github.cameltwilio.usage.client.Subresource;
+import org.apache.camel.Message;
+
+/** What to ask, from a message's headers and the options behind them. */
+final class DataOptions {
+
+    private DataOptions() {
+    }
+
+    /**
+     * @param  message                  whose headers go before the options; null for the options alone
+     * @param  today                    the day that offsets count from, UTC
+     * @throws IllegalArgumentException when a value is not what it should be; the message names it and says what to do
+     */
+    static RecordsQuery records(TwilioUsageConfiguration options, Message message, LocalDate today) {
+        DataOption start = DataOption.of(message, TwilioUsageConstants.START_DATE, "startDate", options.getStartDate());
+        DataOption end = DataOption.of(message, TwilioUsageConstants.END_DATE, "endDate", options.getEndDate());
+        LocalDate startDate = start.asDate(today);
+        LocalDate endDate = end.asDate(today);
+        if (startDate != null && endDate != null && endDate.isBefore(startDate)) {
+            throw end.wrong("lies before " + start.name() + "=" + start.value() + " (" + endDate + " before " + startDate
+                    + "): exchange the two");
+        }
+        return new RecordsQuery(
+                DataOption.of(message, TwilioUsageConstants.SUBRESOURCE, "subresource", options.getSubresource())
+                        .asOneOf(Subresource.class),
+                DataOption.of(message, TwilioUsageConstants.CATEGORY, "category", options.getCategory()).asCategories(),
+                startDate,
+                endDate,
+                DataOption.of(message, TwilioUsageConstants.INCLUDE_SUBACCOUNTS, "includeSubaccounts",
+                        options.isIncludeSubaccounts()).asBoolean(),
+                DataOption.of(message, TwilioUsageConstants.PAGE_SIZE, "pageSize", options.getPageSize())
+                        .asWholeNumber(1, 1000));
+    }
+}

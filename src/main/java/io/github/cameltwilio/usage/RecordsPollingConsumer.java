@@ -1,0 +1,77 @@
+package io.github.cameltwilio.usage;
+
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+import io.github.cameltwilio.usage.client.RecordPages;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.PollingConsumerSupport;
+
+/**
+ * What {@code poll} and {@code pollEnrich} use: one question, asked when it is called, answered with the list. It
+ * looks nothing up in the consumer's state and changes nothing there.
+ */
+final class RecordsPollingConsumer extends PollingConsumerSupport {
+    private ScheduledExecutorService alarms;
+
+    RecordsPollingConsumer(TwilioUsageEndpoint endpoint) {
+        super(endpoint);
+    }
+
+    @Override
+    public TwilioUsageEndpoint getEndpoint() {
+        return (TwilioUsageEndpoint) super.getEndpoint();
+    }
+
+    @Override
+    public Exchange receive() {
+        return answer(ask());
+    }
+
+    /** Asks as well: there is nothing at hand that could be given without waiting. */
+    @Override
+    public Exchange receiveNoWait() {
+        return receive();
+    }
+
+    /** @return null when Twilio's answer was not whole in time */
+    @Override
+    public Exchange receive(long timeout) {
+        RecordPages pages = ask();
+        ScheduledFuture<?> alarm = alarms.schedule(pages::close, timeout, TimeUnit.MILLISECONDS);
+        try {
+            return answer(pages);
+        } catch (RuntimeException e) {
+            if (pages.isClosed()) {
+                return null;
+            }
+            throw e;
+        } finally {
+            alarm.cancel(false);
+        }
+    }
+
+    private RecordPages ask() {
+        return getEndpoint().client().records(getEndpoint().query(null));
+    }
+
+    private Exchange answer(RecordPages pages) {
+        Exchange exchange = getEndpoint().createExchange();
+        UsageMessages.listing(exchange.getMessage(), RecordsProducer.all(pages));
+        return exchange;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        alarms = getEndpoint().getCamelContext().getExecutorServiceManager()
+                .newSingleThreadScheduledExecutor(this, "TwilioUsagePollTimeout");
+        super.doStart();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(alarms);
+    }
+}

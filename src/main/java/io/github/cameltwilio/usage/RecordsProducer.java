@@ -1,0 +1,50 @@
+package io.github.cameltwilio.usage;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.cameltwilio.usage.client.RecordPages;
+import io.github.cameltwilio.usage.client.RecordStream;
+import io.github.cameltwilio.usage.client.UsageRecord;
+import org.apache.camel.Exchange;
+import org.apache.camel.support.DefaultProducer;
+import org.apache.camel.support.SynchronizationAdapter;
+
+/** Lists usage records. */
+final class RecordsProducer extends DefaultProducer {
+
+    RecordsProducer(TwilioUsageEndpoint endpoint) {
+        super(endpoint);
+    }
+
+    @Override
+    public TwilioUsageEndpoint getEndpoint() {
+        return (TwilioUsageEndpoint) super.getEndpoint();
+    }
+
+    @Override
+    public void process(Exchange exchange) {
+        RecordPages pages = getEndpoint().client().records(getEndpoint().query(exchange.getMessage()));
+        Object listing = switch (getEndpoint().getConfiguration().getOutputType()) {
+            case list -> all(pages);
+            case stream -> stream(pages, exchange);
+        };
+        UsageMessages.listing(exchange.getMessage(), listing);
+    }
+
+    static List<UsageRecord> all(RecordPages pages) {
+        List<UsageRecord> records = new ArrayList<>();
+        pages.forEachRemaining(records::addAll);
+        return records;
+    }
+
+    private static RecordStream stream(RecordPages pages, Exchange exchange) {
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                pages.close();
+            }
+        });
+        return new RecordStream(pages);
+    }
+}

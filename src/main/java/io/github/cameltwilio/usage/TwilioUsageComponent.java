@@ -1,0 +1,73 @@
+package io.github.cameltwilio.usage;
+
+import java.time.Clock;
+import java.util.Map;
+
+import io.github.cameltwilio.usage.client.Subresource;
+import org.apache.camel.Endpoint;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.annotations.Component;
+import org.apache.camel.support.HealthCheckComponent;
+import org.apache.camel.support.service.ServiceHelper;
+import org.apache.hc.client5.http.classic.HttpClient;
+
+/** Makes the endpoints, gives them its options as defaults, and shares one pool of connections among them. */
+@Component("twilio-usage")
+public class TwilioUsageComponent extends HealthCheckComponent {
+
+    @Metadata(description = "The options that endpoints begin with.")
+    private TwilioUsageConfiguration configuration = new TwilioUsageConfiguration();
+
+    private Clock clock = Clock.systemUTC();
+    private HttpTransport transport;
+
+    @Override
+    protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
+        TwilioUsageResource resource
+                = new DataOption("twilio-usage:resource", remaining).asOneOf(TwilioUsageResource.class);
+        TwilioUsageEndpoint endpoint = new TwilioUsageEndpoint(uri, this, resource, configuration.copy());
+        // Camel would refuse a wrong word too, but not say which words there are.
+        parameters.computeIfPresent("action",
+                (name, word) -> new DataOption(name, word).asOneOf(resource.actions()));
+        parameters.computeIfPresent("subresource",
+                (name, word) -> new DataOption(name, word).asOneOf(Subresource.class));
+        parameters.computeIfPresent("outputType",
+                (name, word) -> new DataOption(name, word).asOneOf(OutputType.class));
+        setProperties(endpoint, parameters);
+        return endpoint;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        transport = new HttpTransport(getCamelContext());
+        ServiceHelper.startService(transport);
+        super.doStart();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        super.doStop();
+        ServiceHelper.stopAndShutdownService(transport);
+    }
+
+    HttpClient httpClient() {
+        return transport.client();
+    }
+
+    Clock clock() {
+        return clock;
+    }
+
+    /** For tests. Users have the clock of their machine, and consumers Twilio's. */
+    void setClock(Clock clock) {
+        this.clock = clock;
+    }
+
+    public TwilioUsageConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    public void setConfiguration(TwilioUsageConfiguration configuration) {
+        this.configuration = configuration;
+    }
+}

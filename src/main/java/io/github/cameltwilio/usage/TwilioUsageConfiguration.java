@@ -1,0 +1,251 @@
+package io.github.cameltwilio.usage;
+
+import java.time.Duration;
+
+import io.github.cameltwilio.usage.client.Subresource;
+import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriParams;
+
+/** Every option, described once. The component has them too, as the defaults of its endpoints. */
+@UriParams
+public class TwilioUsageConfiguration implements Cloneable {
+
+    @UriParam(label = "security", description = "SID of the account whose usage is read: AC and 32 hexadecimal digits.")
+    private String accountSid;
+
+    @UriParam(label = "security", secret = true,
+              description = "The account's auth token. Give this, or apiKey and secretKey.")
+    private String authToken;
+
+    @UriParam(label = "security", secret = true,
+              description = "SID of an API key (SK...) of the account, to use with secretKey in place of authToken."
+                            + " Twilio lets no API key of a main account read a subaccount.")
+    private String apiKey;
+
+    @UriParam(label = "security", secret = true, description = "The secret of apiKey.")
+    private String secretKey;
+
+    @UriParam(label = "common",
+              description = "The Twilio region that holds the account's data, such as ie1 or au1. Credentials belong to"
+                            + " one region. Twilio's default is us1.")
+    private String region;
+
+    @UriParam(label = "common",
+              description = "The Twilio edge that the request enters by, such as dublin or sydney. Without a region"
+                            + " it leads to us1.")
+    private String edge;
+
+    @UriParam(label = "advanced",
+              description = "Scheme, host and port to ask in place of Twilio's, such as a simulator's. Must be https,"
+                            + " but for the machine itself (localhost), where http will do.")
+    private String baseUrl;
+
+    @UriParam(label = "producer", defaultValue = "list", description = "What to do with the resource.")
+    private TwilioUsageAction action = TwilioUsageAction.list;
+
+    @UriParam(label = "common", defaultValue = "none",
+              description = "Which of Twilio's lists of usage records to read: none for one total a category over the"
+                            + " window, or one of its subresources. A consumer of daily, monthly or yearly moves its"
+                            + " window with time.")
+    private Subresource subresource = Subresource.none;
+
+    @UriParam(label = "common",
+              description = "Only these categories, with commas between them, such as sms,calls. Any category that"
+                            + " Twilio has will do. Each takes a request of its own. All categories if not given.")
+    private String category;
+
+    @UriParam(label = "common",
+              description = "The first day, in UTC: 2026-01-31, an offset such as -30days, today or yesterday. A"
+                            + " producer leaves it to Twilio if not given, and then daily, monthly and yearly begin"
+                            + " with the account. For a consumer it bounds the first pass, which otherwise begins with"
+                            + " the look-back.")
+    private String startDate;
+
+    @UriParam(label = "common",
+              description = "The last day, included, in UTC, in the forms of startDate. Twilio's today if not given.")
+    private String endDate;
+
+    @UriParam(label = "common", defaultValue = "true",
+              description = "Whether the usage of subaccounts is folded into the account's records. Twilio does so"
+                            + " unless told not to.")
+    private boolean includeSubaccounts = true;
+
+    @UriParam(label = "common", defaultValue = "100",
+              description = "Records a request, 1 to 1000. Twilio has been seen to fail on large pages of many"
+                            + " categories.")
+    private int pageSize = 100;
+
+    @UriParam(label = "producer", defaultValue = "list",
+              description = "Whether the body is a list, or an iterator that fetches page by page while it is read and"
+                            + " ends with the exchange.")
+    private OutputType outputType = OutputType.list;
+
+    @UriParam(label = "consumer", defaultValue = "true",
+              description = "Whether each new or changed record is an exchange of its own. Otherwise those of a page"
+                            + " are one exchange with a list.")
+    private boolean splitResult = true;
+
+    @UriParam(label = "consumer", defaultValue = "true",
+              description = "Whether records without any count, usage or price are left out, as long as they correct"
+                            + " nothing that was delivered before. Twilio lists every category for every day, used or"
+                            + " not.")
+    private boolean skipEmpty = true;
+
+    @UriParam(label = "consumer", defaultValue = "3d",
+              description = "How far behind the newest day that was read whole to look for Twilio's corrections, in"
+                            + " whole days.")
+    private Duration lookback = Duration.ofDays(3);
+
+    public String getAccountSid() {
+        return accountSid;
+    }
+
+    public void setAccountSid(String accountSid) {
+        this.accountSid = accountSid;
+    }
+
+    public String getAuthToken() {
+        return authToken;
+    }
+
+    public void setAuthToken(String authToken) {
+        this.authToken = authToken;
+    }
+
+    public String getApiKey() {
+        return apiKey;
+    }
+
+    public void setApiKey(String apiKey) {
+        this.apiKey = apiKey;
+    }
+
+    public String getSecretKey() {
+        return secretKey;
+    }
+
+    public void setSecretKey(String secretKey) {
+        this.secretKey = secretKey;
+    }
+
+    public String getRegion() {
+        return region;
+    }
+
+    public void setRegion(String region) {
+        this.region = region;
+    }
+
+    public String getEdge() {
+        return edge;
+    }
+
+    public void setEdge(String edge) {
+        this.edge = edge;
+    }
+
+    public String getBaseUrl() {
+        return baseUrl;
+    }
+
+    public void setBaseUrl(String baseUrl) {
+        this.baseUrl = baseUrl;
+    }
+
+    public TwilioUsageAction getAction() {
+        return action;
+    }
+
+    public void setAction(TwilioUsageAction action) {
+        this.action = action;
+    }
+
+    public Subresource getSubresource() {
+        return subresource;
+    }
+
+    public void setSubresource(Subresource subresource) {
+        this.subresource = subresource;
+    }
+
+    public String getCategory() {
+        return category;
+    }
+
+    public void setCategory(String category) {
+        this.category = category;
+    }
+
+    public String getStartDate() {
+        return startDate;
+    }
+
+    public void setStartDate(String startDate) {
+        this.startDate = startDate;
+    }
+
+    public String getEndDate() {
+        return endDate;
+    }
+
+    public void setEndDate(String endDate) {
+        this.endDate = endDate;
+    }
+
+    public boolean isIncludeSubaccounts() {
+        return includeSubaccounts;
+    }
+
+    public void setIncludeSubaccounts(boolean includeSubaccounts) {
+        this.includeSubaccounts = includeSubaccounts;
+    }
+
+    public int getPageSize() {
+        return pageSize;
+    }
+
+    public void setPageSize(int pageSize) {
+        this.pageSize = pageSize;
+    }
+
+    public OutputType getOutputType() {
+        return outputType;
+    }
+
+    public void setOutputType(OutputType outputType) {
+        this.outputType = outputType;
+    }
+
+    public boolean isSplitResult() {
+        return splitResult;
+    }
+
+    public void setSplitResult(boolean splitResult) {
+        this.splitResult = splitResult;
+    }
+
+    public boolean isSkipEmpty() {
+        return skipEmpty;
+    }
+
+    public void setSkipEmpty(boolean skipEmpty) {
+        this.skipEmpty = skipEmpty;
+    }
+
+    public Duration getLookback() {
+        return lookback;
+    }
+
+    public void setLookback(Duration lookback) {
+        this.lookback = lookback;
+    }
+
+    TwilioUsageConfiguration copy() {
+        try {
+            return (TwilioUsageConfiguration) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new RuntimeCamelException(e);
+        }
+    }
+}

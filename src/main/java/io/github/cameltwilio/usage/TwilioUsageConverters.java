@@ -1,0 +1,35 @@
+package io.github.cameltwilio.usage;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.Map;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cameltwilio.usage.client.UsageRecord;
+import org.apache.camel.Converter;
+
+/** Lets a record go where a map, text or bytes are asked for: {@code sql:}, {@code file:}, {@code kafka:}. */
+@Converter(generateLoader = true)
+public final class TwilioUsageConverters {
+    // A plain one, so that the text is what .marshal().json() makes of the record.
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private TwilioUsageConverters() {
+    }
+
+    @Converter
+    public static Map<String, Object> toMap(UsageRecord usage) {
+        return usage.toMap();
+    }
+
+    @Converter
+    public static String toJson(UsageRecord usage) throws JsonProcessingException {
+        return JSON.writeValueAsString(usage);
+    }
+
+    @Converter
+    public static InputStream toJsonStream(UsageRecord usage) throws JsonProcessingException {
+        return new ByteArrayInputStream(JSON.writeValueAsBytes(usage));
+    }
+}

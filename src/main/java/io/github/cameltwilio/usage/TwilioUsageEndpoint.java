@@ -1,0 +1,139 @@
+package io.github.cameltwilio.usage;
+
+import java.time.Duration;
+import java.time.LocalDate;
+
+import io.github.cameltwilio.usage.client.RecordPages;
+import io.github.cameltwilio.usage.client.RecordsQuery;
+import io.github.cameltwilio.usage.client.TwilioUsageClient;
+import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
+import org.apache.camel.Category;
+import org.apache.camel.Consumer;
+import org.apache.camel.Message;
+import org.apache.camel.PollingConsumer;
+import org.apache.camel.Processor;
+import org.apache.camel.Producer;
+import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.UriEndpoint;
+import org.apache.camel.spi.UriParam;
+import org.apache.camel.spi.UriPath;
+import org.apache.camel.support.ScheduledPollEndpoint;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Read Twilio usage records: what an account used, day by day, and what it cost. */
+@UriEndpoint(firstVersion = "0.1.0", scheme = "twilio-usage", title = "Twilio Usage", syntax = "twilio-usage:resource",
+             category = { Category.API, Category.CLOUD, Category.MONITORING },
+             headersClass = TwilioUsageConstants.class)
+public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
+    private static final Logger LOG = LoggerFactory.getLogger(TwilioUsageEndpoint.class);
+    // Usage moves slowly, and the account's requests are shared with whoever sends its messages.
+    private static final long QUARTER_OF_AN_HOUR = 900_000;
+
+    @UriPath(description = "What to work with.")
+    @Metadata(required = true)
+    private final TwilioUsageResource resource;
+
+    @UriParam
+    private final TwilioUsageConfiguration configuration;
+
+    @UriParam(label = "consumer,scheduler", javaType = "java.time.Duration", defaultValue = "15m",
+              description = "Time from one poll's end to the next one's beginning.")
+    private long delay = QUARTER_OF_AN_HOUR;
+
+    private TwilioUsageClient client;
+
+    TwilioUsageEndpoint(String uri, TwilioUsageComponent component, TwilioUsageResource resource,
+                        TwilioUsageConfiguration configuration) {
+        super(uri, component);
+        this.resource = resource;
+        this.configuration = configuration;
+        super.setDelay(delay);
+    }
+
+    @Override
+    public Producer createProducer() {
+        return new RecordsProducer(this);
+    }
+
+    @Override
+    public Consumer createConsumer(Processor processor) throws Exception {
+        LOG.info("{} keeps its position in memory: after a restart it begins anew", this);
+        RecordsConsumer consumer = new RecordsConsumer(this, processor, new MemoryUsageStateRepository());
+        configureConsumer(consumer);
+        return consumer;
+    }
+
+    @Override
+    public PollingConsumer createPollingConsumer() {
+        return new RecordsPollingConsumer(this);
+    }
+
+    /** Refuses what could not work, before anything is sent. */
+    @Override
+    protected void doInit() throws Exception {
+        super.doInit();
+        AccountOptions.credentials(configuration);
+        AccountOptions.baseUrl(configuration);
+        query(null);
+        Duration lookback = configuration.getLookback();
+        if (lookback.isNegative() || !lookback.equals(Duration.ofDays(lookback.toDays()))) {
+            throw new DataOption("lookback", lookback).wrong("is no number of whole days, such as 3d");
+        }
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        client = new TwilioUsageClient(getComponent().httpClient(), AccountOptions.baseUrl(configuration),
+                AccountOptions.credentials(configuration), getComponent().clock());
+    }
+
+    TwilioUsageClient client() {
+        return client;
+    }
+
+    /** What to list for this message, or for none. */
+    RecordsQuery query(Message message) {
+        return DataOptions.records(configuration, message, LocalDate.now(getComponent().clock()));
+    }
+
+    RecordPages records(WindowPlan.Window window) {
+        return client.records(query(null).between(window.from(), window.to()));
+    }
+
+    WindowPlan windowPlan() {
+        return new WindowPlan(configuration.getSubresource(), configuration.getLookback().toDays(),
+                configuration.getStartDate(), configuration.getEndDate());
+    }
+
+    @Override
+    public TwilioUsageComponent getComponent() {
+        return (TwilioUsageComponent) super.getComponent();
+    }
+
+    public TwilioUsageResource getResource() {
+        return resource;
+    }
+
+    public TwilioUsageConfiguration getConfiguration() {
+        return configuration;
+    }
+
+    @Override
+    public long getDelay() {
+        return delay;
+    }
+
+    @Override
+    public void setDelay(long delay) {
+        super.setDelay(delay);
+        this.delay = delay;
+    }
+
+    /** The URI may hold secrets, and Camel's mask does not cover every way to write them. */
+    @Override
+    public String toString() {
+        return "twilio-usage:" + resource;
+    }
+}

@@ -1,0 +1,18 @@
+package io.github.cameltwilio.usage;
+
+import java.util.Set;
+
+/** What an endpoint is about: the word after {@code twilio-usage:}. */
+public enum TwilioUsageResource {
+    records(Set.of(TwilioUsageAction.list));
+
+    private final Set<TwilioUsageAction> actions;
+
+    TwilioUsageResource(Set<TwilioUsageAction> actions) {
+        this.actions = actions;
+    }
+
+    Set<TwilioUsageAction> actions() {
+        return actions;
+    }
+}

@@ -1,0 +1,41 @@
+package io.github.cameltwilio.usage;
+
+import java.util.List;
+
+import io.github.cameltwilio.usage.client.UsageRecord;
+import org.apache.camel.Message;
+
+/** The one place that writes bodies and headers. */
+final class UsageMessages {
+
+    private UsageMessages() {
+    }
+
+    /** A producer's answer: the listing, and the headers that came in. */
+    static void listing(Message message, Object records) {
+        message.setBody(records);
+    }
+
+    /** A new or changed record. */
+    static void change(Message message, UsageChange change) {
+        message.setBody(change.usage());
+        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, change.usage().accountSid());
+        message.setHeader(TwilioUsageConstants.RECORD_KEY, change.key().toString());
+        message.setHeader(TwilioUsageConstants.FINGERPRINT, change.values().fingerprint());
+        message.setHeader(TwilioUsageConstants.UPDATE, change.isUpdate());
+        message.setHeader(TwilioUsageConstants.PROVISIONAL, change.provisional());
+        message.setHeader(TwilioUsageConstants.AS_OF, change.usage().asOf());
+        change.previous().ifPresent(previous -> {
+            message.setHeader(TwilioUsageConstants.PREVIOUS_COUNT, previous.count());
+            message.setHeader(TwilioUsageConstants.PREVIOUS_USAGE, previous.usage());
+            message.setHeader(TwilioUsageConstants.PREVIOUS_PRICE, previous.price());
+        });
+    }
+
+    /** The new and changed records of a page. */
+    static void changes(Message message, List<UsageChange> changes) {
+        List<UsageRecord> records = changes.stream().map(UsageChange::usage).toList();
+        message.setBody(records);
+        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, records.get(0).accountSid());
+    }
+}

@@ -1,0 +1,7 @@
+package io.github.cameltwilio.usage.client;
+
+import java.util.List;
+
+/** One answer of a listing: its records, and Twilio's address of the next answer, or null at the end. */
+record Page(List<UsageRecord> records, String nextPageUri) {
+}

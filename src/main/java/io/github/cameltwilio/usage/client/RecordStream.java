@@ -1,0 +1,44 @@
+package io.github.cameltwilio.usage.client;
+
+import java.io.Closeable;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+
+/**
+ * The records of a listing one by one, in Twilio's order; the next page is fetched when the one before it is used up.
+ * For one thread, but for {@link #close}.
+ */
+public final class RecordStream implements Iterator<UsageRecord>, Closeable {
+    private final RecordPages pages;
+    private Iterator<UsageRecord> page = Collections.emptyIterator();
+
+    public RecordStream(RecordPages pages) {
+        this.pages = pages;
+    }
+
+    /**
+     * @throws TwilioApiException    when the next page cannot be had; asking again then fetches the same page again
+     * @throws IllegalStateException when the stream was closed before its end: a short read must not pass for a whole
+     */
+    @Override
+    public boolean hasNext() {
+        while (!page.hasNext() && pages.hasNext()) {
+            page = pages.next().iterator();
+        }
+        return page.hasNext();
+    }
+
+    @Override
+    public UsageRecord next() {
+        if (!hasNext()) {
+            throw new NoSuchElementException();
+        }
+        return page.next();
+    }
+
+    @Override
+    public void close() {
+        pages.close();
+    }
+}

@@ -1,0 +1,70 @@
+package io.github.cameltwilio.usage.client;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.StringJoiner;
+
+/**
+ * Which usage records to list.
+ *
+ * @param subresource        which of Twilio's lists
+ * @param categories         only these categories, in this order; empty for all
+ * @param startDate          first day, inclusive; null leaves it to Twilio, which then starts with the account
+ * @param endDate            last day, inclusive; null leaves it to Twilio, which then ends with today
+ * @param includeSubaccounts whether the subaccounts are folded in
+ * @param pageSize           records a request, 1 to 1000
+ */
+public record RecordsQuery(
+        Subresource subresource,
+        List<String> categories,
+        LocalDate startDate,
+        LocalDate endDate,
+        boolean includeSubaccounts,
+        int pageSize) {
+
+    public RecordsQuery {
+        categories = List.copyOf(categories);
+    }
+
+    /** The same question about another window. */
+    public RecordsQuery between(LocalDate start, LocalDate end) {
+        return new RecordsQuery(subresource, categories, start, end, includeSubaccounts, pageSize);
+    }
+
+    /** One query string a listing: Twilio takes no more than one category in a request. */
+    List<String> queryStrings() {
+        return categories.isEmpty()
+                ? List.of(queryString(null))
+                : categories.stream().map(this::queryString).toList();
+    }
+
+    /** The question in words, for messages. */
+    String operation() {
+        StringBuilder words = new StringBuilder("list ").append(subresource == Subresource.none ? "" : subresource + " ")
+                .append("usage records");
+        if (!categories.isEmpty()) {
+            words.append(" of ").append(String.join(", ", categories));
+        }
+        if (startDate != null) {
+            words.append(" from ").append(startDate);
+        }
+        if (endDate != null) {
+            words.append(" to ").append(endDate);
+        }
+        return words.toString();
+    }
+
+    private String queryString(String category) {
+        StringJoiner query = new StringJoiner("&");
+        if (category != null) {
+            query.add("Category=" + category);
+        }
+        if (startDate != null) {
+            query.add("StartDate=" + startDate);
+        }
+        if (endDate != null) {
+            query.add("EndDate=" + endDate);
+        }
+        return query.add("IncludeSubaccounts=" + includeSubaccounts).add("PageSize=" + pageSize).toString();
+    }
+}

@@ -1,0 +1,91 @@
+package io.github.cameltwilio.usage.client;
+
+import java.util.Optional;
+
+/**
+ * Twilio refused a request, or its answer could not be used. The message names what was asked and what Twilio said;
+ * it holds neither credentials nor the body of an answer.
+ */
+public final class TwilioApiException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+    private static final int LONGEST_TEXT = 500;
+
+    private final String operation;
+    private final int status;
+    private final Integer code;
+    private final String moreInfo;
+    private final String requestId;
+
+    private TwilioApiException(String operation, int status, TwilioError error, String requestId, String reason,
+                               Throwable cause) {
+        super(operation + ": " + reason + (requestId == null ? "" : " (request " + requestId + ")"), cause);
+        this.operation = operation;
+        this.status = status;
+        this.code = error.code();
+        this.moreInfo = error.moreInfo();
+        this.requestId = requestId;
+    }
+
+    /** Twilio answered with a status that is no success. */
+    static TwilioApiException refused(String operation, int status, TwilioError error, String requestId) {
+        StringBuilder reason = new StringBuilder("HTTP ").append(status);
+        if (error.code() != null) {
+            reason.append(", Twilio code ").append(error.code());
+        }
+        if (error.message() != null) {
+            reason.append(": ").append(printable(error.message()));
+        }
+        if (error.moreInfo() != null) {
+            reason.append("; see ").append(printable(error.moreInfo()));
+        }
+        return new TwilioApiException(operation, status, error, printable(requestId), reason.toString(), null);
+    }
+
+    /** Twilio answered with a success that cannot be used. */
+    static TwilioApiException unusable(String operation, int status, String requestId, String reason) {
+        return new TwilioApiException(operation, status, TwilioError.NONE, printable(requestId), reason, null);
+    }
+
+    /** There was no answer, or not the whole of it. */
+    static TwilioApiException unanswered(String operation, Throwable cause) {
+        return new TwilioApiException(operation, 0, TwilioError.NONE, null, "no answer: " + printable(cause.toString()),
+                cause);
+    }
+
+    /** What was asked, in words: {@code list daily usage records of sms from 2026-01-01 to 2026-01-31}. */
+    public String operation() {
+        return operation;
+    }
+
+    /** The HTTP status, or 0 when there was no answer. */
+    public int status() {
+        return status;
+    }
+
+    /** Twilio's own error code, where it sent one: see its list of errors. */
+    public Optional<Integer> code() {
+        return Optional.ofNullable(code);
+    }
+
+    /** The address of Twilio's explanation, where it sent one. */
+    public Optional<String> moreInfo() {
+        return Optional.ofNullable(moreInfo);
+    }
+
+    /** The id that Twilio's support asks for, {@code RQ...}, where it sent one. */
+    public Optional<String> requestId() {
+        return Optional.ofNullable(requestId);
+    }
+
+    /** The other side's words on one line of bounded length: they end in log files. */
+    private static String printable(String text) {
+        if (text == null) {
+            return null;
+        }
+        String line = text.codePoints().limit(LONGEST_TEXT)
+                .map(c -> Character.isISOControl(c) ? ' ' : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
+        return line.length() < text.length() ? line + "..." : line;
+    }
+}

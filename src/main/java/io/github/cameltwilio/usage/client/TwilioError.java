@@ -1,0 +1,6 @@
+package io.github.cameltwilio.usage.client;
+
+/** What the body of a refusal says: null where it does not, as in proxies' HTML pages and in some of Twilio's own. */
+record TwilioError(Integer code, String message, String moreInfo) {
+    static final TwilioError NONE = new TwilioError(null, null, null);
+}

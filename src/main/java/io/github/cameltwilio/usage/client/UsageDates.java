@@ -1,0 +1,43 @@
+package io.github.cameltwilio.usage.client;
+
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The dates that users write. Twilio knows {@code -30days} too; it is resolved here all the same, because Twilio
+ * answers a window that makes no sense with "not found".
+ */
+public final class UsageDates {
+    private static final Pattern OFFSET = Pattern.compile("([+-]\\d{1,5})days?");
+
+    private UsageDates() {
+    }
+
+    /**
+     * Reads {@code 2026-01-31}, {@code -30days}, {@code +1day}, {@code today} or {@code yesterday}.
+     *
+     * @param  today                    the day that offsets count from, UTC
+     * @throws IllegalArgumentException when the text is none of these; the message completes a sentence that begins
+     *                                  with the name of the option
+     */
+    public static LocalDate resolve(String text, LocalDate today) {
+        String word = text.strip().toLowerCase(Locale.ROOT);
+        Matcher offset = OFFSET.matcher(word);
+        if (offset.matches()) {
+            return today.plusDays(Integer.parseInt(offset.group(1)));
+        }
+        try {
+            return switch (word) {
+                case "today" -> today;
+                case "yesterday" -> today.minusDays(1);
+                default -> LocalDate.parse(word);
+            };
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "is not a date: write a day such as 2026-01-31, an offset such as -30days, today or yesterday", e);
+        }
+    }
+}

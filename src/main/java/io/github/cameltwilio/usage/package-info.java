@@ -1,0 +1,16 @@
+/**
+ * The Camel face of the component: what users type, and what their routes receive. Start at
+ * {@link io.github.cameltwilio.usage.TwilioUsageEndpoint}.
+ *
+ * <pre>
+ * URI + options --> Component --> Endpoint --> RecordsProducer --------> TwilioUsageClient --HTTP--> Twilio | Simulator
+ *                                   |  '-----> RecordsPollingConsumer -->   pages, records
+ *                                   '--------> RecordsConsumer --------->     (package client: no Camel)
+ *                                                '--> WindowPlan: which days
+ *                                                '--> UsageStateRepository: what was delivered (package state)
+ *                              all of them --> UsageMessages writes bodies and headers
+ * </pre>
+ *
+ * The package {@code simulator} is a Twilio to test against. Nothing else imports it, and it is in a jar of its own.
+ */
+package io.github.cameltwilio.usage;
