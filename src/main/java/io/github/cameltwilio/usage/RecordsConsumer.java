@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import io.github.cameltwilio.usage.client.RecordPages;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.RecordKey;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import io.github.cameltwilio.usage.state.UsageValues;
@@ -150,21 +151,30 @@ final class RecordsConsumer extends ScheduledBatchPollingConsumer {
 
     private final class Poll {
         private final LocalDate today;
-        private int delivered;
+        private Position position;
         private LocalDate firstDayRead;
+        private int delivered;
 
         Poll(LocalDate today) {
             this.today = today;
         }
 
         int deliverWhatIsDue() {
-            for (WindowPlan.Window window : plan.due(state.watermark(), today)) {
+            position = state.position().orElseGet(this::begin);
+            for (WindowPlan.Window window : plan.due(position, today)) {
                 if (!deliver(window)) {
                     break;
                 }
                 advance(window);
             }
             return delivered;
+        }
+
+        /** Kept at once: a first pass that takes days must not begin anew on each of them. */
+        private Position begin() {
+            Position start = plan.start(today);
+            state.advance(start, start.firstDay());
+            return start;
         }
 
         /** Whether the window was read, and everything due in it handed to the route. */
@@ -210,13 +220,14 @@ final class RecordsConsumer extends ScheduledBatchPollingConsumer {
 
         private void advance(WindowPlan.Window window) {
             if (!plan.isByPeriod()) {
-                state.advance(today, firstDayRead);
+                state.advance(position, firstDayRead);
                 return;
             }
-            LocalDate watermark = Stream.concat(inProgress.stream(), failed.stream())
+            LocalDate wholeUpTo = Stream.concat(inProgress.stream(), failed.stream())
                     .map(key -> key.startDate().minusDays(1))
                     .reduce(window.to(), WindowPlan::earlier);
-            state.advance(watermark, plan.readsFrom(watermark));
+            position = position.advancedTo(wholeUpTo);
+            state.advance(position, plan.readsFrom(position));
         }
     }
 }

@@ -97,6 +97,11 @@ public class TwilioUsageConfiguration implements Cloneable {
                             + " whole days.")
     private Duration lookback = Duration.ofDays(3);
 
+    @UriParam(label = "consumer", defaultValue = "0",
+              description = "The most exchanges that a poll delivers; the others are left to the next polls. No limit if"
+                            + " 0.")
+    private int maxMessagesPerPoll;
+
     public String getAccountSid() {
         return accountSid;
     }
@@ -239,6 +244,14 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setLookback(Duration lookback) {
         this.lookback = lookback;
+    }
+
+    public int getMaxMessagesPerPoll() {
+        return maxMessagesPerPoll;
+    }
+
+    public void setMaxMessagesPerPoll(int maxMessagesPerPoll) {
+        this.maxMessagesPerPoll = maxMessagesPerPoll;
     }
 
     TwilioUsageConfiguration copy() {

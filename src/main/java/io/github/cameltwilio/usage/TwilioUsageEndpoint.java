@@ -60,6 +60,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     public Consumer createConsumer(Processor processor) throws Exception {
         LOG.info("{} keeps its position in memory: after a restart it begins anew", this);
         RecordsConsumer consumer = new RecordsConsumer(this, processor, new MemoryUsageStateRepository());
+        consumer.setMaxMessagesPerPoll(configuration.getMaxMessagesPerPoll());
         configureConsumer(consumer);
         return consumer;
     }

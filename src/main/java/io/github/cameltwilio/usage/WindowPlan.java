@@ -4,10 +4,10 @@ import java.time.LocalDate;
 import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.UsageDates;
+import io.github.cameltwilio.usage.state.Position;
 
 /**
  * Which days a poll has to read. A list by day, month or year is read from the look-back before the watermark up to
@@ -23,14 +23,24 @@ record WindowPlan(Subresource list, long lookbackDays, String startDate, String 
     record Window(LocalDate from, LocalDate to) {
     }
 
+    /** Where a consumer stands that has read nothing yet. */
+    Position start(LocalDate today) {
+        if (startDate == null) {
+            return Position.before(firstDayOfPeriod(lastDay(today).minusDays(lookbackDays)));
+        }
+        LocalDate first = UsageDates.resolve(startDate, today);
+        boolean movesWithTime = !first.equals(UsageDates.resolve(startDate, today.plusDays(1)));
+        return Position.before(movesWithTime ? firstDayOfPeriod(first) : first);
+    }
+
     /** Oldest first, because Twilio lists newest first: a watermark is only sure once its window is whole. */
-    List<Window> due(Optional<LocalDate> watermark, LocalDate today) {
+    List<Window> due(Position position, LocalDate today) {
         if (!isByPeriod()) {
             return List.of(new Window(resolve(startDate, today), resolve(endDate, today)));
         }
-        LocalDate last = endDate == null ? today : earlier(today, resolve(endDate, today));
         List<Window> windows = new ArrayList<>();
-        LocalDate from = watermark.map(this::readsFrom).orElseGet(() -> begin(today));
+        LocalDate last = lastDay(today);
+        LocalDate from = readsFrom(position);
         while (!from.isAfter(last)) {
             LocalDate to = earlier(lastDayOfWindow(from), last);
             windows.add(new Window(from, to));
@@ -44,9 +54,10 @@ record WindowPlan(Subresource list, long lookbackDays, String startDate, String 
         return list == Subresource.daily || list == Subresource.monthly || list == Subresource.yearly;
     }
 
-    /** The first day that a poll reads which starts at this watermark. */
-    LocalDate readsFrom(LocalDate watermark) {
-        return later(begin(watermark), firstDayOfPeriod(watermark.minusDays(lookbackDays)));
+    /** The first day that a poll reads which starts at this position. What begins before it is never read again. */
+    LocalDate readsFrom(Position position) {
+        LocalDate lookback = firstDayOfPeriod(position.watermark().minusDays(lookbackDays));
+        return lookback.isAfter(position.firstDay()) ? lookback : position.firstDay();
     }
 
     /** Whether a period that ends on this day is still looked at, so that a correction of it would be noticed. */
@@ -54,17 +65,8 @@ record WindowPlan(Subresource list, long lookbackDays, String startDate, String 
         return endDate == null || !endDate.isBefore(today.minusDays(lookbackDays));
     }
 
-    /**
-     * The first day to read at all. An offset counts from the day where the reader stands, not from today, so that
-     * no outage can make it skip days.
-     */
-    private LocalDate begin(LocalDate standing) {
-        if (startDate == null) {
-            return firstDayOfPeriod(standing.minusDays(lookbackDays));
-        }
-        LocalDate begin = UsageDates.resolve(startDate, standing);
-        boolean fixed = begin.equals(UsageDates.resolve(startDate, standing.plusDays(1)));
-        return fixed ? begin : firstDayOfPeriod(begin);
+    private LocalDate lastDay(LocalDate today) {
+        return endDate == null ? today : earlier(today, UsageDates.resolve(endDate, today));
     }
 
     private LocalDate firstDayOfPeriod(LocalDate day) {
@@ -89,9 +91,5 @@ record WindowPlan(Subresource list, long lookbackDays, String startDate, String 
 
     static LocalDate earlier(LocalDate one, LocalDate other) {
         return one.isBefore(other) ? one : other;
-    }
-
-    private static LocalDate later(LocalDate one, LocalDate other) {
-        return one.isAfter(other) ? one : other;
     }
 }

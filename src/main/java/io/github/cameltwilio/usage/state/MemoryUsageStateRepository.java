@@ -10,11 +10,11 @@ import java.util.TreeMap;
 /** Keeps the position as long as the process lives. */
 public final class MemoryUsageStateRepository implements UsageStateRepository {
     private final NavigableMap<LocalDate, Map<RecordKey, UsageValues>> deliveredByDay = new TreeMap<>();
-    private LocalDate watermark;
+    private Position position;
 
     @Override
-    public synchronized Optional<LocalDate> watermark() {
-        return Optional.ofNullable(watermark);
+    public synchronized Optional<Position> position() {
+        return Optional.ofNullable(position);
     }
 
     @Override
@@ -28,10 +28,8 @@ public final class MemoryUsageStateRepository implements UsageStateRepository {
     }
 
     @Override
-    public synchronized void advance(LocalDate to, LocalDate forgetBefore) {
-        if (watermark == null || to.isAfter(watermark)) {
-            watermark = to;
-        }
+    public synchronized void advance(Position to, LocalDate forgetBefore) {
+        position = position == null ? to : position.advancedTo(to.watermark());
         deliveredByDay.headMap(forgetBefore).clear();
     }
 }

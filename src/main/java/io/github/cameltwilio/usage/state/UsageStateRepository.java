@@ -9,8 +9,8 @@ import java.util.Optional;
  */
 public interface UsageStateRepository {
 
-    /** The day up to which, and with which, everything was delivered; empty before the first whole pass. */
-    Optional<LocalDate> watermark();
+    /** Where the consumer stands; empty before its first poll. */
+    Optional<Position> position();
 
     /** The values that were delivered last for this record; empty when it was never delivered, or was forgotten. */
     Optional<UsageValues> lastDelivered(RecordKey key);
@@ -19,8 +19,8 @@ public interface UsageStateRepository {
     void delivered(RecordKey key, UsageValues values);
 
     /**
-     * Moves the watermark forward; a day before the present watermark leaves it where it is. Forgets the values of
-     * records that begin before {@code forgetBefore}, because they are not read again.
+     * Remembers a position, unless the one it has is further. Forgets the values of records that begin before
+     * {@code forgetBefore}, because they are not read again.
      */
-    void advance(LocalDate watermark, LocalDate forgetBefore);
+    void advance(Position position, LocalDate forgetBefore);
 }

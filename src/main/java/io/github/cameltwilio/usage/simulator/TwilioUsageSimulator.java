@@ -1,0 +1,270 @@
+package io.github.cameltwilio.usage.simulator;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.URI;
+import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.ListIterator;
+import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.impl.bootstrap.HttpServer;
+import org.apache.hc.core5.http.impl.bootstrap.ServerBootstrap;
+import org.apache.hc.core5.io.CloseMode;
+
+/** A Twilio account with a usage history, behind a real HTTP server on the loopback address. Safe for use by many threads. */
+public final class TwilioUsageSimulator implements AutoCloseable {
+
+    private static final DateTimeFormatter HTTP_DATE
+            = DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+
+    private final Clock clock;
+    private final Credentials credentials;
+    private final SimulatedAccount account;
+    private final UsageApi api;
+    private final long seed;
+    private final List<Fault> faults = new ArrayList<>();
+    private final List<ReceivedRequest> requests = Collections.synchronizedList(new ArrayList<>());
+    private final AtomicLong answered = new AtomicLong();
+    private final AtomicInteger concurrent = new AtomicInteger();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final HttpServer server;
+
+    private TwilioUsageSimulator(Builder builder) {
+        seed = builder.seed;
+        clock = builder.clock;
+        credentials = Credentials.from(seed);
+        LocalDate created = builder.accountCreated != null ? builder.accountCreated : today().minusDays(60);
+        account = new SimulatedAccount(
+                credentials.accountSid(), created, builder.categories, new SimulatedUsage(seed, builder.zeroShare));
+        api = new UsageApi(seed, clock, credentials, account);
+        try {
+            server = ServerBootstrap.bootstrap()
+                    .setLocalAddress(InetAddress.getByName("127.0.0.1"))
+                    .setListenerPort(builder.port)
+                    .setRequestRouter((request, context) -> (asked, answered, ignored) -> handle(asked, answered))
+                    .create();
+            server.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException("The simulator cannot listen on port " + builder.port, e);
+        }
+    }
+
+    /** With seed 1, the system's clock, all built-in categories, and an account that is 60 days old. */
+    public static TwilioUsageSimulator start() {
+        return builder().start();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    public URI baseUrl() {
+        return URI.create("http://127.0.0.1:" + server.getLocalPort());
+    }
+
+    public String accountSid() {
+        return credentials.accountSid();
+    }
+
+    public String authToken() {
+        return credentials.authToken();
+    }
+
+    public String apiKey() {
+        return credentials.apiKey();
+    }
+
+    public String secretKey() {
+        return credentials.secretKey();
+    }
+
+    public Clock clock() {
+        return clock;
+    }
+
+    /** Queues a fault: it befalls the next request that it concerns, and is then used up. */
+    public TwilioUsageSimulator fail(Fault fault) {
+        synchronized (faults) {
+            faults.add(fault);
+        }
+        return this;
+    }
+
+    /** All requests since the start or the last {@link #clearRequests}, in order of arrival. */
+    public List<ReceivedRequest> requests() {
+        return List.copyOf(requests);
+    }
+
+    public void clearRequests() {
+        requests.clear();
+    }
+
+    /**
+     * Corrects a day after the fact: its count, usage and price are multiplied by the factor. All categories that contain this
+     * one follow, totalprice included; correcting one of those corrects everything in it.
+     */
+    public TwilioUsageSimulator correct(LocalDate day, String category, BigDecimal factor) {
+        account.correct(day, account.category(category), factor);
+        return this;
+    }
+
+    /** What was used on a day, as far as the clock has come; nothing before the account's creation or after today. */
+    public Usage usage(LocalDate day, String category) {
+        return account.usage(account.category(category), Window.of(day), clock.instant());
+    }
+
+    /**
+     * Puts odd data into one row of the Daily list, and only there.
+     *
+     * @param rawJsonValue written as it is: {@code "\"\""} for an empty string, {@code "null"}, {@code "-1.5"}
+     */
+    public TwilioUsageSimulator override(String category, LocalDate day, String field, String rawJsonValue) {
+        account.override(account.category(category), day, field, rawJsonValue);
+        return this;
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        server.close(CloseMode.IMMEDIATE);
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+
+    private void handle(ClassicHttpRequest asked, ClassicHttpResponse response) throws IOException {
+        long begin = System.nanoTime();
+        int atOnce = concurrent.incrementAndGet();
+        try {
+            ReceivedRequest request = ReceivedRequest.of(asked);
+            requests.add(request);
+            Answer answer = twisted(request, api.answer(request));
+            response.setCode(answer.status());
+            answer.headers().forEach(response::setHeader);
+            response.setHeader("Date", HTTP_DATE.format(clock.instant()));
+            response.setHeader("Twilio-Concurrent-Requests", atOnce);
+            response.setHeader("Twilio-Request-Id", requestId());
+            send(answer, response);
+            response.setHeader("Twilio-Request-Duration",
+                    String.format(Locale.ROOT, "%.3f", (System.nanoTime() - begin) / 1e9));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            concurrent.decrementAndGet();
+        }
+    }
+
+    private Answer twisted(ReceivedRequest request, Answer honest) {
+        synchronized (faults) {
+            for (ListIterator<Fault> waiting = faults.listIterator(); waiting.hasNext();) {
+                Fault fault = waiting.next();
+                if (fault.concerns(request)) {
+                    if (fault.isLastTime()) {
+                        waiting.remove();
+                    } else {
+                        waiting.set(fault.onceLess());
+                    }
+                    return fault.twist(request, honest);
+                }
+            }
+        }
+        return honest;
+    }
+
+    private void send(Answer answer, ClassicHttpResponse response) throws IOException, InterruptedException {
+        switch (answer.delivery()) {
+            case NEVER -> {
+                closed.await();
+                throw new IOException("This fault is meant");
+            }
+            case CONNECTION_CLOSED -> throw new IOException("This fault is meant");
+            case TRUNCATED -> response.setEntity(new AnswerEntity(answer, answer.body().length / 2));
+            case WHOLE -> {
+                closed.await(answer.delay().toNanos(), TimeUnit.NANOSECONDS);
+                response.setEntity(new AnswerEntity(answer, answer.body().length));
+            }
+        }
+    }
+
+    private String requestId() {
+        long number = answered.incrementAndGet();
+        return "RQ%016x%016x".formatted(SimulatedUsage.scramble(~seed), SimulatedUsage.scramble(~seed + number));
+    }
+
+    /** What to simulate. Equal settings give equal figures and equal credentials. */
+    public static final class Builder {
+
+        private long seed = 1;
+        private Clock clock = Clock.systemUTC();
+        private Categories categories = Categories.builtIn();
+        private LocalDate accountCreated;
+        private double zeroShare = 0.5;
+        private int port;
+
+        private Builder() {
+        }
+
+        public Builder seed(long seed) {
+            this.seed = seed;
+            return this;
+        }
+
+        /** Tells what is today, and how much of it has passed. */
+        public Builder clock(Clock clock) {
+            this.clock = clock;
+            return this;
+        }
+
+        /** Only these categories. Names that Twilio may have in the future are welcome. */
+        public Builder categories(String... names) {
+            this.categories = Categories.named(List.of(names));
+            return this;
+        }
+
+        /** As many made-up categories, {@code category-001} and so on, in place of all others. */
+        public Builder categoryCount(int count) {
+            this.categories = Categories.numbered(count);
+            return this;
+        }
+
+        /** The first day of the account's history. */
+        public Builder accountCreated(LocalDate day) {
+            this.accountCreated = day;
+            return this;
+        }
+
+        /** The share of rows without any usage: 0 for none, 1 for all. They are listed like all others. */
+        public Builder zeroShare(double share) {
+            if (!(share >= 0 && share <= 1)) {
+                throw new IllegalArgumentException("zeroShare(" + share + ") is not between 0 and 1");
+            }
+            this.zeroShare = share;
+            return this;
+        }
+
+        /** 0, the default, takes a free one. */
+        public Builder port(int port) {
+            this.port = port;
+            return this;
+        }
+
+        public TwilioUsageSimulator start() {
+            return new TwilioUsageSimulator(this);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.cameltwilio.usage.simulator;
+
+import java.math.BigDecimal;
+
+/**
+ * The true figures of a category, for a test to compare with.
+ *
+ * @param count null for {@code totalprice}, which counts nothing
+ */
+public record Usage(BigDecimal count, BigDecimal usage, BigDecimal price) {
+
+    static final Usage NONE = new Usage(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
+
+    /** Zeros at the end are cut, so that equal figures are equal objects. */
+    public Usage {
+        count = plain(count);
+        usage = plain(usage);
+        price = plain(price);
+    }
+
+    Usage times(BigDecimal factor) {
+        return new Usage(count.multiply(factor), usage.multiply(factor), price.multiply(factor));
+    }
+
+    private static BigDecimal plain(BigDecimal number) {
+        if (number == null || number.scale() == 0) {
+            return number;
+        }
+        BigDecimal stripped = number.stripTrailingZeros();
+        return stripped.scale() < 0 ? stripped.setScale(0) : stripped;
+    }
+}

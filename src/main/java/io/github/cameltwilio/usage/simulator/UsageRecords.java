@@ -1,0 +1,134 @@
+package io.github.cameltwilio.usage.simulator;
+
+import com.fasterxml.jackson.databind.util.RawValue;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Writes pages of usage records: every category for every period, zeros included, newest period first. */
+final class UsageRecords {
+
+    private static final Pattern RELATIVE_DATE = Pattern.compile("([+-]\\d{1,5})days");
+    private static final DateTimeFormatter AS_OF = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx").withZone(ZoneOffset.UTC);
+
+    private final SimulatedAccount account;
+
+    UsageRecords(SimulatedAccount account) {
+        this.account = account;
+    }
+
+    Map<String, Object> page(Subresource subresource, Paging paging, Instant now) {
+        List<Window> periods = subresource.periods(window(subresource, paging, now));
+        List<Category> categories = categories(paging.filters());
+        int firstRow = paging.firstRow();
+        int endRow = Math.min(periods.size() * categories.size(), firstRow + paging.size());
+        List<Map<String, Object>> records = new ArrayList<>();
+        for (int row = firstRow; row < endRow; row++) {
+            Window period = periods.get(row / categories.size());
+            records.add(usageRecord(subresource, categories.get(row % categories.size()), period, now));
+        }
+        boolean last = endRow == periods.size() * categories.size();
+        Map<String, Object> page = new TreeMap<>();
+        page.put("end", Math.max(firstRow, endRow - 1));
+        page.put("first_page_uri", paging.uri(0));
+        page.put("next_page_uri", last ? null : paging.uri(paging.page() + 1));
+        page.put("page", paging.page());
+        page.put("page_size", paging.size());
+        page.put("previous_page_uri", paging.page() == 0 ? null : paging.uri(paging.page() - 1));
+        page.put("start", firstRow);
+        page.put("uri", paging.uri(paging.page()));
+        page.put("usage_records", records);
+        return page;
+    }
+
+    private List<Category> categories(Map<String, String> filters) {
+        if (!filters.containsKey("Category")) {
+            return account.categories().all();
+        }
+        return account.categories().find(filters.get("Category")).stream().toList();
+    }
+
+    private Window window(Subresource subresource, Paging paging, Instant now) {
+        Window life = account.lifeAt(now);
+        return subresource.fixedWindow(life.end())
+                .orElseGet(() -> askedWindow(paging, life))
+                .clippedTo(life);
+    }
+
+    private static Window askedWindow(Paging paging, Window life) {
+        LocalDate start = date(paging.filters(), "StartDate", life.start(), life.end());
+        LocalDate end = date(paging.filters(), "EndDate", life.end(), life.end());
+        Window asked = new Window(start, end);
+        if (asked.isEmpty() || !life.contains(start)) {
+            throw ApiError.notFound(paging.path());
+        }
+        return asked;
+    }
+
+    private static LocalDate date(Map<String, String> filters, String name, LocalDate otherwise, LocalDate today) {
+        if (!filters.containsKey(name)) {
+            return otherwise;
+        }
+        Matcher relative = RELATIVE_DATE.matcher(filters.get(name));
+        if (relative.matches()) {
+            return today.plusDays(Integer.parseInt(relative.group(1)));
+        }
+        try {
+            return LocalDate.parse(filters.get(name));
+        } catch (DateTimeException e) {
+            throw ApiError.invalidDate(name);
+        }
+    }
+
+    private Map<String, Object> usageRecord(Subresource subresource, Category category, Window period, Instant now) {
+        Usage used = account.usage(category, period, now);
+        Map<String, Object> usageRecord = new TreeMap<>();
+        usageRecord.put("account_sid", account.sid());
+        usageRecord.put("api_version", "2010-04-01");
+        usageRecord.put("as_of", AS_OF.format(now));
+        usageRecord.put("category", category.name());
+        usageRecord.put("count", text(used.count()));
+        usageRecord.put("count_unit", category.countUnit());
+        usageRecord.put("description", category.description());
+        usageRecord.put("end_date", period.end().toString());
+        usageRecord.put("price", text(used.price()));
+        usageRecord.put("price_unit", "usd");
+        usageRecord.put("start_date", period.start().toString());
+        usageRecord.put("subresource_uris", subresourceUris(category));
+        usageRecord.put("uri", uri(subresource, category) + "&StartDate=" + period.start() + "&EndDate=" + period.end());
+        usageRecord.put("usage", text(used.usage()));
+        usageRecord.put("usage_unit", category.usageUnit());
+        if (subresource == Subresource.DAILY) {
+            account.overrides(category, period.start()).forEach((field, json) -> usageRecord.put(field, new RawValue(json)));
+        }
+        return usageRecord;
+    }
+
+    private Map<String, String> subresourceUris(Category category) {
+        Map<String, String> uris = new TreeMap<>();
+        for (Subresource subresource : Subresource.values()) {
+            if (subresource != Subresource.RECORDS) {
+                uris.put(subresource.key(), uri(subresource, category));
+            }
+        }
+        return uris;
+    }
+
+    private String uri(Subresource subresource, Category category) {
+        return "/2010-04-01/Accounts/" + account.sid() + "/Usage/Records" + subresource.path()
+                + ".json?Category=" + category.name();
+    }
+
+    private static String text(BigDecimal number) {
+        return number == null ? null : number.toPlainString();
+    }
+}

@@ -1,0 +1,238 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+import io.github.cameltwilio.usage.client.Subresource;
+import io.github.cameltwilio.usage.client.TwilioApiException;
+import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.simulator.Fault;
+import io.github.cameltwilio.usage.simulator.ReceivedRequest;
+import org.apache.camel.CamelExecutionException;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class RecordsProducerTest extends TwilioUsageTestSupport {
+
+    @BeforeEach
+    void askTheSimulator() {
+        options();
+        context.start();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Subresource.class)
+    void eachOfTheNineListsIsAskedAtItsOwnAddress(Subresource list) {
+        List<?> records = template.requestBody("twilio-usage:records?pageSize=1000&subresource=" + list, null, List.class);
+
+        String name = list == Subresource.none ? "" : "/" + list.name().substring(0, 1).toUpperCase() + list.name().substring(1);
+        assertThat(onlyRequest().path())
+                .isEqualTo("/2010-04-01/Accounts/" + simulator().accountSid() + "/Usage/Records" + name + ".json");
+        assertThat(records).isNotEmpty().hasOnlyElementsOfType(UsageRecord.class);
+    }
+
+    @Test
+    void everyParameterOfTwiliosIsSent() {
+        template.requestBody("twilio-usage:records?subresource=daily&category=sms&startDate=2026-02-01&endDate=2026-02-03"
+                + "&includeSubaccounts=false&pageSize=17", (Object) null);
+
+        assertThat(onlyRequest().parameters()).isEqualTo(Map.of("Category", "sms", "StartDate", "2026-02-01",
+                "EndDate", "2026-02-03", "IncludeSubaccounts", "false", "PageSize", "17"));
+    }
+
+    @Test
+    void relativeDatesAreResolvedInUtcBeforeTheyAreSent() {
+        template.requestBody("twilio-usage:records?startDate=-30days&endDate=yesterday", (Object) null);
+
+        assertThat(onlyRequest().parameters()).containsEntry("StartDate", "2026-02-13").containsEntry("EndDate", "2026-03-14");
+    }
+
+    @Test
+    void severalCategoriesAreOneListInTheOrderGiven() {
+        List<UsageRecord> records = list("twilio-usage:records?category=calls, sms,calls&subresource=yesterday");
+
+        assertThat(records).extracting(UsageRecord::category).containsExactly("calls", "sms");
+    }
+
+    @Test
+    void aCategoryThatTwilioDoesNotKnowIsAskedFor() {
+        assertThat(list("twilio-usage:records?category=carrier-pigeons")).isEmpty();
+    }
+
+    @Test
+    void aListFollowsAllPages() {
+        List<UsageRecord> records = list("twilio-usage:records?subresource=daily&pageSize=10");
+
+        assertThat(records).hasSize(2 * 74).doesNotHaveDuplicates();
+        assertThat(simulator().requests()).hasSize(15);
+    }
+
+    @Test
+    void recordsAreTypedAndExact() {
+        UsageRecord sms = list("twilio-usage:records?subresource=daily&category=sms&startDate=2026-03-10&endDate=2026-03-10")
+                .get(0);
+
+        var truth = simulator().usage(LocalDate.parse("2026-03-10"), "sms");
+        assertThat(sms.accountSid()).isEqualTo(simulator().accountSid());
+        assertThat(sms.startDate()).isEqualTo("2026-03-10");
+        assertThat(sms.endDate()).isEqualTo("2026-03-10");
+        assertThat(sms.price()).isEqualByComparingTo(truth.price());
+        assertThat(sms.count()).isEqualByComparingTo(truth.count());
+        assertThat(sms.usage()).isEqualByComparingTo(truth.usage());
+        assertThat(sms.priceUnit()).isEqualTo("usd");
+        assertThat(sms.asOf().toInstant()).isEqualTo(clock.instant());
+        assertThat(sms.otherFields()).isEmpty();
+    }
+
+    @Test
+    void aHeaderGoesBeforeEveryDataOption() {
+        template.requestBodyAndHeaders(
+                "twilio-usage:records?subresource=yearly&category=calls&startDate=2026-01-05&endDate=2026-01-06&pageSize=5",
+                null,
+                Map.of(TwilioUsageConstants.SUBRESOURCE, "daily",
+                        TwilioUsageConstants.CATEGORY, List.of("sms"),
+                        TwilioUsageConstants.START_DATE, LocalDate.parse("2026-02-01"),
+                        TwilioUsageConstants.END_DATE, "2026-02-02",
+                        TwilioUsageConstants.INCLUDE_SUBACCOUNTS, "false",
+                        TwilioUsageConstants.PAGE_SIZE, 7));
+
+        assertThat(onlyRequest().path()).endsWith("/Usage/Records/Daily.json");
+        assertThat(onlyRequest().parameters()).isEqualTo(Map.of("Category", "sms", "StartDate", "2026-02-01",
+                "EndDate", "2026-02-02", "IncludeSubaccounts", "false", "PageSize", "7"));
+    }
+
+    @Test
+    void aHeaderNeverChangesTheAccountTheHostOrTheAction() {
+        template.requestBodyAndHeaders("twilio-usage:records", null, Map.of("CamelTwilioUsageAccountSid", "AC" + "0".repeat(32),
+                "CamelTwilioUsageBaseUrl", "https://example.invalid", "CamelTwilioUsageAction", "delete",
+                "CamelHttpUri", "https://example.invalid", "CamelHttpPath", "../../", "CamelHttpQuery", "Category=calls",
+                "Host", "example.invalid", "Authorization", "Basic x"));
+
+        assertThat(onlyRequest().path()).contains(simulator().accountSid());
+        assertThat(onlyRequest().parameters()).doesNotContainKey("Category");
+    }
+
+    @Test
+    void theHeadersThatCameInGoOn() throws Exception {
+        var answer = template.request("twilio-usage:records", in -> in.getMessage().setHeader("kept", "yes"));
+
+        assertThat(answer.getMessage().getHeader("kept")).isEqualTo("yes");
+    }
+
+    @Test
+    void aWrongHeaderIsRefusedByNameBeforeAnythingIsSent() {
+        assertThatThrownBy(() -> template.requestBodyAndHeader("twilio-usage:records?startDate=2026-02-01", null,
+                TwilioUsageConstants.END_DATE, "2026-01-31"))
+                .hasRootCauseMessage("CamelTwilioUsageEndDate=2026-01-31 lies before startDate=2026-02-01"
+                        + " (2026-01-31 before 2026-02-01): exchange the two");
+        assertThat(simulator().requests()).isEmpty();
+    }
+
+    @Test
+    void anApiKeySignsInAsWell() {
+        TwilioUsageConfiguration options = options();
+        options.setAuthToken(null);
+        options.setApiKey(simulator().apiKey());
+        options.setSecretKey(simulator().secretKey());
+
+        assertThat(list("twilio-usage:records?subresource=today")).hasSize(2);
+    }
+
+    @Test
+    void aStreamFetchesAPageWhenTheOneBeforeItIsUsedUp() throws Exception {
+        List<Integer> requestsAtRecord = new ArrayList<>();
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:stream").to("twilio-usage:records?subresource=daily&pageSize=74&outputType=stream")
+                        .split(body()).streaming()
+                        .process(one -> requestsAtRecord.add(simulator().requests().size()));
+            }
+        });
+
+        template.sendBody("direct:stream", null);
+
+        assertThat(requestsAtRecord).hasSize(148);
+        // The splitter looks one record ahead, to know which is the last.
+        assertThat(requestsAtRecord.subList(0, 73)).containsOnly(1);
+        assertThat(requestsAtRecord.subList(73, 148)).containsOnly(2);
+    }
+
+    @Test
+    void aStreamEndsWithItsExchangeAndNeverLooksLikeAWholeList() throws Exception {
+        List<Iterator<?>> escaped = new ArrayList<>();
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:stream").to("twilio-usage:records?subresource=daily&pageSize=10&outputType=stream")
+                        .process(half -> {
+                            Iterator<?> records = half.getMessage().getBody(Iterator.class);
+                            records.next();
+                            escaped.add(records);
+                        });
+            }
+        });
+
+        template.sendBody("direct:stream", null);
+
+        assertThat(simulator().requests()).hasSize(1);
+        assertThatThrownBy(() -> escaped.get(0).forEachRemaining(one -> { }))
+                .isInstanceOf(IllegalStateException.class).hasMessageContaining("closed before its end");
+        assertThat(simulator().requests()).hasSize(1);
+    }
+
+    @Test
+    void noConnectionStaysOpenBehindAStreamThatIsReadOrLeft() throws Exception {
+        for (int left = 0; left < 60; left++) {
+            template.requestBody("twilio-usage:records?subresource=daily&pageSize=10&outputType=stream", (Object) null);
+        }
+
+        // The pool has 20 connections a host, so 60 that stayed open would have stopped this long ago.
+        assertThat(list("twilio-usage:records?subresource=today")).hasSize(2);
+    }
+
+    @Test
+    void anEmptyPageWithANextLinkIsNotTheEnd() {
+        simulator().fail(Fault.emptyPageWithNextLink().onPage(1));
+
+        assertThat(list("twilio-usage:records?subresource=daily&pageSize=50")).hasSize(148).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aCycleOfNextLinksIsAnError() {
+        simulator().fail(Fault.cyclicNextLink().onPage(1));
+
+        assertThatThrownBy(() -> list("twilio-usage:records?subresource=daily&pageSize=50"))
+                .hasRootCauseInstanceOf(TwilioApiException.class)
+                .rootCause().hasMessageContaining("leads back to a page that was read already");
+    }
+
+    @Test
+    void aCutPageIsAnErrorAndNeverAShortList() {
+        simulator().fail(Fault.truncatedPage().onPage(1));
+
+        assertThatThrownBy(() -> list("twilio-usage:records?subresource=daily&pageSize=50"))
+                .isInstanceOf(CamelExecutionException.class)
+                .cause().isInstanceOf(TwilioApiException.class)
+                .hasMessageContaining("list daily usage records: no answer");
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<UsageRecord> list(String uri) {
+        return template.requestBody(uri, (Object) null, List.class);
+    }
+
+    private ReceivedRequest onlyRequest() {
+        assertThat(simulator().requests()).hasSize(1);
+        return simulator().requests().get(0);
+    }
+}

@@ -1,0 +1,75 @@
+package io.github.cameltwilio.usage.simulator;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+
+/** Talks to a simulator as any client of Twilio would. */
+final class Caller {
+
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final TwilioUsageSimulator simulator;
+
+    Caller(TwilioUsageSimulator simulator) {
+        this.simulator = simulator;
+    }
+
+    /** @param list such as {@code "/Daily.json?Category=sms"} */
+    HttpResponse<String> get(String list) throws IOException, InterruptedException {
+        return follow(records(list));
+    }
+
+    JsonNode page(String list) throws IOException, InterruptedException {
+        return JSON.readTree(get(list).body());
+    }
+
+    HttpResponse<String> follow(String uri) throws IOException, InterruptedException {
+        return send("GET", uri, simulator.accountSid(), simulator.authToken());
+    }
+
+    HttpResponse<String> send(String method, String uri, String user, String password) throws IOException, InterruptedException {
+        String pair = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        HttpRequest request = HttpRequest.newBuilder(URI.create(simulator.baseUrl() + uri))
+                .method(method, HttpRequest.BodyPublishers.noBody())
+                .header("Authorization", "Basic " + pair)
+                .timeout(Duration.ofSeconds(20))
+                .build();
+        return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The records of all pages. */
+    List<JsonNode> records(JsonNode firstPage) throws IOException, InterruptedException {
+        List<JsonNode> records = new ArrayList<>();
+        JsonNode page = firstPage;
+        while (true) {
+            page.get("usage_records").forEach(records::add);
+            if (page.get("next_page_uri").isNull()) {
+                return records;
+            }
+            page = JSON.readTree(follow(page.get("next_page_uri").asText()).body());
+        }
+    }
+
+    List<JsonNode> all(String list) throws IOException, InterruptedException {
+        return records(page(list));
+    }
+
+    String records(String list) {
+        return "/2010-04-01/Accounts/" + simulator.accountSid() + "/Usage/Records" + list;
+    }
+
+    static JsonNode json(HttpResponse<String> response) throws IOException {
+        return JSON.readTree(response.body());
+    }
+}

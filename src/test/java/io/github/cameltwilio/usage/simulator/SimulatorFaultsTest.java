@@ -1,0 +1,205 @@
+package io.github.cameltwilio.usage.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class SimulatorFaultsTest {
+
+    private static final String LIST = "/Daily.json?Category=sms";
+
+    @RegisterExtension
+    final TwilioUsageSimulatorExtension extension = new TwilioUsageSimulatorExtension();
+
+    private TwilioUsageSimulator simulator;
+    private Caller twilio;
+
+    @BeforeEach
+    void call() {
+        simulator = extension.simulator();
+        twilio = new Caller(simulator);
+    }
+
+    static Stream<Arguments> refusals() {
+        return Stream.of(
+                Arguments.of(Fault.rateLimited(1), 429, 20429),
+                Arguments.of(Fault.serverError(), 500, 20500),
+                Arguments.of(Fault.badRequestWithoutCode(), 400, 0),
+                Arguments.of(Fault.notFound(), 404, 20404),
+                Arguments.of(Fault.unauthorized(), 401, 20003));
+    }
+
+    @ParameterizedTest
+    @MethodSource("refusals")
+    void refusalHappensOnceAndSpeaksLikeTwilio(Fault fault, int status, int code) throws Exception {
+        simulator.fail(fault);
+
+        HttpResponse<String> refused = twilio.get(LIST);
+        assertThat(refused.statusCode()).isEqualTo(status);
+        assertThat(Caller.json(refused).path("code").asInt()).isEqualTo(code);
+        assertThat(Caller.json(refused).get("status").asInt()).isEqualTo(status);
+        assertThat(twilio.get(LIST).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void rateLimitLastsAsManyRequestsAsSaid() throws Exception {
+        simulator.fail(Fault.rateLimited(2, Duration.ofSeconds(7)));
+
+        assertThat(twilio.get(LIST).headers().firstValue("Retry-After")).hasValue("7");
+        assertThat(twilio.get(LIST).statusCode()).isEqualTo(429);
+        assertThat(twilio.get(LIST).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void faultsHappenInTheOrderTheyWereQueued() throws Exception {
+        simulator.fail(Fault.serverError(2)).fail(Fault.rateLimited(1));
+
+        assertThat(twilio.get(LIST).statusCode()).isEqualTo(500);
+        assertThat(twilio.get(LIST).statusCode()).isEqualTo(500);
+        assertThat(twilio.get(LIST).statusCode()).isEqualTo(429);
+    }
+
+    @Test
+    void faultOnAPageWaitsForThatPage() throws Exception {
+        simulator.fail(Fault.serverError().onPage(1));
+
+        JsonNode first = twilio.page(LIST);
+        assertThat(twilio.follow(first.get("next_page_uri").asText()).statusCode()).isEqualTo(500);
+        assertThat(twilio.follow(first.get("next_page_uri").asText()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void unavailableIsSaidInHtml() throws Exception {
+        simulator.fail(Fault.htmlUnavailable());
+
+        HttpResponse<String> response = twilio.get(LIST);
+        assertThat(response.statusCode()).isEqualTo(503);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("text/html");
+    }
+
+    @Test
+    void slowAnswerIsTheHonestOne() throws Exception {
+        simulator.fail(Fault.slow(Duration.ofMillis(200)));
+
+        long begin = System.nanoTime();
+        assertThat(twilio.page(LIST).get("usage_records")).hasSize(50);
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThanOrEqualTo(Duration.ofMillis(200));
+    }
+
+    @Test
+    void silenceEndsWhenTheSimulatorIsClosed() {
+        simulator.fail(Fault.neverAnswers());
+
+        CompletableFuture<Void> call = CompletableFuture.runAsync(() ->
+                assertThatThrownBy(() -> twilio.get(LIST)).isInstanceOf(IOException.class));
+        Awaitility.await().until(() -> simulator.requests().size() == 1);
+        assertThat(call).isNotDone();
+
+        simulator.close();
+        assertThat(call).succeedsWithin(5, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void truncatedPageBreaksOffInTheMiddle() throws Exception {
+        simulator.fail(Fault.truncatedPage());
+
+        assertThatThrownBy(() -> twilio.get(LIST)).isInstanceOf(IOException.class);
+        assertThat(twilio.get(LIST).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void connectionEndsWithoutAnAnswer() throws Exception {
+        simulator.fail(Fault.connectionReset());
+
+        // The JDK's client would hide the fault: it repeats a GET that got no answer.
+        try (Socket connection = new Socket(simulator.baseUrl().getHost(), simulator.baseUrl().getPort())) {
+            connection.getOutputStream().write("GET / HTTP/1.1\r\nHost: simulator\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThatThrownBy(() -> connection.getInputStream().readAllBytes()).hasMessage("Connection reset");
+        }
+        assertThat(twilio.get(LIST).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void emptyPageLeadsToTheTruePage() throws Exception {
+        simulator.fail(Fault.emptyPageWithNextLink());
+
+        JsonNode empty = twilio.page(LIST);
+        assertThat(empty.get("usage_records")).isEmpty();
+        assertThat(Caller.json(twilio.follow(empty.get("next_page_uri").asText())).get("usage_records")).hasSize(50);
+    }
+
+    @Test
+    void emptyPageInTheMiddleLosesNoRow() throws Exception {
+        simulator.fail(Fault.emptyPageWithNextLink().onPage(1));
+
+        assertThat(twilio.all(LIST)).extracting(row -> row.get("start_date")).hasSize(61).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void cyclicLinkPointsAtThePageItself() throws Exception {
+        simulator.fail(Fault.cyclicNextLink());
+
+        assertThat(twilio.page(LIST).get("next_page_uri").asText()).isEqualTo(twilio.records(LIST));
+    }
+
+    @Test
+    void nextLinkCanLeadAnywhere() throws Exception {
+        simulator.fail(Fault.nextPageUri("https://example.org/steal"));
+
+        JsonNode page = twilio.page(LIST);
+        assertThat(page.get("next_page_uri").asText()).isEqualTo("https://example.org/steal");
+        assertThat(page.get("usage_records")).hasSize(50);
+    }
+
+    @Test
+    void textThatIsNoJsonClaimsToBeIt() throws Exception {
+        simulator.fail(Fault.notJson());
+
+        HttpResponse<String> response = twilio.get(LIST);
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
+        assertThatThrownBy(() -> Caller.json(response)).isInstanceOf(JsonProcessingException.class);
+    }
+
+    @Test
+    void pageCanComeInXml() throws Exception {
+        simulator.fail(Fault.xml());
+
+        HttpResponse<String> response = twilio.get(LIST);
+        assertThat(response.headers().firstValue("Content-Type")).hasValue("application/xml");
+        assertThat(response.body()).contains("<TwilioResponse>", "<UsageRecord>", "<Category>sms</Category>");
+    }
+
+    @Test
+    void redirectNamesItsTarget() throws Exception {
+        simulator.fail(Fault.redirect(URI.create("https://example.org/elsewhere")));
+
+        HttpResponse<String> response = twilio.get(LIST);
+        assertThat(response.statusCode()).isEqualTo(307);
+        assertThat(response.headers().firstValue("Location")).hasValue("https://example.org/elsewhere");
+    }
+
+    @Test
+    void faultThatNeverHappensIsRefused() {
+        assertThatThrownBy(() -> Fault.rateLimited(0)).hasMessageContaining("0 times");
+        assertThatThrownBy(() -> Fault.notFound().onPage(-1)).hasMessageContaining("onPage(-1)");
+    }
+}
