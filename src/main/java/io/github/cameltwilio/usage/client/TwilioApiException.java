@@ -2,6 +2,8 @@ package io.github.cameltwilio.usage.client;
 
 import java.util.Optional;
 
+import org.apache.hc.core5.http.HttpStatus;
+
 /**
  * Twilio refused a request, or its answer could not be used. The message names what was asked and what Twilio said;
  * it holds neither credentials nor the body of an answer.
@@ -26,7 +28,7 @@ public final class TwilioApiException extends RuntimeException {
         this.requestId = requestId;
     }
 
-    /** Twilio answered with a status that is no success. */
+    /** Twilio answered with a status that is no success. A window that makes no sense is "not found" to Twilio. */
     static TwilioApiException refused(String operation, int status, TwilioError error, String requestId) {
         StringBuilder reason = new StringBuilder("HTTP ").append(status);
         if (error.code() != null) {
@@ -37,6 +39,10 @@ public final class TwilioApiException extends RuntimeException {
         }
         if (error.moreInfo() != null) {
             reason.append("; see ").append(printable(error.moreInfo()));
+        }
+        if (status == HttpStatus.SC_NOT_FOUND) {
+            reason.append("; Twilio also answers so when the window begins before the account did or after today, and"
+                    + " when these credentials do not reach the account");
         }
         return new TwilioApiException(operation, status, error, printable(requestId), reason.toString(), null);
     }

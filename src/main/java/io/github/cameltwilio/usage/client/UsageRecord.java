@@ -47,7 +47,7 @@ public record UsageRecord(
         String usageUnit,
         BigDecimal price,
         String priceUnit,
-        @JsonSerialize(using = ToStringSerializer.class) OffsetDateTime asOf,
+        @JsonSerialize(using = TimeSerializer.class) OffsetDateTime asOf,
         String apiVersion,
         String uri,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> otherFields) {

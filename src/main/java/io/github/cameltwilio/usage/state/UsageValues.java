@@ -29,7 +29,8 @@ public record UsageValues(
     /** Sixteen hexadecimal digits that are the same for the same values, in every run and on every machine. */
     public String fingerprint() {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(toString().getBytes(StandardCharsets.UTF_8));
+            String text = count + "|" + countUnit + "|" + usage + "|" + usageUnit + "|" + price + "|" + priceUnit;
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

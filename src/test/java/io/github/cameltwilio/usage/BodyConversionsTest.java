@@ -1,0 +1,118 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+
+import io.github.cameltwilio.usage.client.UsageRecord;
+import org.apache.camel.builder.RouteBuilder;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A record goes where users send it, without code. */
+class BodyConversionsTest extends TwilioUsageTestSupport {
+    private static final UsageRecord SMS = new UsageRecord("AC1", "sms", "SMS", LocalDate.parse("2026-03-14"),
+            LocalDate.parse("2026-03-14"), new BigDecimal("12"), "messages", new BigDecimal("12"), "messages",
+            new BigDecimal("0.09000"), "usd", OffsetDateTime.parse("2026-03-15T12:00:00Z"), "2010-04-01", "/y", Map.of());
+    private static final String JSON = "{\"accountSid\":\"AC1\",\"category\":\"sms\",\"description\":\"SMS\","
+            + "\"startDate\":\"2026-03-14\",\"endDate\":\"2026-03-14\",\"count\":12,\"countUnit\":\"messages\",\"usage\":12,"
+            + "\"usageUnit\":\"messages\",\"price\":0.09000,\"priceUnit\":\"usd\",\"asOf\":\"2026-03-15T12:00:00Z\","
+            + "\"apiVersion\":\"2010-04-01\",\"uri\":\"/y\"}";
+
+    @BeforeEach
+    void startContext() {
+        context.start();
+    }
+
+    @Test
+    void toAMapWithTypedValues() {
+        Map<?, ?> map = context.getTypeConverter().convertTo(Map.class, SMS);
+
+        assertThat(map).hasToString("{accountSid=AC1, category=sms, description=SMS, startDate=2026-03-14,"
+                + " endDate=2026-03-14, count=12, countUnit=messages, usage=12, usageUnit=messages, price=0.09000,"
+                + " priceUnit=usd, asOf=2026-03-15T12:00Z, apiVersion=2010-04-01, uri=/y, otherFields={}}");
+        assertThat(map.get("price")).isInstanceOf(BigDecimal.class);
+        assertThat(map.get("startDate")).isInstanceOf(LocalDate.class);
+    }
+
+    @Test
+    void toJsonText() {
+        assertThat(context.getTypeConverter().convertTo(String.class, SMS)).isEqualTo(JSON);
+    }
+
+    @Test
+    void toJsonBytes() throws IOException {
+        try (InputStream bytes = context.getTypeConverter().convertTo(InputStream.class, SMS)) {
+            assertThat(new String(bytes.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(JSON);
+        }
+    }
+
+    @Test
+    void fieldsThatTwilioAddsAreInTheJsonToo() {
+        UsageRecord more = new UsageRecord("AC1", null, null, null, null, null, null, null, null, null, null, null, null, null,
+                Map.of("rate", new BigDecimal("0.1")));
+
+        assertThat(context.getTypeConverter().convertTo(String.class, more)).endsWith("\"otherFields\":{\"rate\":0.1}}");
+    }
+
+    @Test
+    void asItIsIntoMarshalJson() throws Exception {
+        route(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:json").marshal().json();
+            }
+        });
+
+        assertThat(template.requestBody("direct:json", SMS, String.class)).isEqualTo(JSON);
+        assertThat(template.requestBody("direct:json", List.of(SMS), String.class)).isEqualTo("[" + JSON + "]");
+    }
+
+    @Test
+    void asItIsInSimple() throws Exception {
+        route(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:simple").setBody(simple("${body.category} ${body.startDate} ${body.price} ${body.priceUnit}"));
+            }
+        });
+
+        assertThat(template.requestBody("direct:simple", SMS)).isEqualTo("sms 2026-03-14 0.09000 usd");
+    }
+
+    @Test
+    void asNamedParametersOfSql() throws Exception {
+        JdbcDataSource database = new JdbcDataSource();
+        database.setUrl("jdbc:h2:mem:usage;DB_CLOSE_DELAY=-1");
+        context.getRegistry().bind("database", database);
+        route(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:sql").to("sql:insert into spend values (:#category, :#startDate, :#price)?dataSource=#database");
+                from("direct:read").to("sql:select * from spend?dataSource=#database");
+            }
+        });
+        try (var connection = database.getConnection(); var statement = connection.createStatement()) {
+            statement.execute("create table spend (category varchar(64), usage_day date, price decimal(20, 5))");
+        }
+
+        template.sendBody("direct:sql", SMS);
+
+        Map<?, ?> row = (Map<?, ?>) template.requestBody("direct:read", null, List.class).get(0);
+        assertThat(row.get("CATEGORY")).isEqualTo("sms");
+        assertThat(row.get("USAGE_DAY")).hasToString("2026-03-14");
+        assertThat((BigDecimal) row.get("PRICE")).isEqualByComparingTo("0.09");
+    }
+
+    private void route(RouteBuilder routes) throws Exception {
+        context.addRoutes(routes);
+    }
+}

@@ -1,0 +1,70 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.github.cameltwilio.usage.client.TwilioApiException;
+import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.simulator.Fault;
+import org.apache.camel.builder.RouteBuilder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class PollEnrichTest extends TwilioUsageTestSupport {
+    private static final String TODAY = "twilio-usage:records?subresource=today&category=sms";
+
+    @BeforeEach
+    void startRoutes() throws Exception {
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("direct:now").pollEnrich(TODAY, 5000);
+                from("direct:soon").pollEnrich(TODAY, 300);
+                from("direct:any").pollEnrich(TODAY, 0);
+                from("direct:patient").pollEnrich(TODAY);
+            }
+        });
+    }
+
+    @Test
+    void everyCallGivesWhatTwilioSaysNow() {
+        UsageRecord noon = enriched("direct:now").get(0);
+        clock.advance(Duration.ofHours(6));
+        UsageRecord evening = enriched("direct:now").get(0);
+
+        assertThat(evening.count()).isGreaterThan(noon.count());
+        assertThat(simulator().requests()).hasSize(2);
+    }
+
+    @Test
+    void withoutWaitingAndWithoutATimeoutItAsksAsWell() {
+        assertThat(enriched("direct:any")).hasSize(1);
+        assertThat(enriched("direct:patient")).hasSize(1);
+    }
+
+    @Test
+    void anAnswerThatIsNotThereInTimeIsNoAnswer() {
+        simulator().fail(Fault.neverAnswers());
+
+        long begin = System.nanoTime();
+        assertThat(enriched("direct:soon")).isNull();
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofMillis(300), Duration.ofSeconds(3));
+        assertThat(enriched("direct:soon")).hasSize(1);
+    }
+
+    @Test
+    void aRefusalIsAnError() {
+        simulator().fail(Fault.unauthorized());
+
+        assertThatThrownBy(() -> enriched("direct:now")).hasRootCauseInstanceOf(TwilioApiException.class);
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<UsageRecord> enriched(String uri) {
+        return template.requestBody(uri, null, List.class);
+    }
+}

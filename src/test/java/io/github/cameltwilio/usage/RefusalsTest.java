@@ -1,0 +1,121 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.util.Optional;
+
+import io.github.cameltwilio.usage.client.TwilioApiException;
+import io.github.cameltwilio.usage.simulator.Fault;
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import org.apache.camel.health.HealthCheck;
+import org.junit.jupiter.api.Test;
+
+/** Twilio's refusals are one exception that says what was asked, what Twilio said, and nothing secret. */
+class RefusalsTest extends TwilioUsageTestSupport {
+
+    @Test
+    void wrongCredentials() {
+        options().setAuthToken("hush");
+        TwilioApiException refusal = refusal("twilio-usage:records?subresource=daily");
+
+        assertThat(refusal.status()).isEqualTo(401);
+        assertThat(refusal.code()).contains(20003);
+        assertThat(refusal.requestId()).get().asString().startsWith("RQ");
+        assertThat(refusal).hasMessageStartingWith("list daily usage records: HTTP 401, Twilio code 20003: ")
+                .hasMessageContaining(refusal.requestId().get())
+                .hasMessageContaining("https://www.twilio.com/docs/errors/20003")
+                .message().doesNotContain("hush");
+    }
+
+    @Test
+    void aWindowBeforeTheAccountSaysThatItMayBeTheWindow() {
+        options();
+        TwilioApiException refusal = refusal("twilio-usage:records?subresource=daily&startDate=2025-12-31");
+
+        assertThat(refusal.status()).isEqualTo(404);
+        assertThat(refusal.code()).contains(20404);
+        assertThat(refusal).hasMessageContaining("Twilio also answers so when the window begins before the account did"
+                + " or after today");
+    }
+
+    @Test
+    void aRefusalWithoutACode() {
+        options();
+        simulator().fail(Fault.badRequestWithoutCode());
+        TwilioApiException refusal = refusal("twilio-usage:records");
+
+        assertThat(refusal.status()).isEqualTo(400);
+        assertThat(refusal.code()).isEmpty();
+        assertThat(refusal).hasMessageContaining("Invalid StartDate");
+    }
+
+    @Test
+    void aPageOfHtml() {
+        options();
+        simulator().fail(Fault.htmlUnavailable());
+        TwilioApiException refusal = refusal("twilio-usage:records");
+
+        assertThat(refusal.status()).isEqualTo(503);
+        assertThat(refusal.code()).isEmpty();
+        assertThat(refusal.moreInfo()).isEqualTo(Optional.empty());
+        assertThat(refusal).message().doesNotContain("<html>");
+    }
+
+    @Test
+    void aSuccessThatIsNoJson() {
+        options();
+        simulator().fail(Fault.notJson()).fail(Fault.xml());
+
+        assertThat(refusal("twilio-usage:records")).hasMessageContaining("not the JSON list that Twilio documents");
+        assertThat(refusal("twilio-usage:records")).hasMessageContaining("xml");
+    }
+
+    @Test
+    void aRequestIsSentOnceAndNoneOfItsFaultsIsRepeatedBehindOurBack() {
+        options();
+        for (Fault fault : new Fault[] { Fault.rateLimited(1), Fault.htmlUnavailable(), Fault.connectionReset() }) {
+            simulator().clearRequests();
+            simulator().fail(fault);
+            refusal("twilio-usage:records");
+            assertThat(simulator().requests()).hasSize(1);
+        }
+    }
+
+    @Test
+    void aRedirectIsNotFollowed() {
+        options();
+        try (TwilioUsageSimulator elsewhere = TwilioUsageSimulator.start()) {
+            simulator().fail(Fault.redirect(URI.create(elsewhere.baseUrl() + "/2010-04-01/Accounts/"
+                    + simulator().accountSid() + "/Usage/Records.json")));
+
+            assertThat(refusal("twilio-usage:records").status()).isEqualTo(307);
+            assertThat(elsewhere.requests()).isEmpty();
+        }
+    }
+
+    @Test
+    void aConsumerThatIsRefusedIsDownWithTwiliosStatusAndUpAgainAfterwards() throws Exception {
+        for (int poll = 0; poll < 5; poll++) {
+            simulator().fail(Fault.unauthorized());
+        }
+        consume("twilio-usage:records?subresource=today&initialDelay=0&delay=200");
+
+        await().until(() -> health().getState() == HealthCheck.State.DOWN
+                && Integer.valueOf(401).equals(health().getDetails().get(HealthCheck.HTTP_RESPONSE_CODE)));
+        await().until(() -> health().getState() == HealthCheck.State.UP);
+    }
+
+    private HealthCheck.Result health() {
+        return usageConsumer().getHealthCheck().callReadiness();
+    }
+
+    private TwilioApiException refusal(String uri) {
+        context.start();
+        Throwable failure = catchThrowable(() -> template.requestBody(uri, (Object) null));
+        assertThat(failure).hasCauseInstanceOf(TwilioApiException.class);
+        return (TwilioApiException) failure.getCause();
+    }
+}

@@ -1,0 +1,71 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.BitSet;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+
+class SmallHeapTest {
+    private static final int CATEGORIES = 100;
+    private static final int DAYS = 1000;
+
+    @Test
+    void aHundredThousandRecordsPassThroughAConsumerInSixtyFourMegabytesEachOnce() {
+        LocalDate firstDay = LocalDate.now(ZoneOffset.UTC).minusDays(DAYS);
+        try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().accountCreated(firstDay)
+                .categoryCount(CATEGORIES).zeroShare(0).start()) {
+            String output = ChildJvm.outputOf(ChildJvm.of(Reader.class, List.of("-Xmx64m"),
+                    simulator.baseUrl().toString(), simulator.accountSid(), simulator.authToken(), firstDay.toString()));
+
+            assertThat(output).endsWith("100000 records, 100000 different ones\n");
+        }
+    }
+
+    /** Reads until it has all that there is, yesterday included. */
+    static final class Reader {
+
+        public static void main(String[] arguments) throws Exception {
+            LocalDate firstDay = LocalDate.parse(arguments[3]);
+            BitSet seen = new BitSet();
+            int[] received = new int[1];
+            CountDownLatch done = new CountDownLatch(1);
+            try (DefaultCamelContext context = new DefaultCamelContext()) {
+                TwilioUsageConfiguration options
+                        = context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration();
+                options.setBaseUrl(arguments[0]);
+                options.setAccountSid(arguments[1]);
+                options.setAuthToken(arguments[2]);
+                context.addRoutes(new RouteBuilder() {
+                    @Override
+                    public void configure() {
+                        from("twilio-usage:records?subresource=daily&startDate=" + firstDay + "&endDate=yesterday&pageSize=1000"
+                                + "&initialDelay=0&delay=10&sendEmptyMessageWhenIdle=true").process(exchange -> {
+                                    UsageRecord usage = exchange.getMessage().getBody(UsageRecord.class);
+                                    if (usage == null) {
+                                        done.countDown();
+                                        return;
+                                    }
+                                    received[0]++;
+                                    int day = (int) ChronoUnit.DAYS.between(firstDay, usage.startDate());
+                                    int category = Integer.parseInt(usage.category().substring("category-".length()));
+                                    seen.set(day * (CATEGORIES + 1) + category);
+                                });
+                    }
+                });
+                context.start();
+                done.await();
+            }
+            System.out.println(received[0] + " records, " + seen.cardinality() + " different ones");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.github.cameltwilio.usage;
+
+import static io.github.cameltwilio.usage.client.Subresource.daily;
+import static io.github.cameltwilio.usage.client.Subresource.monthly;
+import static io.github.cameltwilio.usage.client.Subresource.thisMonth;
+import static io.github.cameltwilio.usage.client.Subresource.yearly;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.LocalDate;
+import java.util.List;
+
+import io.github.cameltwilio.usage.client.Subresource;
+import io.github.cameltwilio.usage.state.Position;
+import org.junit.jupiter.api.Test;
+
+class WindowPlanTest {
+    private static final LocalDate TODAY = LocalDate.parse("2026-03-15");
+
+    @Test
+    void aReaderThatHasReadNothingBeginsWithTheLookBack() {
+        assertThat(windows(plan(daily, null, null))).containsExactly("2026-03-12 to 2026-03-15");
+    }
+
+    @Test
+    void aStartDateSaysWhereItBegins() {
+        assertThat(windows(plan(daily, "2026-02-20", null))).containsExactly(
+                "2026-02-20 to 2026-03-05", "2026-03-06 to 2026-03-15");
+    }
+
+    @Test
+    void aReaderGoesOnWithTheLookBackBeforeItsWatermark() {
+        assertThat(windows(plan(daily, "2026-01-01", null), position("2026-01-01", "2026-03-10")))
+                .containsExactly("2026-03-07 to 2026-03-15");
+    }
+
+    @Test
+    void noLookBackGoesBehindTheFirstDay() {
+        assertThat(windows(plan(daily, "2026-03-14", null), position("2026-03-14", "2026-03-15")))
+                .containsExactly("2026-03-14 to 2026-03-15");
+    }
+
+    @Test
+    void anEndDateEndsIt() {
+        assertThat(windows(plan(daily, "2026-03-01", "2026-03-03"))).containsExactly("2026-03-01 to 2026-03-03");
+        assertThat(windows(plan(daily, null, "yesterday"))).containsExactly("2026-03-11 to 2026-03-14");
+        assertThat(windows(plan(daily, null, "+5days"))).containsExactly("2026-03-12 to 2026-03-15");
+    }
+
+    @Test
+    void aStartInTheFutureIsNothingToDoYet() {
+        assertThat(windows(plan(daily, "2026-03-16", null))).isEmpty();
+    }
+
+    @Test
+    void monthsAndYearsAreReadWhole() {
+        assertThat(windows(plan(monthly, null, null))).containsExactly("2026-03-01 to 2026-03-15");
+        assertThat(windows(plan(monthly, null, null), position("2025-01-01", "2026-03-02")))
+                .containsExactly("2026-02-01 to 2026-03-15");
+        assertThat(windows(plan(monthly, "-500days", null))).containsExactly(
+                "2024-10-01 to 2025-09-30", "2025-10-01 to 2026-03-15");
+        assertThat(windows(plan(yearly, "2012-06-01", null))).containsExactly(
+                "2012-06-01 to 2021-12-31", "2022-01-01 to 2026-03-15");
+    }
+
+    @Test
+    void listsWithoutPeriodsAreReadAsTheyAre() {
+        assertThat(windows(plan(thisMonth, null, null))).containsExactly("null to null");
+        assertThat(windows(plan(Subresource.none, "-30days", "yesterday"), position("2026-01-01", "2026-03-10")))
+                .containsExactly("2026-02-13 to 2026-03-14");
+    }
+
+    @Test
+    void aRecordMayChangeUntilItsPeriodLiesBehindTheLookBack() {
+        WindowPlan plan = plan(daily, null, null);
+
+        assertThat(plan.mayChange(TODAY.minusDays(3), TODAY)).isTrue();
+        assertThat(plan.mayChange(TODAY.minusDays(4), TODAY)).isFalse();
+        assertThat(plan.mayChange(null, TODAY)).isTrue();
+    }
+
+    private static WindowPlan plan(Subresource list, String startDate, String endDate) {
+        return new WindowPlan(list, 3, startDate, endDate);
+    }
+
+    private static Position position(String firstDay, String watermark) {
+        return new Position(LocalDate.parse(firstDay), LocalDate.parse(watermark));
+    }
+
+    private static List<String> windows(WindowPlan plan) {
+        return windows(plan, plan.start(TODAY));
+    }
+
+    private static List<String> windows(WindowPlan plan, Position position) {
+        return plan.due(position, TODAY).stream().map(window -> window.from() + " to " + window.to()).toList();
+    }
+}

@@ -1,0 +1,122 @@
+package io.github.cameltwilio.usage.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AnswerParserTest {
+
+    @Test
+    void aRecordHasItsValuesTyped() throws IOException {
+        UsageRecord usage = record("""
+                {"account_sid": "AC1", "api_version": "2010-04-01", "as_of": "2026-03-15T12:00:00+00:00",
+                 "category": "sms", "count": "12", "count_unit": "messages", "description": "SMS",
+                 "start_date": "2026-03-14", "end_date": "2026-03-14", "price": "0.09000", "price_unit": "usd",
+                 "subresource_uris": {"daily": "/x"}, "uri": "/y", "usage": "12.5", "usage_unit": "messages"}""");
+
+        assertThat(usage).isEqualTo(new UsageRecord("AC1", "sms", "SMS", LocalDate.parse("2026-03-14"),
+                LocalDate.parse("2026-03-14"), new BigDecimal("12"), "messages", new BigDecimal("12.5"), "messages",
+                new BigDecimal("0.09000"), "usd", OffsetDateTime.parse("2026-03-15T12:00:00Z"), "2010-04-01", "/y", Map.of()));
+    }
+
+    @Test
+    void nullAndEmptyNumbersAreNoNumbers() throws IOException {
+        UsageRecord usage = record("""
+                {"category": "totalprice", "count": null, "count_unit": "", "usage": "", "price": "5.1"}""");
+
+        assertThat(usage.count()).isNull();
+        assertThat(usage.countUnit()).isEmpty();
+        assertThat(usage.usage()).isNull();
+        assertThat(usage.price()).isEqualTo("5.1");
+        assertThat(usage.otherFields()).isEmpty();
+    }
+
+    @Test
+    void aPriceThatIsANumberIsReadExactly() throws IOException {
+        assertThat(record("{\"price\": 0.1000000000000000055511151231257827}").price())
+                .isEqualTo("0.1000000000000000055511151231257827");
+        assertThat(record("{\"price\": -12}").price()).isEqualTo("-12");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "\"\"", "\"bitcoin\"", "\"EUR\"", "null" })
+    void anOddCurrencyIsKeptAsItIs(String currency) throws IOException {
+        assertThat(record("{\"price\": \"1\", \"price_unit\": " + currency + "}").priceUnit())
+                .isEqualTo(currency.equals("null") ? null : currency.replace("\"", ""));
+    }
+
+    @Test
+    void unknownFieldsAreKept() throws IOException {
+        UsageRecord usage = record("""
+                {"category": "sms", "tags": ["a", 1, null, {"deep": true}], "rate": 0.1, "new": "x", "none": null}""");
+
+        assertThat(usage.otherFields()).containsEntry("tags", java.util.Arrays.asList("a", 1, null, Map.of("deep", true)))
+                .containsEntry("rate", new BigDecimal("0.1")).containsEntry("new", "x").containsEntry("none", null);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "\"abc\"", "\"1e999999999\"", "1e999999999", "true", "[1]", "{\"amount\":1}" })
+    void aNumberThatIsNoneCostsNoPageAndIsKept(String price) throws IOException {
+        UsageRecord usage = record("{\"price\": " + price + ", \"category\": \"sms\"}");
+
+        assertThat(usage.price()).isNull();
+        assertThat(usage.otherFields()).containsKey("price");
+        assertThat(usage.category()).isEqualTo("sms");
+    }
+
+    @Test
+    void aDateThatIsNoneIsKeptToo() throws IOException {
+        UsageRecord usage = record("{\"start_date\": \"14/03/2026\", \"as_of\": \"just now\"}");
+
+        assertThat(usage.startDate()).isNull();
+        assertThat(usage.otherFields()).isEqualTo(Map.of("start_date", "14/03/2026", "as_of", "just now"));
+    }
+
+    @Test
+    void theNextPageIsWhereTwilioSaysItIs() throws IOException {
+        assertThat(page("{\"next_page_uri\": \"/p?Page=1\", \"usage_records\": []}").nextPageUri()).isEqualTo("/p?Page=1");
+        assertThat(page("{\"next_page_uri\": null, \"usage_records\": []}").nextPageUri()).isNull();
+        assertThat(page("{\"usage_records\": [], \"page\": {\"next_page_uri\": \"/elsewhere\"}}").nextPageUri()).isNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "null", "[]", "\"text\"", "{}", "{\"usage_records\": null}", "{\"usage_records\": [1]}",
+            "{\"usage_records\": [{\"category\": \"sms\"}", "{\"usage_records\": [{\"category\": \"sm", "<html/>" })
+    void whatIsNoWholePageIsAnError(String body) {
+        assertThatThrownBy(() -> page(body)).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void aRefusalIsReadAsFarAsItGoes() {
+        assertThat(error("{\"code\": 20404, \"message\": \"not found\", \"more_info\": \"https://x\", \"status\": 404}"))
+                .isEqualTo(new TwilioError(20404, "not found", "https://x"));
+        assertThat(error("{\"message\": \"Invalid StartDate\", \"status\": 400}"))
+                .isEqualTo(new TwilioError(null, "Invalid StartDate", null));
+        for (String other : List.of("", "<html>", "[]", "null", "{\"code\": \"many\"}")) {
+            assertThat(error(other)).isEqualTo(TwilioError.NONE);
+        }
+    }
+
+    private static UsageRecord record(String json) throws IOException {
+        return page("{\"usage_records\": [" + json + "]}").records().get(0);
+    }
+
+    private static Page page(String json) throws IOException {
+        return AnswerParser.page(json.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static TwilioError error(String body) {
+        return AnswerParser.error(body.getBytes(StandardCharsets.UTF_8));
+    }
+}
