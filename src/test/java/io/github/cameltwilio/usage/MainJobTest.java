@@ -1,0 +1,47 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.github.cameltwilio.usage.demo.SpendByDay;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** What README's first command runs, without Maven around it. */
+class MainJobTest {
+
+    @Test
+    void itShowsSpendByCategoryAndDayLeavesTheRecordsInAFileAndEnds() throws Exception {
+        String output = ChildJvm.outputOf(demo());
+
+        assertThat(output).contains("spend in usd").containsPattern("(?m)^totalprice( +\\d+\\.\\d\\d){8}$")
+                .containsPattern("\r +\\d+ records, now at ");
+        Matcher file = Pattern.compile("(?m)^(\\d+) records are in (.+)$").matcher(output);
+        assertThat(file.find()).isTrue();
+        assertThat(Files.readAllLines(Path.of(file.group(2)))).hasSize(Integer.parseInt(file.group(1)))
+                .allSatisfy(line -> assertThat(line).contains("\"category\":\"").contains("\"price\":"));
+    }
+
+    @Test
+    @Tag("slow")
+    void asLongAsItPollsItShowsALateCorrectionAsAChange() throws Exception {
+        Process process = demo("--keep-polling").start();
+        try (BufferedReader output = process.inputReader()) {
+            assertThat(output.lines().filter(line -> line.matches("\\d{4}-.* sms .*, was .*")).findFirst()).isPresent();
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+    }
+
+    private static ProcessBuilder demo(String... arguments) {
+        ProcessBuilder demo = ChildJvm.of(SpendByDay.class, List.of(), arguments);
+        demo.environment().keySet().removeIf(name -> name.startsWith("TWILIO_"));
+        return demo;
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.cameltwilio.usage.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import org.apache.camel.catalog.CamelCatalog;
+import org.apache.camel.catalog.DefaultCamelCatalog;
+import org.apache.camel.util.URISupport;
+import org.junit.jupiter.api.Test;
+
+class CatalogTest {
+    private static final Path PUBLISHED = Path.of("catalog/twilio-usage.json");
+    private static final Pattern URI = Pattern.compile("twilio-usage:[a-z]+(\\?[A-Za-z0-9=&,.#{}()+-]*)?");
+    // What Camel gives every endpoint is not ours to offer at the component.
+    private static final Set<String> CAMELS_OWN = Set.of("backoffErrorThreshold", "backoffIdleThreshold", "backoffMultiplier",
+            "delay", "exceptionHandler", "exchangePattern", "greedy", "initialDelay", "pollStrategy", "repeatCount", "resource",
+            "runLoggingLevel", "scheduledExecutorService", "scheduler", "schedulerProperties", "sendEmptyMessageWhenIdle",
+            "startScheduler", "timeUnit", "useFixedDelay");
+
+    private final CamelCatalog catalog = new DefaultCamelCatalog();
+
+    CatalogTest() {
+        catalog.addComponent("twilio-usage", "io.github.cameltwilio.usage.TwilioUsageComponent", Descriptor.text());
+    }
+
+    @Test
+    void thePublishedDescriptorIsTheGeneratedOne() throws IOException {
+        if (System.getProperty("update") != null) {
+            Files.copy(Descriptor.FILE, PUBLISHED, StandardCopyOption.REPLACE_EXISTING);
+        }
+        assertThat(PUBLISHED).as("mvn test -Dtest=CatalogTest -Dupdate copies it").hasSameTextualContentAs(Descriptor.FILE);
+    }
+
+    @Test
+    void everyUriInTheDocumentationIsValid() {
+        List<String> uris = Markdown.allPages().stream().flatMap(page -> URI.matcher(page.text()).results())
+                .map(MatchResult::group).filter(uri -> !uri.equals("twilio-usage:resource")).distinct().toList();
+
+        assertThat(uris).hasSizeGreaterThan(5).allSatisfy(uri -> assertThat(catalog.validateEndpointProperties(uri).isSuccess())
+                .as(() -> uri + ": " + catalog.validateEndpointProperties(uri).summaryErrorMessage(false)).isTrue());
+    }
+
+    @Test
+    void everyConfigurationPropertyInTheDocumentationIsValid() {
+        List<String> properties = Markdown.allPages().stream().flatMap(page -> page.blocks("properties").stream())
+                .flatMap(String::lines).filter(line -> line.startsWith("camel.component.twilio-usage.")).toList();
+
+        assertThat(properties).isNotEmpty().allSatisfy(property -> assertThat(
+                catalog.validateConfigurationProperty(property).isSuccess()).as(property).isTrue());
+    }
+
+    @Test
+    void theCatalogRefusesWhatTheComponentRefuses() {
+        assertThat(catalog.validateEndpointProperties("twilio-usage:records?subresource=hourly").isSuccess()).isFalse();
+        assertThat(catalog.validateEndpointProperties("twilio-usage:records?catgory=sms").isSuccess()).isFalse();
+    }
+
+    @Test
+    void everyOptionOfOursCanBeGivenAtTheComponentToo() {
+        Map<String, JsonNode> component = Descriptor.options("componentProperties");
+
+        assertThat(Descriptor.options("properties").keySet()).allSatisfy(option ->
+                assertThat(component.containsKey(option) || CAMELS_OWN.contains(option)).as(option).isTrue());
+    }
+
+    @Test
+    void secretsAreMarkedAndHaveNamesThatCamelMasks() {
+        for (String secret : List.of("authToken", "apiKey", "secretKey")) {
+            assertThat(Descriptor.options("properties").get(secret).get("secret").asBoolean()).isTrue();
+            assertThat(URISupport.sanitizeUri("twilio-usage:records?" + secret + "=hush"))
+                    .doesNotContain("hush");
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.github.cameltwilio.usage.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+
+import io.github.cameltwilio.usage.TwilioUsageTestSupport;
+import io.github.cameltwilio.usage.client.UsageRecord;
+import org.apache.camel.component.seda.SedaEndpoint;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What the documentation prints is run as it stands there. */
+class DocsTest extends TwilioUsageTestSupport {
+    private static final Markdown README = Markdown.page("README.md");
+    private static final Markdown COMPONENT = Markdown.page("docs/twilio-usage.md");
+
+    @BeforeEach
+    void askTheSimulator() {
+        options();
+        context.start();
+    }
+
+    @Test
+    void readmeYamlRoute() throws Exception {
+        Path file = Path.of("target/usage/usage.jsonl");
+        Files.deleteIfExists(file);
+        PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("readme.yaml",
+                README.block("yaml", "twilio-usage:records")));
+
+        await().untilAsserted(() -> assertThat(file).exists().content().hasLineCount(2 * 31));
+        assertThat(Files.readAllLines(file)).allSatisfy(line -> assertThat(line).startsWith("{\"accountSid\":").endsWith("}"));
+    }
+
+    @Test
+    void readmeJavaRoute() throws Exception {
+        Path file = Path.of("target/bill/last-month.jsonl");
+        Files.deleteIfExists(file);
+        context.addRoutes(RouteCompiler.route(README.block("java", "class LastMonth")));
+
+        await().untilAsserted(() -> assertThat(file).exists().content().hasLineCount(2));
+    }
+
+    @Test
+    void listingADayOfTheCategoryThatTheMessageNames() throws Exception {
+        context.addRoutes(RouteCompiler.route(COMPONENT.block("java", "direct:day")));
+
+        List<?> usage = template.requestBody("direct:day", (Object) "sms", List.class);
+        assertThat(usage).singleElement()
+                .satisfies(one -> assertThat(((UsageRecord) one).startDate()).isEqualTo("2026-03-14"));
+    }
+
+    @Test
+    void streamingAYear() throws Exception {
+        context.addRoutes(RouteCompiler.route(COMPONENT.block("java", "direct:all").replace("-365days", "-73days")));
+        template.sendBody("direct:all", null);
+
+        assertThat(context.getEndpoint("seda:records", SedaEndpoint.class)
+                .getCurrentQueueSize()).isEqualTo(148);
+    }
+
+    @Test
+    void consuming() throws Exception {
+        context.addRoutes(RouteCompiler.route(COMPONENT.block("java", "category=sms,calls")));
+
+        await().untilAsserted(() -> assertThat(context
+                .getEndpoint("seda:usage", SedaEndpoint.class)
+                .getCurrentQueueSize()).isEqualTo(2 * 31));
+    }
+
+    @Test
+    void enriching() throws Exception {
+        context.addRoutes(RouteCompiler.route(COMPONENT.block("java", "pollEnrich").replace("totalprice", "sms")));
+
+        assertThat(template.requestBody("direct:now", (Object) null, BigDecimal.class)).isPositive();
+    }
+
+    @Test
+    void insertingIntoATable() throws Exception {
+        JdbcDataSource billing = new JdbcDataSource();
+        billing.setUrl("jdbc:h2:mem:billing;DB_CLOSE_DELAY=-1");
+        context.getRegistry().bind("billing", billing);
+        context.addRoutes(RouteCompiler.route(COMPONENT.block("java", "sql:insert")));
+        try (var connection = billing.getConnection(); var statement = connection.createStatement()) {
+            statement.execute("create table spend (category varchar(64), usage_day date, price decimal(20, 5))");
+            Object usage = template.requestBody("twilio-usage:records?subresource=today&category=sms", null, List.class).get(0);
+            template.sendBody("direct:spend", usage);
+            var row = statement.executeQuery("select * from spend");
+            assertThat(row.next()).isTrue();
+            assertThat(row.getBigDecimal("price")).isEqualByComparingTo(((UsageRecord) usage).price());
+        }
+    }
+
+    @Test
+    void theTestOnThePageIsATestThatRan() throws IOException {
+        String ran = Files.readString(Path.of("src/test/java/io/github/cameltwilio/usage/build/SimulatorOnThePageTest.java"));
+
+        assertThat(ran.replaceAll("(?m)^ +", "")).contains(
+                COMPONENT.block("java", "@RegisterExtension").replaceAll("(?m)^ +", "").strip().replaceAll("}$", "").strip());
+    }
+
+    @Test
+    void theCoordinatesAreTheProjects() throws IOException {
+        String pom = Files.readString(Path.of("pom.xml"));
+        assertThat(README.block("xml", "<dependency>").lines().map(String::strip).filter(line -> line.matches("<\\w+>.+")))
+                .hasSize(3).allSatisfy(line -> assertThat(pom).contains(line));
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "component options,componentProperties", "endpoint options,properties", "headers,headers" })
+    void tablesAreRenderedFromTheDescriptor(String marker, String part) throws IOException {
+        Markdown page = Markdown.page("docs/twilio-usage.md");
+        Markdown rendered = page.with(marker, Descriptor.table(part));
+        if (System.getProperty("update") != null) {
+            Files.writeString(page.file(), rendered.text());
+            return;
+        }
+        assertThat(page.text()).as("stale: mvn test -Dtest=DocsTest -Dupdate writes it").isEqualTo(rendered.text());
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.github.cameltwilio.usage.build.Markdown#allPages")
+    void everyLinkInTheRepositoryLeadsSomewhere(Markdown page) {
+        assertThat(page.links()).filteredOn(link -> !link.startsWith("https://")).allSatisfy(link -> {
+            String[] parts = link.split("#", 2);
+            Path target = parts[0].isEmpty() ? page.file()
+                    : Path.of("").resolve(page.file()).resolveSibling(parts[0]).normalize();
+            assertThat(target).exists();
+            if (parts.length == 2) {
+                assertThat(Markdown.page(target.toString()).anchors()).as(link).contains(parts[1]);
+            }
+        });
+    }
+
+    @Test
+    void headersOfTheDocumentationAreHeadersOfTheComponent() {
+        Map<String, ?> headers = Descriptor.options("headers");
+        var used = Pattern.compile("CamelTwilioUsage[A-Za-z]+");
+
+        assertThat(Markdown.allPages()).allSatisfy(page -> assertThat(used.matcher(page.text()).results()
+                .map(MatchResult::group)).allSatisfy(name -> assertThat(headers).containsKey(name)));
+    }
+}
