@@ -68,7 +68,7 @@ record DataOption(String name, Object value) {
     }
 
     <E extends Enum<E>> E asOneOf(Collection<E> words) {
-        return words.stream().filter(word -> word.name().equalsIgnoreCase(text()) || word == value).findFirst()
+        return words.stream().filter(word -> word.name().equalsIgnoreCase(text())).findFirst()
                 .orElseThrow(() -> wrong("is unknown; there is " + String.join(", ", words.stream().map(Enum::name).toList())));
     }
 

@@ -23,8 +23,7 @@ public class TwilioUsageComponent extends HealthCheckComponent {
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
-        TwilioUsageResource resource
-                = new DataOption("twilio-usage:resource", remaining).asOneOf(TwilioUsageResource.class);
+        TwilioUsageResource resource = new DataOption("resource", remaining).asOneOf(TwilioUsageResource.class);
         TwilioUsageEndpoint endpoint = new TwilioUsageEndpoint(uri, this, resource, configuration.copy());
         // Camel would refuse a wrong word too, but not say which words there are.
         parameters.computeIfPresent("action",

@@ -10,7 +10,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.github.cameltwilio.usage.demo.SpendByDay;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What README's first command runs, without Maven around it. */
@@ -29,7 +28,6 @@ class MainJobTest {
     }
 
     @Test
-    @Tag("slow")
     void asLongAsItPollsItShowsALateCorrectionAsAChange() throws Exception {
         Process process = demo("--keep-polling").start();
         try (BufferedReader output = process.inputReader()) {

@@ -8,6 +8,10 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 
 import io.github.cameltwilio.usage.client.TwilioApiException;
@@ -265,6 +269,33 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
         await().untilAsserted(() -> assertThat(getMockEndpoint("mock:usage").getReceivedExchanges()).hasSize(4));
         await().untilAsserted(() -> assertThat(context.getInflightRepository().size()).isZero());
         assertThat(poll()).isZero();
+    }
+
+    @Test
+    void aStopInMidBatchEndsWithTheExchangeInHandAndNothingIsLostByIt() throws Exception {
+        CountDownLatch inHand = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        MockEndpoint mock = consume("twilio-usage:records?subresource=daily&endDate=yesterday&initialDelay=0&delay=50");
+        mock.whenExchangeReceived(3, exchange -> {
+            inHand.countDown();
+            goOn.await();
+        });
+        inHand.await();
+        CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> {
+            try {
+                context.getRouteController().stopRoute("usage");
+            } catch (Exception e) {
+                throw new CompletionException(e);
+            }
+        });
+        await().until(() -> !usageConsumer().isBatchAllowed());
+        goOn.countDown();
+        stop.join();
+        assertThat(usage(mock)).hasSize(3);
+
+        context.getRouteController().startRoute("usage");
+        await().untilAsserted(() -> assertThat(usage(mock)).extracting(one -> one.category() + one.startDate())
+                .satisfies(keys -> assertThat(Set.copyOf(keys)).hasSize(8)));
     }
 
     @Test

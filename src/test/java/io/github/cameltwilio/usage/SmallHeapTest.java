@@ -13,7 +13,6 @@ import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class SmallHeapTest {
@@ -21,7 +20,6 @@ class SmallHeapTest {
     private static final int DAYS = 1000;
 
     @Test
-    @Tag("slow")
     void aHundredThousandRecordsPassThroughAConsumerInSixtyFourMegabytesEachOnce() {
         LocalDate firstDay = LocalDate.now(ZoneOffset.UTC).minusDays(DAYS);
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().accountCreated(firstDay)

@@ -147,6 +147,16 @@ class DocsTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void theGateRunsEveryCommandOfTheDocumentation() throws IOException {
+        String gate = Files.readString(Path.of(".ci/run")).replaceAll(" -(B|ntp|q)\\b", "").replaceAll("[\"$]", "");
+        Pattern command = Pattern.compile("^mvn .+$|(?<=`)mvn [^`\\n]+(?=`)", Pattern.MULTILINE);
+
+        assertThat(Markdown.allPages().stream().flatMap(page -> command.matcher(page.text()).results())
+                .map(found -> found.group().replaceAll(" -q\\b", "")).distinct())
+                .hasSizeGreaterThan(4).allSatisfy(line -> assertThat(gate).contains(line));
+    }
+
+    @Test
     void headersOfTheDocumentationAreHeadersOfTheComponent() {
         Map<String, ?> headers = Descriptor.options("headers");
         var used = Pattern.compile("CamelTwilioUsage[A-Za-z]+");

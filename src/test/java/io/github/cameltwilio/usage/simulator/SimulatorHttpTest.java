@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.http.HttpResponse;
+import java.time.Clock;
+import java.time.Instant;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +35,16 @@ class SimulatorHttpTest {
         assertThat(status(simulator.apiKey(), simulator.secretKey())).isEqualTo(200);
         assertThat(status(simulator.accountSid(), simulator.secretKey())).isEqualTo(401);
         assertThat(status(simulator.apiKey(), "")).isEqualTo(401);
+    }
+
+    @Test
+    void dateHeaderIsTheClocks() throws Exception {
+        Clock noon = Clock.fixed(Instant.parse("2026-03-05T12:00:00Z"), ZoneOffset.UTC);
+        try (TwilioUsageSimulator then = TwilioUsageSimulator.builder().clock(noon).start()) {
+            HttpResponse<String> response = new Caller(then).follow("/v1/nothing.json");
+
+            assertThat(response.headers().firstValue("Date")).hasValue("Thu, 05 Mar 2026 12:00:00 GMT");
+        }
     }
 
     @Test
