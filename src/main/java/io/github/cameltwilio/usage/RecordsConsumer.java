@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
-import io.github.cameltwilio.usage.client.RecordPages;
+import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.Position;
@@ -37,7 +37,7 @@ final class RecordsConsumer extends ScheduledBatchPollingConsumer {
     private final UsageStateRepository state;
     private final Set<RecordKey> inProgress = ConcurrentHashMap.newKeySet();
     private final Set<RecordKey> failed = ConcurrentHashMap.newKeySet();
-    private volatile RecordPages listing;
+    private volatile Pages<UsageRecord> listing;
 
     RecordsConsumer(TwilioUsageEndpoint endpoint, Processor processor, UsageStateRepository state) {
         super(endpoint, processor);
@@ -86,7 +86,7 @@ final class RecordsConsumer extends ScheduledBatchPollingConsumer {
 
     @Override
     protected void doStop() throws Exception {
-        RecordPages unfinished = listing;
+        Pages<UsageRecord> unfinished = listing;
         if (unfinished != null) {
             unfinished.close();
         }
@@ -180,7 +180,7 @@ final class RecordsConsumer extends ScheduledBatchPollingConsumer {
         /** Whether the window was read, and everything due in it handed to the route. */
         private boolean deliver(WindowPlan.Window window) {
             firstDayRead = LocalDate.MAX;
-            try (RecordPages pages = getEndpoint().records(window)) {
+            try (Pages<UsageRecord> pages = getEndpoint().records(window)) {
                 listing = pages;
                 while (pages.hasNext()) {
                     List<Delivery> due = due(pages.next());

@@ -4,7 +4,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-import io.github.cameltwilio.usage.client.RecordPages;
+import io.github.cameltwilio.usage.client.Pages;
+import io.github.cameltwilio.usage.client.UsageRecord;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.PollingConsumerSupport;
 
@@ -38,7 +39,7 @@ final class RecordsPollingConsumer extends PollingConsumerSupport {
     /** @return null when Twilio's answer was not whole in time */
     @Override
     public Exchange receive(long timeout) {
-        RecordPages pages = ask();
+        Pages<UsageRecord> pages = ask();
         ScheduledFuture<?> alarm = alarms.schedule(pages::close, timeout, TimeUnit.MILLISECONDS);
         try {
             return answer(pages);
@@ -52,11 +53,11 @@ final class RecordsPollingConsumer extends PollingConsumerSupport {
         }
     }
 
-    private RecordPages ask() {
+    private Pages<UsageRecord> ask() {
         return getEndpoint().client().records(getEndpoint().query(null));
     }
 
-    private Exchange answer(RecordPages pages) {
+    private Exchange answer(Pages<UsageRecord> pages) {
         Exchange exchange = getEndpoint().createExchange();
         UsageMessages.listing(exchange.getMessage(), RecordsProducer.all(pages));
         return exchange;

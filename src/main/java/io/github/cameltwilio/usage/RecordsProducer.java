@@ -3,8 +3,8 @@ package io.github.cameltwilio.usage;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.github.cameltwilio.usage.client.RecordPages;
-import io.github.cameltwilio.usage.client.RecordStream;
+import io.github.cameltwilio.usage.client.PagedIterator;
+import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
@@ -24,7 +24,7 @@ final class RecordsProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        RecordPages pages = getEndpoint().client().records(getEndpoint().query(exchange.getMessage()));
+        Pages<UsageRecord> pages = getEndpoint().client().records(getEndpoint().query(exchange.getMessage()));
         Object listing = switch (getEndpoint().getConfiguration().getOutputType()) {
             case list -> all(pages);
             case stream -> stream(pages, exchange);
@@ -32,19 +32,19 @@ final class RecordsProducer extends DefaultProducer {
         UsageMessages.listing(exchange.getMessage(), listing);
     }
 
-    static List<UsageRecord> all(RecordPages pages) {
-        List<UsageRecord> records = new ArrayList<>();
+    static <T> List<T> all(Pages<T> pages) {
+        List<T> records = new ArrayList<>();
         pages.forEachRemaining(records::addAll);
         return records;
     }
 
-    private static RecordStream stream(RecordPages pages, Exchange exchange) {
+    static <T> PagedIterator<T> stream(Pages<T> pages, Exchange exchange) {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
                 pages.close();
             }
         });
-        return new RecordStream(pages);
+        return new PagedIterator<>(pages);
     }
 }

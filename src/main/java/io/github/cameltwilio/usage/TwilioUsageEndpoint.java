@@ -3,9 +3,10 @@ package io.github.cameltwilio.usage;
 import java.time.Duration;
 import java.time.LocalDate;
 
-import io.github.cameltwilio.usage.client.RecordPages;
+import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.RecordsQuery;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
+import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -99,7 +100,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return DataOptions.records(configuration, message, LocalDate.now(getComponent().clock()));
     }
 
-    RecordPages records(WindowPlan.Window window) {
+    Pages<UsageRecord> records(WindowPlan.Window window) {
         return client.records(query(null).between(window.from(), window.to()));
     }
 

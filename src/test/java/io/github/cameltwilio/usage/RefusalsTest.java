@@ -69,7 +69,7 @@ class RefusalsTest extends TwilioUsageTestSupport {
         options();
         simulator().fail(Fault.notJson()).fail(Fault.xml());
 
-        assertThat(refusal("twilio-usage:records")).hasMessageContaining("not the JSON list that Twilio documents");
+        assertThat(refusal("twilio-usage:records")).hasMessageContaining("not the JSON that Twilio documents");
         assertThat(refusal("twilio-usage:records")).hasMessageContaining("xml");
     }
 

@@ -39,7 +39,7 @@ public record RecordsQuery(
     }
 
     /** The question in words, for messages. */
-    String operation() {
+    Operation operation() {
         StringBuilder words = new StringBuilder("list ").append(subresource == Subresource.none ? "" : subresource + " ")
                 .append("usage records");
         if (!categories.isEmpty()) {
@@ -51,7 +51,7 @@ public record RecordsQuery(
         if (endDate != null) {
             words.append(" to ").append(endDate);
         }
-        return words.toString();
+        return Operation.readWindow(words.toString());
     }
 
     private String queryString(String category) {

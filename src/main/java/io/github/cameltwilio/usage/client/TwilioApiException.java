@@ -1,7 +1,14 @@
 package io.github.cameltwilio.usage.client;
 
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.util.Optional;
 
+import javax.net.ssl.SSLHandshakeException;
+
+import org.apache.hc.client5.http.ConnectTimeoutException;
+import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.HttpStatus;
 
 /**
@@ -12,24 +19,27 @@ public final class TwilioApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int LONGEST_TEXT = 500;
 
-    private final String operation;
+    private final Operation operation;
     private final int status;
     private final Integer code;
     private final String moreInfo;
     private final String requestId;
+    private final boolean outcomeUnknown;
 
-    private TwilioApiException(String operation, int status, TwilioError error, String requestId, String reason,
-                               Throwable cause) {
-        super(operation + ": " + reason + (requestId == null ? "" : " (request " + requestId + ")"), cause);
+    private TwilioApiException(Operation operation, int status, TwilioError error, String requestId, String reason,
+                               boolean outcomeUnknown, Throwable cause) {
+        super(operation + ": " + reason + (requestId == null ? "" : " (request " + requestId + ")")
+                + (outcomeUnknown ? "; whether Twilio did it is unknown: look before you ask for it again" : ""), cause);
         this.operation = operation;
         this.status = status;
         this.code = error.code();
         this.moreInfo = error.moreInfo();
         this.requestId = requestId;
+        this.outcomeUnknown = outcomeUnknown;
     }
 
     /** Twilio answered with a status that is no success. A window that makes no sense is "not found" to Twilio. */
-    static TwilioApiException refused(String operation, int status, TwilioError error, String requestId) {
+    static TwilioApiException refused(Operation operation, int status, TwilioError error, String requestId) {
         StringBuilder reason = new StringBuilder("HTTP ").append(status);
         if (error.code() != null) {
             reason.append(", Twilio code ").append(error.code());
@@ -40,27 +50,29 @@ public final class TwilioApiException extends RuntimeException {
         if (error.moreInfo() != null) {
             reason.append("; see ").append(printable(error.moreInfo()));
         }
-        if (status == HttpStatus.SC_NOT_FOUND) {
+        if (status == HttpStatus.SC_NOT_FOUND && operation.window()) {
             reason.append("; Twilio also answers so when the window begins before the account did or after today, and"
                     + " when these credentials do not reach the account");
         }
-        return new TwilioApiException(operation, status, error, printable(requestId), reason.toString(), null);
+        return new TwilioApiException(operation, status, error, printable(requestId), reason.toString(),
+                operation.changes() && status >= HttpStatus.SC_INTERNAL_SERVER_ERROR, null);
     }
 
     /** Twilio answered with a success that cannot be used. */
-    static TwilioApiException unusable(String operation, int status, String requestId, String reason) {
-        return new TwilioApiException(operation, status, TwilioError.NONE, printable(requestId), reason, null);
+    static TwilioApiException unusable(Operation operation, int status, String requestId, String reason) {
+        return new TwilioApiException(operation, status, TwilioError.NONE, printable(requestId), reason,
+                operation.changes(), null);
     }
 
     /** There was no answer, or not the whole of it. */
-    static TwilioApiException unanswered(String operation, Throwable cause) {
+    static TwilioApiException unanswered(Operation operation, Throwable cause) {
         return new TwilioApiException(operation, 0, TwilioError.NONE, null, "no answer: " + printable(cause.toString()),
-                cause);
+                operation.changes() && !neverSent(cause), cause);
     }
 
     /** What was asked, in words: {@code list daily usage records of sms from 2026-01-01 to 2026-01-31}. */
     public String operation() {
-        return operation;
+        return operation.words();
     }
 
     /** The HTTP status, or 0 when there was no answer. */
@@ -83,8 +95,22 @@ public final class TwilioApiException extends RuntimeException {
         return Optional.ofNullable(requestId);
     }
 
+    /**
+     * Whether the request was to change something, and may have done so although this came of it. What Twilio refused,
+     * and what was never sent, surely did not.
+     */
+    public boolean isOutcomeUnknown() {
+        return outcomeUnknown;
+    }
+
+    private static boolean neverSent(Throwable cause) {
+        return cause instanceof UnknownHostException || cause instanceof ConnectException
+                || cause instanceof NoRouteToHostException || cause instanceof ConnectTimeoutException
+                || cause instanceof ConnectionRequestTimeoutException || cause instanceof SSLHandshakeException;
+    }
+
     /** The other side's words on one line of bounded length: they end in log files. */
-    private static String printable(String text) {
+    static String printable(String text) {
         if (text == null) {
             return null;
         }

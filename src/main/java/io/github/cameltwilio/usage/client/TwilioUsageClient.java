@@ -3,22 +3,31 @@ package io.github.cameltwilio.usage.client;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
 
 import org.apache.hc.client5.http.classic.HttpClient;
+import org.apache.hc.client5.http.classic.methods.HttpDelete;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
 import org.apache.hc.client5.http.utils.DateUtils;
+import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.MessageHeaders;
+import org.apache.hc.core5.http.message.BasicNameValuePair;
 
 /**
  * Asks Twilio's Usage API. Knows Twilio, not Camel; thread-safe.
@@ -29,6 +38,7 @@ import org.apache.hc.core5.http.MessageHeaders;
 public final class TwilioUsageClient {
     // A page of 1000 records has about 1.6 MB. What is ten times larger is no page.
     private static final int LARGEST_ANSWER = 16 * 1024 * 1024;
+    private static final Pattern TRIGGER_SID = Pattern.compile("UT[0-9a-fA-F]{32}");
 
     private final HttpClient http;
     private final URI baseUrl;
@@ -44,8 +54,54 @@ public final class TwilioUsageClient {
     }
 
     /** Lists usage records: nothing is asked before the first page is. */
-    public RecordPages records(RecordsQuery query) {
-        return new RecordPages(this, query);
+    public Pages<UsageRecord> records(RecordsQuery query) {
+        return new Pages<>(this, query.operation(), query.subresource().path(), query.queryStrings(),
+                AnswerParser::records);
+    }
+
+    /** Lists usage triggers: nothing is asked before the first page is. */
+    public Pages<UsageTrigger> triggers(TriggersQuery query) {
+        return new Pages<>(this, query.operation(), "/Usage/Triggers.json", List.of(query.queryString()),
+                AnswerParser::triggers);
+    }
+
+    /**
+     * Creates a usage trigger: one request at the most. A second one could make a second trigger, and both would fire.
+     *
+     * @throws TwilioApiException when Twilio refuses, or when its outcome is unknown
+     */
+    public UsageTrigger createTrigger(TriggerParameters parameters) {
+        return send(parameters.creation(), post(accountPath() + "/Usage/Triggers.json", parameters.form()),
+                AnswerParser::trigger);
+    }
+
+    /** @throws TwilioApiException with status 404 when there is no such trigger */
+    public UsageTrigger fetchTrigger(String sid) {
+        return send(Operation.read("fetch usage trigger " + sid), get(triggerPath(sid)), AnswerParser::trigger);
+    }
+
+    /** Changes a trigger's address, method and name, as far as they are given. */
+    public UsageTrigger updateTrigger(String sid, TriggerParameters parameters) {
+        return send(Operation.change("update usage trigger " + sid),
+                post(triggerPath(sid), parameters.changeable().form()), AnswerParser::trigger);
+    }
+
+    /** Whether there was such a trigger: afterwards there is none either way. */
+    public boolean deleteTrigger(String sid) {
+        try {
+            return send(Operation.change("delete usage trigger " + sid), signed(new HttpDelete(address(triggerPath(sid)))),
+                    body -> true);
+        } catch (TwilioApiException e) {
+            if (e.status() == HttpStatus.SC_NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    /** Whether this is a trigger's SID, and so safe to be part of an address. */
+    public static boolean isTriggerSid(String text) {
+        return TRIGGER_SID.matcher(text).matches();
     }
 
     /**
@@ -66,8 +122,30 @@ public final class TwilioUsageClient {
         return "/2010-04-01/Accounts/" + credentials.accountSid();
     }
 
-    HttpGet request(String path, String query) {
-        HttpGet request = new HttpGet(baseUrl.resolve(path + "?" + query));
+    HttpGet get(String pathAndQuery) {
+        return signed(new HttpGet(address(pathAndQuery)));
+    }
+
+    private HttpPost post(String path, Map<String, String> form) {
+        HttpPost request = signed(new HttpPost(address(path)));
+        request.setEntity(new UrlEncodedFormEntity(form.entrySet().stream()
+                .map(field -> new BasicNameValuePair(field.getKey(), field.getValue())).toList(),
+                StandardCharsets.UTF_8));
+        return request;
+    }
+
+    private String triggerPath(String sid) {
+        if (!isTriggerSid(sid)) {
+            throw new IllegalArgumentException("no SID of a usage trigger: UT and 32 hexadecimal digits");
+        }
+        return accountPath() + "/Usage/Triggers/" + sid + ".json";
+    }
+
+    private URI address(String pathAndQuery) {
+        return baseUrl.resolve(pathAndQuery);
+    }
+
+    private <R extends HttpRequest> R signed(R request) {
         request.setHeader(HttpHeaders.ACCEPT, "application/json");
         request.setHeader(HttpHeaders.AUTHORIZATION, credentials.authorization());
         return request;
@@ -77,32 +155,32 @@ public final class TwilioUsageClient {
      * Sends the request and reads its answer whole, so that no connection stays open behind a slow reader and a cut
      * answer never passes for a short one.
      */
-    Page page(String operation, HttpGet request) {
+    <T> T send(Operation operation, ClassicHttpRequest request, BodyReader<T> reader) {
         try {
-            return http.execute(request, answer -> page(operation, answer));
+            return http.execute(request, answer -> read(operation, answer, reader));
         } catch (IOException e) {
             throw TwilioApiException.unanswered(operation, e);
         }
     }
 
-    private Page page(String operation, ClassicHttpResponse answer) throws IOException {
+    private <T> T read(Operation operation, ClassicHttpResponse answer, BodyReader<T> reader) throws IOException {
         rememberServerTime(answer);
         String requestId = header(answer, "Twilio-Request-Id");
         byte[] body = body(operation, answer, requestId);
-        if (answer.getCode() != HttpStatus.SC_OK) {
+        if (answer.getCode() < HttpStatus.SC_OK || answer.getCode() >= HttpStatus.SC_REDIRECTION) {
             throw TwilioApiException.refused(operation, answer.getCode(), AnswerParser.error(body), requestId);
         }
         try {
-            return AnswerParser.page(body);
+            return reader.read(body);
         } catch (IOException e) {
             // The parser's own words may quote the answer.
             throw TwilioApiException.unusable(operation, answer.getCode(), requestId,
-                    "the answer is not the JSON list that Twilio documents, " + body.length + " bytes of "
+                    "the answer is not the JSON that Twilio documents, " + body.length + " bytes of "
                             + header(answer, HttpHeaders.CONTENT_TYPE));
         }
     }
 
-    private static byte[] body(String operation, ClassicHttpResponse answer, String requestId) throws IOException {
+    private static byte[] body(Operation operation, ClassicHttpResponse answer, String requestId) throws IOException {
         HttpEntity entity = answer.getEntity();
         if (entity == null) {
             return new byte[0];

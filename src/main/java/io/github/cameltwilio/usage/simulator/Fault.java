@@ -5,20 +5,29 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
-/** Something that goes wrong with one request, or with a few in a row; see {@link TwilioUsageSimulator#fail}. */
+/**
+ * Something that goes wrong with one request, or with a few in a row; see {@link TwilioUsageSimulator#fail}.
+ *
+ * <p>A request that is refused is not processed, unless {@link #afterProcessing} says so. Whatever befalls an honest answer
+ * comes after the processing: a slow, a cut or a missing one.
+ */
 public final class Fault {
 
     private static final int ANY_PAGE = -1;
+    private static final String ANY_METHOD = "";
 
     private final int times;
     private final int page;
-    private final BiFunction<ReceivedRequest, Answer, Answer> twist;
+    private final String method;
+    private final BiFunction<ReceivedRequest, Supplier<Answer>, Answer> twist;
 
-    private Fault(int times, int page, BiFunction<ReceivedRequest, Answer, Answer> twist) {
+    private Fault(int times, int page, String method, BiFunction<ReceivedRequest, Supplier<Answer>, Answer> twist) {
         this.times = times;
         this.page = page;
+        this.method = method;
         this.twist = twist;
     }
 
@@ -51,7 +60,7 @@ public final class Fault {
     }
 
     public static Fault notFound() {
-        return once((request, honest) -> ApiError.notFound(request.path()).answer());
+        return new Fault(1, ANY_PAGE, ANY_METHOD, (request, honest) -> ApiError.notFound(request.path()).answer());
     }
 
     public static Fault unauthorized() {
@@ -115,14 +124,27 @@ public final class Fault {
         if (page < 0) {
             throw new IllegalArgumentException("Fault.onPage(" + page + "): pages are counted from 0");
         }
-        return new Fault(times, page, twist);
+        return new Fault(times, page, method, twist);
+    }
+
+    /** Only for requests with this method, such as {@code POST}; others pass and leave the fault waiting. */
+    public Fault onMethod(String method) {
+        return new Fault(times, page, method, twist);
+    }
+
+    /** The request is processed before it goes wrong: a trigger is created, and the caller is told of an error. */
+    public Fault afterProcessing() {
+        return new Fault(times, page, method, (request, honest) -> {
+            Answer processed = honest.get();
+            return twist.apply(request, () -> processed);
+        });
     }
 
     private Fault times(int times) {
         if (times < 1) {
             throw new IllegalArgumentException("A fault that happens " + times + " times is none: let it be 1 or more");
         }
-        return new Fault(times, page, twist);
+        return new Fault(times, page, method, twist);
     }
 
     boolean isLastTime() {
@@ -134,19 +156,21 @@ public final class Fault {
     }
 
     boolean concerns(ReceivedRequest request) {
-        return page == ANY_PAGE || Integer.toString(page).equals(request.parameters().getOrDefault("Page", "0"));
+        return (page == ANY_PAGE || Integer.toString(page).equals(request.parameters().getOrDefault("Page", "0")))
+                && (method.equals(ANY_METHOD) || method.equals(request.method()));
     }
 
-    Answer twist(ReceivedRequest request, Answer honest) {
+    /** @param honest processes the request; not called where the fault keeps it from being processed */
+    Answer twist(ReceivedRequest request, Supplier<Answer> honest) {
         return twist.apply(request, honest);
     }
 
     private static Fault once(BiFunction<ReceivedRequest, Answer, Answer> twist) {
-        return new Fault(1, ANY_PAGE, twist);
+        return new Fault(1, ANY_PAGE, ANY_METHOD, (request, honest) -> twist.apply(request, honest.get()));
     }
 
     private static Fault instead(Answer answer) {
-        return once((request, honest) -> answer);
+        return new Fault(1, ANY_PAGE, ANY_METHOD, (request, honest) -> answer);
     }
 
     private static Answer edited(Answer honest, UnaryOperator<ObjectNode> edit) {

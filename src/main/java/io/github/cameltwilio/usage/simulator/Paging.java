@@ -7,11 +7,15 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** The page that a request asks for, and the links to its neighbours. */
 record Paging(long seed, String path, Map<String, String> filters, int size, int page) {
 
-    private static final List<String> FILTERS = List.of("Category", "StartDate", "EndDate", "IncludeSubaccounts");
+    private static final List<String> FILTERS = List.of("Category", "StartDate", "EndDate", "IncludeSubaccounts",
+            "Recurring", "TriggerBy", "UsageCategory");
     private static final int DEFAULT_SIZE = 50;
     private static final int LARGEST_SIZE = 1000;
 
@@ -25,11 +29,24 @@ record Paging(long seed, String path, Map<String, String> filters, int size, int
         return paging;
     }
 
-    int firstRow() {
-        return page * size;
+    /** The rows of a list that were asked for, between the links to those before and after them. */
+    Map<String, Object> page(String list, int rows, IntFunction<Map<String, Object>> row) {
+        int first = Math.min(page * size, rows);
+        int end = Math.min(rows, first + size);
+        Map<String, Object> answer = new TreeMap<>();
+        answer.put("end", Math.max(page * size, end - 1));
+        answer.put("first_page_uri", uri(0));
+        answer.put("next_page_uri", end == rows ? null : uri(page + 1));
+        answer.put("page", page);
+        answer.put("page_size", size);
+        answer.put("previous_page_uri", page == 0 ? null : uri(page - 1));
+        answer.put("start", page * size);
+        answer.put("uri", uri(page));
+        answer.put(list, IntStream.range(first, end).mapToObj(row).toList());
+        return answer;
     }
 
-    String uri(int page) {
+    private String uri(int page) {
         StringBuilder uri = new StringBuilder(path).append('?');
         filters.forEach((name, value) -> uri.append(name).append('=').append(encode(value)).append('&'));
         uri.append("PageSize=").append(size).append("&Page=").append(page);

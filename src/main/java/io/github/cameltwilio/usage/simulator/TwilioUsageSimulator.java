@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -14,6 +15,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,7 +36,9 @@ public final class TwilioUsageSimulator implements AutoCloseable {
     private final Clock clock;
     private final Credentials credentials;
     private final SimulatedAccount account;
+    private final UsageTriggers triggers;
     private final UsageApi api;
+    private final Callbacks callbacks;
     private final long seed;
     private final List<Fault> faults = new ArrayList<>();
     private final List<ReceivedRequest> requests = Collections.synchronizedList(new ArrayList<>());
@@ -50,7 +54,9 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         LocalDate created = builder.accountCreated != null ? builder.accountCreated : today().minusDays(60);
         account = new SimulatedAccount(
                 credentials.accountSid(), created, builder.categories, new SimulatedUsage(seed, builder.zeroShare));
-        api = new UsageApi(seed, clock, credentials, account);
+        triggers = new UsageTriggers(seed, account);
+        api = new UsageApi(seed, clock, credentials, account, triggers);
+        callbacks = new Callbacks(credentials);
         try {
             server = ServerBootstrap.bootstrap()
                     .setLocalAddress(InetAddress.getByName("127.0.0.1"))
@@ -115,10 +121,39 @@ public final class TwilioUsageSimulator implements AutoCloseable {
 
     /**
      * Corrects a day after the fact: its count, usage and price are multiplied by the factor. All categories that contain this
-     * one follow, totalprice included; correcting one of those corrects everything in it.
+     * one follow, totalprice included; correcting one of those corrects everything in it. Triggers are evaluated then.
      */
     public TwilioUsageSimulator correct(LocalDate day, String category, BigDecimal factor) {
         account.correct(day, account.category(category), factor);
+        evaluateTriggers();
+        return this;
+    }
+
+    /**
+     * Does what Twilio does about once a minute: fires each trigger whose value is reached, once in its period, and calls
+     * its address back. Returns when all calls are answered, and those answered by 5xx were repeated three times.
+     *
+     * @return how many triggers fired
+     */
+    public int evaluateTriggers() {
+        List<UsageTriggers.Firing> firings = triggers.fire(clock.instant());
+        firings.forEach(callbacks::send);
+        return firings.size();
+    }
+
+    /** All calls that were made to triggers' addresses, repeats included, in order. */
+    public List<SentCallback> callbacks() {
+        return callbacks.sent();
+    }
+
+    /** Makes the same call once more, signature and token included. */
+    public SentCallback repeat(SentCallback callback) {
+        return callbacks.repeat(callback);
+    }
+
+    /** New triggers work from the start, and are listed this much later. */
+    public TwilioUsageSimulator listTriggersAfter(Duration delay) {
+        triggers.listAfter(delay);
         return this;
     }
 
@@ -153,7 +188,8 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         try {
             ReceivedRequest request = ReceivedRequest.of(asked);
             requests.add(request);
-            Answer answer = twisted(request, api.answer(request));
+            Answer answer = faultOf(request).map(fault -> fault.twist(request, () -> api.answer(request)))
+                    .orElseGet(() -> api.answer(request));
             response.setCode(answer.status());
             answer.headers().forEach(response::setHeader);
             response.setHeader("Date", HTTP_DATE.format(clock.instant()));
@@ -169,7 +205,7 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         }
     }
 
-    private Answer twisted(ReceivedRequest request, Answer honest) {
+    private Optional<Fault> faultOf(ReceivedRequest request) {
         synchronized (faults) {
             for (ListIterator<Fault> waiting = faults.listIterator(); waiting.hasNext();) {
                 Fault fault = waiting.next();
@@ -179,11 +215,11 @@ public final class TwilioUsageSimulator implements AutoCloseable {
                     } else {
                         waiting.set(fault.onceLess());
                     }
-                    return fault.twist(request, honest);
+                    return Optional.of(fault);
                 }
             }
         }
-        return honest;
+        return Optional.empty();
     }
 
     private void send(Answer answer, ClassicHttpResponse response) throws IOException, InterruptedException {
@@ -196,7 +232,9 @@ public final class TwilioUsageSimulator implements AutoCloseable {
             case TRUNCATED -> response.setEntity(new AnswerEntity(answer, answer.body().length / 2));
             case WHOLE -> {
                 closed.await(answer.delay().toNanos(), TimeUnit.NANOSECONDS);
-                response.setEntity(new AnswerEntity(answer, answer.body().length));
+                if (answer.status() != 204) {
+                    response.setEntity(new AnswerEntity(answer, answer.body().length));
+                }
             }
         }
     }

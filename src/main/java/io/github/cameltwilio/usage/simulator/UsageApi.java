@@ -9,17 +9,21 @@ final class UsageApi {
 
     private static final Pattern RECORDS =
             Pattern.compile("/2010-04-01/Accounts/(?<account>[^/]+)/Usage/Records(?<subresource>/[A-Za-z]+)?(\\.json)?");
+    private static final Pattern TRIGGERS =
+            Pattern.compile("/2010-04-01/Accounts/(?<account>[^/]+)/Usage/Triggers(/(?<sid>[^/.]+))?(\\.json)?");
 
     private final long seed;
     private final Clock clock;
     private final Credentials credentials;
     private final UsageRecords records;
+    private final UsageTriggers triggers;
 
-    UsageApi(long seed, Clock clock, Credentials credentials, SimulatedAccount account) {
+    UsageApi(long seed, Clock clock, Credentials credentials, SimulatedAccount account, UsageTriggers triggers) {
         this.seed = seed;
         this.clock = clock;
         this.credentials = credentials;
         this.records = new UsageRecords(account);
+        this.triggers = triggers;
     }
 
     Answer answer(ReceivedRequest request) {
@@ -36,15 +40,54 @@ final class UsageApi {
         if (!credentials.admit(request.headers().get("authorization"))) {
             throw ApiError.unauthorized();
         }
-        Matcher path = RECORDS.matcher(request.path());
-        if (!path.matches() || !path.group("account").equals(credentials.accountSid())) {
-            throw ApiError.notFound(request.path());
+        Matcher records = RECORDS.matcher(request.path());
+        if (isOfAccount(records)) {
+            return records(request, records);
         }
+        Matcher triggers = TRIGGERS.matcher(request.path());
+        if (isOfAccount(triggers)) {
+            return triggers.group("sid") == null ? triggers(request) : trigger(request, triggers.group("sid"));
+        }
+        throw ApiError.notFound(request.path());
+    }
+
+    private boolean isOfAccount(Matcher path) {
+        return path.matches() && path.group("account").equals(credentials.accountSid());
+    }
+
+    private Answer records(ReceivedRequest request, Matcher path) {
         Subresource subresource = Subresource.at(path.group("subresource") == null ? "" : path.group("subresource"))
                 .orElseThrow(() -> ApiError.notFound(request.path()));
         if (!request.method().equals("GET")) {
             throw ApiError.methodNotAllowed();
         }
         return Answer.json(200, records.page(subresource, Paging.of(request, seed), clock.instant()));
+    }
+
+    private Answer triggers(ReceivedRequest request) {
+        return switch (request.method()) {
+            case "GET" -> Answer.json(200, triggers.page(Paging.of(request, seed), clock.instant()));
+            case "POST" -> Answer.json(201, triggers.create(request.form(), clock.instant()));
+            default -> throw ApiError.methodNotAllowed();
+        };
+    }
+
+    private Answer trigger(ReceivedRequest request, String sid) {
+        return switch (request.method()) {
+            case "GET" -> Answer.json(200, triggers.fetch(sid, clock.instant()).orElseThrow(() -> notFound(request)));
+            case "POST" -> Answer.json(200, triggers.update(sid, request.form(), clock.instant())
+                    .orElseThrow(() -> notFound(request)));
+            case "DELETE" -> {
+                if (!triggers.delete(sid)) {
+                    throw notFound(request);
+                }
+                yield Answer.text(204, "application/json", "");
+            }
+            default -> throw ApiError.methodNotAllowed();
+        };
+    }
+
+    private static ApiError notFound(ReceivedRequest request) {
+        return ApiError.notFound(request.path());
     }
 }

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -29,25 +28,8 @@ final class UsageRecords {
     Map<String, Object> page(Subresource subresource, Paging paging, Instant now) {
         List<Window> periods = subresource.periods(window(subresource, paging, now));
         List<Category> categories = categories(paging.filters());
-        int firstRow = paging.firstRow();
-        int endRow = Math.min(periods.size() * categories.size(), firstRow + paging.size());
-        List<Map<String, Object>> records = new ArrayList<>();
-        for (int row = firstRow; row < endRow; row++) {
-            Window period = periods.get(row / categories.size());
-            records.add(usageRecord(subresource, categories.get(row % categories.size()), period, now));
-        }
-        boolean last = endRow == periods.size() * categories.size();
-        Map<String, Object> page = new TreeMap<>();
-        page.put("end", Math.max(firstRow, endRow - 1));
-        page.put("first_page_uri", paging.uri(0));
-        page.put("next_page_uri", last ? null : paging.uri(paging.page() + 1));
-        page.put("page", paging.page());
-        page.put("page_size", paging.size());
-        page.put("previous_page_uri", paging.page() == 0 ? null : paging.uri(paging.page() - 1));
-        page.put("start", firstRow);
-        page.put("uri", paging.uri(paging.page()));
-        page.put("usage_records", records);
-        return page;
+        return paging.page("usage_records", periods.size() * categories.size(), row -> usageRecord(
+                subresource, categories.get(row % categories.size()), periods.get(row / categories.size()), now));
     }
 
     private List<Category> categories(Map<String, String> filters) {

@@ -109,11 +109,11 @@ class AnswerParserTest {
     }
 
     private static UsageRecord record(String json) throws IOException {
-        return page("{\"usage_records\": [" + json + "]}").records().get(0);
+        return page("{\"usage_records\": [" + json + "]}").items().get(0);
     }
 
-    private static Page page(String json) throws IOException {
-        return AnswerParser.page(json.getBytes(StandardCharsets.UTF_8));
+    private static Page<UsageRecord> page(String json) throws IOException {
+        return AnswerParser.records(json.getBytes(StandardCharsets.UTF_8));
     }
 
     private static TwilioError error(String body) {

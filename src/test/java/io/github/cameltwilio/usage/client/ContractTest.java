@@ -52,13 +52,13 @@ class ContractTest {
     @ParameterizedTest
     @MethodSource("recordedLists")
     void noValueOfARecordedResponseIsLost(Path file) throws IOException {
-        Page page = AnswerParser.page(Files.readAllBytes(file));
+        Page<UsageRecord> page = AnswerParser.records(Files.readAllBytes(file));
         JsonNode recorded = json(file);
 
         assertThat(page.nextPageUri()).isEqualTo(recorded.get("next_page_uri").textValue());
-        assertThat(page.records()).hasSize(recorded.get("usage_records").size());
-        for (int index = 0; index < page.records().size(); index++) {
-            Map<String, Object> read = page.records().get(index).toMap();
+        assertThat(page.items()).hasSize(recorded.get("usage_records").size());
+        for (int index = 0; index < page.items().size(); index++) {
+            Map<String, Object> read = page.items().get(index).toMap();
             recorded.get("usage_records").get(index).properties().stream()
                     // Left out of the record: they repeat the category under the address of each list.
                     .filter(field -> !field.getKey().equals("subresource_uris"))

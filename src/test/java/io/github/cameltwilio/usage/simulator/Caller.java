@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -12,6 +13,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Talks to a simulator as any client of Twilio would. */
 final class Caller {
@@ -39,13 +42,27 @@ final class Caller {
     }
 
     HttpResponse<String> send(String method, String uri, String user, String password) throws IOException, InterruptedException {
+        return send(method, uri, user, password, "");
+    }
+
+    private HttpResponse<String> send(String method, String uri, String user, String password, String body)
+            throws IOException, InterruptedException {
         String pair = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
         HttpRequest request = HttpRequest.newBuilder(URI.create(simulator.baseUrl() + uri))
-                .method(method, HttpRequest.BodyPublishers.noBody())
+                .method(method, HttpRequest.BodyPublishers.ofString(body))
                 .header("Authorization", "Basic " + pair)
                 .timeout(Duration.ofSeconds(20))
                 .build();
         return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** @param trigger {@code ".json"} for the list, {@code "/UT....json"} for one */
+    HttpResponse<String> trigger(String method, String trigger, Map<String, String> form) throws IOException, InterruptedException {
+        String body = form.entrySet().stream()
+                .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return send(method, "/2010-04-01/Accounts/" + simulator.accountSid() + "/Usage/Triggers" + trigger,
+                simulator.accountSid(), simulator.authToken(), body);
     }
 
     /** The records of all pages. */

@@ -6,14 +6,14 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * The records of a listing one by one, in Twilio's order; the next page is fetched when the one before it is used up.
+ * The items of a listing one by one, in Twilio's order; the next page is fetched when the one before it is used up.
  * For one thread, but for {@link #close}.
  */
-public final class RecordStream implements Iterator<UsageRecord>, Closeable {
-    private final RecordPages pages;
-    private Iterator<UsageRecord> page = Collections.emptyIterator();
+public final class PagedIterator<T> implements Iterator<T>, Closeable {
+    private final Pages<T> pages;
+    private Iterator<T> page = Collections.emptyIterator();
 
-    public RecordStream(RecordPages pages) {
+    public PagedIterator(Pages<T> pages) {
         this.pages = pages;
     }
 
@@ -30,7 +30,7 @@ public final class RecordStream implements Iterator<UsageRecord>, Closeable {
     }
 
     @Override
-    public UsageRecord next() {
+    public T next() {
         if (!hasNext()) {
             throw new NoSuchElementException();
         }

@@ -19,21 +19,23 @@ import org.apache.hc.core5.http.HttpStatus;
  * <p>
  * One thread reads; {@link #close} may be called by any other and ends a request that is under way.
  */
-public final class RecordPages implements Iterator<List<UsageRecord>>, Closeable {
+public final class Pages<T> implements Iterator<List<T>>, Closeable {
     private final TwilioUsageClient client;
-    private final RecordsQuery query;
+    private final Operation operation;
     private final String path;
     private final Deque<String> queries;
+    private final BodyReader<Page<T>> reader;
     private final Set<String> asked = new HashSet<>();
     private String brokenLink;
     private volatile HttpGet underWay;
     private volatile boolean closed;
 
-    RecordPages(TwilioUsageClient client, RecordsQuery query) {
+    Pages(TwilioUsageClient client, Operation operation, String list, List<String> queries, BodyReader<Page<T>> reader) {
         this.client = client;
-        this.query = query;
-        this.path = client.accountPath() + query.subresource().path();
-        this.queries = new ArrayDeque<>(query.queryStrings());
+        this.operation = operation;
+        this.path = client.accountPath() + list;
+        this.queries = new ArrayDeque<>(queries);
+        this.reader = reader;
     }
 
     @Override
@@ -47,22 +49,22 @@ public final class RecordPages implements Iterator<List<UsageRecord>>, Closeable
      * @throws IllegalStateException when the listing was closed
      */
     @Override
-    public List<UsageRecord> next() {
+    public List<T> next() {
         if (brokenLink != null) {
-            throw TwilioApiException.unusable(query.operation(), HttpStatus.SC_OK, null, brokenLink);
+            throw TwilioApiException.unusable(operation, HttpStatus.SC_OK, null, brokenLink);
         }
         if (queries.isEmpty()) {
             throw new NoSuchElementException();
         }
-        Page page = fetch(queries.peek());
+        Page<T> page = fetch(queries.peek());
         asked.add(queries.pop());
         if (page.nextPageUri() != null) {
             follow(page.nextPageUri());
         }
-        return page.records();
+        return page.items();
     }
 
-    /** A link that leads nowhere is an error of the next page: the records of this one are good. */
+    /** A link that leads nowhere is an error of the next page: what is on this one is good. */
     private void follow(String nextPageUri) {
         String next = NextPage.query(nextPageUri, path);
         if (next == null) {
@@ -88,14 +90,14 @@ public final class RecordPages implements Iterator<List<UsageRecord>>, Closeable
         }
     }
 
-    private Page fetch(String queryString) {
-        HttpGet request = client.request(path, queryString);
+    private Page<T> fetch(String queryString) {
+        HttpGet request = client.get(path + "?" + queryString);
         underWay = request;
         try {
             if (closed) {
-                throw new IllegalStateException(query.operation() + ": closed before its end");
+                throw new IllegalStateException(operation + ": closed before its end");
             }
-            return client.page(query.operation(), request);
+            return client.send(operation, request, reader);
         } finally {
             underWay = null;
         }

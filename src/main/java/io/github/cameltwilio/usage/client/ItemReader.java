@@ -1,0 +1,164 @@
+package io.github.cameltwilio.usage.client;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+
+/**
+ * Reads one record or one trigger. An odd value never costs the page it is on: what is not what it should be is kept
+ * as it is among the other fields.
+ */
+final class ItemReader {
+    // Beyond this a "number" is an attack on whoever prints it: 1e999999999 has a billion digits.
+    private static final int LONGEST_NUMBER = 64;
+    private static final int LARGEST_SCALE = 64;
+
+    private final JsonParser parser;
+    private final Map<String, Object> otherFields = new LinkedHashMap<>(0);
+
+    private ItemReader(JsonParser parser) {
+        this.parser = parser;
+    }
+
+    static UsageRecord record(JsonParser parser) throws IOException {
+        return new ItemReader(parser).record();
+    }
+
+    static UsageTrigger trigger(JsonParser parser) throws IOException {
+        return new ItemReader(parser).trigger();
+    }
+
+    private UsageRecord record() throws IOException {
+        String accountSid = null;
+        String category = null;
+        String description = null;
+        LocalDate startDate = null;
+        LocalDate endDate = null;
+        BigDecimal count = null;
+        String countUnit = null;
+        BigDecimal usage = null;
+        String usageUnit = null;
+        BigDecimal price = null;
+        String priceUnit = null;
+        OffsetDateTime asOf = null;
+        String apiVersion = null;
+        String uri = null;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "account_sid" -> accountSid = text(name);
+                case "category" -> category = text(name);
+                case "description" -> description = text(name);
+                case "start_date" -> startDate = value(name, LocalDate::parse);
+                case "end_date" -> endDate = value(name, LocalDate::parse);
+                case "count" -> count = number(name);
+                case "count_unit" -> countUnit = text(name);
+                case "usage" -> usage = number(name);
+                case "usage_unit" -> usageUnit = text(name);
+                case "price" -> price = number(name);
+                case "price_unit" -> priceUnit = text(name);
+                case "as_of" -> asOf = value(name, OffsetDateTime::parse);
+                case "api_version" -> apiVersion = text(name);
+                case "uri" -> uri = text(name);
+                case "subresource_uris" -> parser.skipChildren();
+                default -> keep(name);
+            }
+        }
+        return new UsageRecord(accountSid, category, description, startDate, endDate, count, countUnit, usage,
+                usageUnit, price, priceUnit, asOf, apiVersion, uri, otherFields);
+    }
+
+    private UsageTrigger trigger() throws IOException {
+        String sid = null;
+        String accountSid = null;
+        String friendlyName = null;
+        String usageCategory = null;
+        String triggerBy = null;
+        String recurring = null;
+        BigDecimal triggerValue = null;
+        BigDecimal currentValue = null;
+        String callbackUrl = null;
+        String callbackMethod = null;
+        OffsetDateTime dateCreated = null;
+        OffsetDateTime dateUpdated = null;
+        OffsetDateTime dateFired = null;
+        String usageRecordUri = null;
+        String apiVersion = null;
+        String uri = null;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "sid" -> sid = text(name);
+                case "account_sid" -> accountSid = text(name);
+                case "friendly_name" -> friendlyName = text(name);
+                case "usage_category" -> usageCategory = text(name);
+                case "trigger_by" -> triggerBy = text(name);
+                case "recurring" -> recurring = text(name);
+                case "trigger_value" -> triggerValue = number(name);
+                case "current_value" -> currentValue = number(name);
+                case "callback_url" -> callbackUrl = text(name);
+                case "callback_method" -> callbackMethod = text(name);
+                case "date_created" -> dateCreated = value(name, TwilioTimes::parse);
+                case "date_updated" -> dateUpdated = value(name, TwilioTimes::parse);
+                case "date_fired" -> dateFired = value(name, TwilioTimes::parse);
+                case "usage_record_uri" -> usageRecordUri = text(name);
+                case "api_version" -> apiVersion = text(name);
+                case "uri" -> uri = text(name);
+                default -> keep(name);
+            }
+        }
+        return new UsageTrigger(sid, accountSid, friendlyName, usageCategory, triggerBy, recurring, triggerValue,
+                currentValue, callbackUrl, callbackMethod, dateCreated, dateUpdated, dateFired, usageRecordUri,
+                apiVersion, uri, otherFields);
+    }
+
+    private String text(String name) throws IOException {
+        return value(name, text -> text);
+    }
+
+    /** Twilio quotes its numbers, though its own description calls the price a number: both are read exactly. */
+    private BigDecimal number(String name) throws IOException {
+        return value(name, text -> text.isBlank() ? null : parseNumber(text.strip()));
+    }
+
+    private <T> T value(String name, Function<String, T> reading) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+            return null;
+        }
+        if (parser.currentToken() == JsonToken.VALUE_STRING || parser.currentToken().isNumeric()) {
+            try {
+                return reading.apply(parser.getText());
+            } catch (DateTimeException | NumberFormatException e) {
+                otherFields.put(name, parser.getText());
+                return null;
+            }
+        }
+        keep(name);
+        return null;
+    }
+
+    private void keep(String name) throws IOException {
+        otherFields.put(name, parser.readValueAs(Object.class));
+    }
+
+    private static BigDecimal parseNumber(String text) {
+        if (text.length() > LONGEST_NUMBER) {
+            throw new NumberFormatException("too long");
+        }
+        BigDecimal number = new BigDecimal(text);
+        if (Math.abs((long) number.scale()) > LARGEST_SCALE) {
+            throw new NumberFormatException("too large or too small");
+        }
+        return number;
+    }
+}
