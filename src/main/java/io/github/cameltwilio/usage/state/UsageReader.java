@@ -1,8 +1,10 @@
 package io.github.cameltwilio.usage.state;
 
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.UsageRecord;
@@ -18,6 +20,8 @@ import io.github.cameltwilio.usage.client.UsageRecord;
  */
 public record UsageReader(String accountSid, String scope, Subresource list, List<String> categories) {
 
+    private static final int LONGEST_LIST = 120;
+
     public UsageReader {
         categories = categories.stream().map(category -> category.toLowerCase(Locale.ROOT)).sorted().toList();
     }
@@ -29,9 +33,14 @@ public record UsageReader(String accountSid, String scope, Subresource list, Lis
                 usage.category() == null ? "" : usage.category().toLowerCase(Locale.ROOT));
     }
 
-    /** One line, the same in every run: fit as a key. */
+    /** One line of at most 200 characters, the same in every run: fit as a key. */
     @Override
     public String toString() {
-        return accountSid + "|" + scope + "|" + list + "|" + String.join(",", categories);
+        String named = String.join(",", categories);
+        return accountSid + "|" + scope + "|" + list + "|" + (named.length() > LONGEST_LIST ? digest(named) : named);
+    }
+
+    private static String digest(String text) {
+        return UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8)).toString();
     }
 }
