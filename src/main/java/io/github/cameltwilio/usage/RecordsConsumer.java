@@ -1,8 +1,10 @@
 package io.github.cameltwilio.usage;
 
+import java.io.Closeable;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
@@ -14,6 +16,7 @@ import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.RecordKey;
+import io.github.cameltwilio.usage.state.UsageReader;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import io.github.cameltwilio.usage.state.UsageValues;
 import org.apache.camel.Exchange;
@@ -22,6 +25,9 @@ import org.apache.camel.Processor;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.spi.Synchronization;
 import org.apache.camel.support.ScheduledBatchPollingConsumer;
+import org.apache.camel.util.IOHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Delivers each record that is new, and again when Twilio corrects it.
@@ -32,18 +38,22 @@ import org.apache.camel.support.ScheduledBatchPollingConsumer;
  * watermark moves when a window was read to its end, and never past a record that is not delivered.
  */
 final class RecordsConsumer extends ScheduledBatchPollingConsumer {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordsConsumer.class);
+
     private final TwilioUsageConfiguration options;
     private final WindowPlan plan;
-    private final UsageStateRepository state;
+    private final UsageReader reader;
     private final Set<RecordKey> inProgress = ConcurrentHashMap.newKeySet();
-    private final Set<RecordKey> failed = ConcurrentHashMap.newKeySet();
+    private final Set<RecordKey> dueAgain = ConcurrentHashMap.newKeySet();
     private volatile Pages<UsageRecord> listing;
+    private volatile UsageStateRepository state;
+    private volatile boolean over;
 
-    RecordsConsumer(TwilioUsageEndpoint endpoint, Processor processor, UsageStateRepository state) {
+    RecordsConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
         this.options = endpoint.getConfiguration();
         this.plan = endpoint.windowPlan();
-        this.state = state;
+        this.reader = endpoint.reader();
     }
 
     @Override
@@ -55,7 +65,7 @@ final class RecordsConsumer extends ScheduledBatchPollingConsumer {
     protected int poll() throws Exception {
         shutdownRunningTask = null;
         pendingExchanges = 0;
-        failed.clear();
+        dueAgain.clear();
         try {
             Poll poll = new Poll(getEndpoint().client().today());
             forceConsumerAsReady();
@@ -82,6 +92,30 @@ final class RecordsConsumer extends ScheduledBatchPollingConsumer {
             process(exchange);
         }
         return index;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        over = false;
+        if (state == null) {
+            state = getEndpoint().openState();
+        }
+        super.doStart();
+    }
+
+    @Override
+    protected void doShutdown() throws Exception {
+        super.doShutdown();
+        over = true;
+        closeStateWhenIdle();
+    }
+
+    /** An exchange may complete after its consumer, and is to be remembered all the same. A bean is its owner's. */
+    private synchronized void closeStateWhenIdle() {
+        if (over && inProgress.isEmpty() && state != options.getStateRepository() && state instanceof Closeable file) {
+            IOHelper.close(file);
+            state = null;
+        }
     }
 
     @Override
@@ -133,19 +167,24 @@ final class RecordsConsumer extends ScheduledBatchPollingConsumer {
         @Override
         public void onComplete(Exchange exchange) {
             try {
-                changes.forEach(change -> state.delivered(change.key(), change.values()));
-                changes.forEach(change -> inProgress.remove(change.key()));
+                state.delivered(reader, changes.stream().map(UsageChange::delivered).toList());
             } catch (RuntimeException e) {
                 onFailure(exchange);
                 throw e;
             }
+            done();
         }
 
         @Override
         public void onFailure(Exchange exchange) {
             // In this order: at no moment may the watermark pass the record.
-            changes.forEach(change -> failed.add(change.key()));
+            changes.forEach(change -> dueAgain.add(change.key()));
+            done();
+        }
+
+        private void done() {
             changes.forEach(change -> inProgress.remove(change.key()));
+            closeStateWhenIdle();
         }
     }
 
@@ -160,7 +199,7 @@ final class RecordsConsumer extends ScheduledBatchPollingConsumer {
         }
 
         int deliverWhatIsDue() {
-            position = state.position().orElseGet(this::begin);
+            position = notInTheFuture(state.position(reader).orElseGet(this::begin));
             for (WindowPlan.Window window : plan.due(position, today)) {
                 if (!deliver(window)) {
                     break;
@@ -173,8 +212,18 @@ final class RecordsConsumer extends ScheduledBatchPollingConsumer {
         /** Kept at once: a first pass that takes days must not begin anew on each of them. */
         private Position begin() {
             Position start = plan.start(today);
-            state.advance(start, start.firstDay());
+            state.advance(reader, start, start.firstDay());
             return start;
+        }
+
+        private Position notInTheFuture(Position kept) {
+            if (kept.isPossibleOn(today)) {
+                return kept;
+            }
+            LOG.warn("{} has a state that says all was delivered up to {}, though today is {}: reading from the look-back"
+                     + " before today. Reset the state, or days of a coming outage may be missed",
+                    getEndpoint(), kept.watermark(), today);
+            return plan.broughtBack(kept, today);
         }
 
         /** Whether the window was read, and everything due in it handed to the route. */
@@ -198,36 +247,50 @@ final class RecordsConsumer extends ScheduledBatchPollingConsumer {
         }
 
         private List<Delivery> due(List<UsageRecord> page) {
-            List<UsageChange> changes = page.stream().flatMap(this::change).toList();
+            // Taken first: what completes while the state is read must not look as if it had not been delivered.
+            Set<RecordKey> inFlight = Set.copyOf(inProgress);
+            Map<RecordKey, UsageValues> last = state.lastDelivered(reader, page.stream().map(reader::key).toList());
+            List<UsageChange> changes = page.stream().map(usage -> change(usage, last)).filter(this::isDue)
+                    .filter(change -> !isHeldBack(change, inFlight)).toList();
             if (options.isSplitResult()) {
                 return changes.stream().map(change -> new Delivery(List.of(change))).toList();
             }
             return changes.isEmpty() ? List.of() : List.of(new Delivery(changes));
         }
 
-        private Stream<UsageChange> change(UsageRecord usage) {
-            RecordKey key = RecordKey.of(usage, options.getSubresource(), options.isIncludeSubaccounts());
+        private UsageChange change(UsageRecord usage, Map<RecordKey, UsageValues> last) {
+            RecordKey key = reader.key(usage);
             if (key.startDate().isBefore(firstDayRead)) {
                 firstDayRead = key.startDate();
             }
-            UsageValues values = UsageValues.of(usage);
-            Optional<UsageValues> previous = state.lastDelivered(key);
-            boolean known = previous.isPresent() ? previous.get().equals(values)
-                    : options.isSkipEmpty() && !usage.hasUsage();
-            return known || inProgress.contains(key) ? Stream.empty()
-                    : Stream.of(new UsageChange(usage, key, values, previous, plan.mayChange(usage.endDate(), today)));
+            return new UsageChange(usage, key, UsageValues.of(usage), Optional.ofNullable(last.get(key)),
+                    plan.mayChange(usage.endDate(), today));
+        }
+
+        private boolean isDue(UsageChange change) {
+            return change.isUpdate() ? !change.values().equals(change.previous().get())
+                    : !options.isSkipEmpty() || change.usage().hasUsage();
+        }
+
+        /** A record is in one exchange at a time, so that no older value arrives after a newer one. */
+        private boolean isHeldBack(UsageChange change, Set<RecordKey> inFlight) {
+            boolean heldBack = inFlight.contains(change.key());
+            if (heldBack) {
+                dueAgain.add(change.key());
+            }
+            return heldBack;
         }
 
         private void advance(WindowPlan.Window window) {
             if (!plan.isByPeriod()) {
-                state.advance(position, firstDayRead);
+                state.advance(reader, position, firstDayRead);
                 return;
             }
-            LocalDate wholeUpTo = Stream.concat(inProgress.stream(), failed.stream())
+            LocalDate wholeUpTo = Stream.concat(inProgress.stream(), dueAgain.stream())
                     .map(key -> key.startDate().minusDays(1))
                     .reduce(window.to(), WindowPlan::earlier);
             position = position.advancedTo(wholeUpTo);
-            state.advance(position, plan.readsFrom(position));
+            state.advance(reader, position, plan.readsFrom(position));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage;
 import java.time.Duration;
 
 import io.github.cameltwilio.usage.client.Subresource;
+import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
@@ -101,6 +102,17 @@ public class TwilioUsageConfiguration implements Cloneable {
               description = "The most exchanges that a poll delivers; the others are left to the next polls. No limit if"
                             + " 0.")
     private int maxMessagesPerPoll;
+
+    @UriParam(label = "consumer",
+              description = "The file that keeps the consumer's position over restarts and crashes, one file for each"
+                            + " consumer. Its directory must exist. Without it, and without stateRepository, the position"
+                            + " is lost when the process ends.")
+    private String stateFile;
+
+    @UriParam(label = "consumer,advanced",
+              description = "The home of the consumer's position in place of stateFile, such as a"
+                            + " JdbcUsageStateRepository that several nodes share.")
+    private UsageStateRepository stateRepository;
 
     public String getAccountSid() {
         return accountSid;
@@ -252,6 +264,22 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setMaxMessagesPerPoll(int maxMessagesPerPoll) {
         this.maxMessagesPerPoll = maxMessagesPerPoll;
+    }
+
+    public String getStateFile() {
+        return stateFile;
+    }
+
+    public void setStateFile(String stateFile) {
+        this.stateFile = stateFile;
+    }
+
+    public UsageStateRepository getStateRepository() {
+        return stateRepository;
+    }
+
+    public void setStateRepository(UsageStateRepository stateRepository) {
+        this.stateRepository = stateRepository;
     }
 
     TwilioUsageConfiguration copy() {

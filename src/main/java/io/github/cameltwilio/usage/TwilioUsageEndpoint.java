@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 
@@ -7,7 +8,10 @@ import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.RecordsQuery;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.state.FileUsageStateRepository;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
+import io.github.cameltwilio.usage.state.UsageReader;
+import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
 import org.apache.camel.Message;
@@ -59,8 +63,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        LOG.info("{} keeps its position in memory: after a restart it begins anew", this);
-        RecordsConsumer consumer = new RecordsConsumer(this, processor, new MemoryUsageStateRepository());
+        RecordsConsumer consumer = new RecordsConsumer(this, processor);
         consumer.setMaxMessagesPerPoll(configuration.getMaxMessagesPerPoll());
         configureConsumer(consumer);
         return consumer;
@@ -81,6 +84,10 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         Duration lookback = configuration.getLookback();
         if (lookback.isNegative() || !lookback.equals(Duration.ofDays(lookback.toDays()))) {
             throw new DataOption("lookback", lookback).wrong("is no number of whole days, such as 3d");
+        }
+        if (configuration.getStateFile() != null && configuration.getStateRepository() != null) {
+            throw new DataOption("stateFile", configuration.getStateFile())
+                    .wrong("and stateRepository are two homes of one position: leave one or the other out");
         }
     }
 
@@ -107,6 +114,23 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     WindowPlan windowPlan() {
         return new WindowPlan(configuration.getSubresource(), configuration.getLookback().toDays(),
                 configuration.getStartDate(), configuration.getEndDate());
+    }
+
+    UsageReader reader() {
+        return new UsageReader(configuration.getAccountSid(), configuration.isIncludeSubaccounts() ? "all" : "own",
+                configuration.getSubresource(), query(null).categories());
+    }
+
+    /** Where a consumer keeps its position. */
+    UsageStateRepository openState() {
+        if (configuration.getStateRepository() != null) {
+            return configuration.getStateRepository();
+        }
+        if (configuration.getStateFile() != null) {
+            return FileUsageStateRepository.open(Path.of(configuration.getStateFile()), reader());
+        }
+        LOG.info("{} keeps its position in memory: after a stop it begins anew; stateFile makes it last", this);
+        return new MemoryUsageStateRepository();
     }
 
     @Override

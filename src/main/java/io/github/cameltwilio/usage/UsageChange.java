@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage;
 import java.util.Optional;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.state.Delivered;
 import io.github.cameltwilio.usage.state.RecordKey;
 import io.github.cameltwilio.usage.state.UsageValues;
 
@@ -17,5 +18,9 @@ record UsageChange(
 
     boolean isUpdate() {
         return previous.isPresent();
+    }
+
+    Delivered delivered() {
+        return new Delivered(key, previous, values);
     }
 }

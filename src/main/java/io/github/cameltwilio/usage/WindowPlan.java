@@ -33,6 +33,11 @@ record WindowPlan(Subresource list, long lookbackDays, String startDate, String 
         return Position.before(movesWithTime ? firstDayOfPeriod(first) : first);
     }
 
+    /** The position of a consumer whose state is ahead of time: everything is read that can be in its look-back. */
+    Position broughtBack(Position ahead, LocalDate today) {
+        return new Position(earlier(ahead.firstDay(), firstDayOfPeriod(today.minusDays(lookbackDays))), today);
+    }
+
     /** Oldest first, because Twilio lists newest first: a watermark is only sure once its window is whole. */
     List<Window> due(Position position, LocalDate today) {
         if (!isByPeriod()) {

@@ -1,35 +1,39 @@
 package io.github.cameltwilio.usage.state;
 
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 
-/** Keeps the position as long as the process lives. */
+/** Keeps the position as long as it lives itself: with a consumer, until its route stops. */
 public final class MemoryUsageStateRepository implements UsageStateRepository {
-    private final NavigableMap<LocalDate, Map<RecordKey, UsageValues>> deliveredByDay = new TreeMap<>();
-    private Position position;
+    private final Map<UsageReader, ReaderState> states = new HashMap<>();
 
     @Override
-    public synchronized Optional<Position> position() {
-        return Optional.ofNullable(position);
+    public synchronized Optional<Position> position(UsageReader reader) {
+        return state(reader).position();
     }
 
     @Override
-    public synchronized Optional<UsageValues> lastDelivered(RecordKey key) {
-        return Optional.ofNullable(deliveredByDay.getOrDefault(key.startDate(), Map.of()).get(key));
+    public synchronized Map<RecordKey, UsageValues> lastDelivered(UsageReader reader, Collection<RecordKey> keys) {
+        Map<RecordKey, UsageValues> values = new HashMap<>();
+        keys.forEach(key -> state(reader).lastDelivered(key.startDate(), key.category())
+                .ifPresent(last -> values.put(key, last)));
+        return values;
     }
 
     @Override
-    public synchronized void delivered(RecordKey key, UsageValues values) {
-        deliveredByDay.computeIfAbsent(key.startDate(), day -> new HashMap<>()).put(key, values);
+    public synchronized void delivered(UsageReader reader, Collection<Delivered> records) {
+        records.forEach(one -> state(reader).delivered(one.key().startDate(), one.key().category(), one.values()));
     }
 
     @Override
-    public synchronized void advance(Position to, LocalDate forgetBefore) {
-        position = position == null ? to : position.advancedTo(to.watermark());
-        deliveredByDay.headMap(forgetBefore).clear();
+    public synchronized void advance(UsageReader reader, Position to, LocalDate forgetBefore) {
+        state(reader).advance(to, forgetBefore);
+    }
+
+    private ReaderState state(UsageReader reader) {
+        return states.computeIfAbsent(reader, anyone -> new ReaderState());
     }
 }

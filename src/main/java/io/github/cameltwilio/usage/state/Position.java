@@ -19,4 +19,9 @@ public record Position(LocalDate firstDay, LocalDate watermark) {
     public Position advancedTo(LocalDate day) {
         return day.isAfter(watermark) ? new Position(firstDay, day) : this;
     }
+
+    /** Not, when it claims that a day was delivered that has not come yet. */
+    public boolean isPossibleOn(LocalDate today) {
+        return watermark.isBefore(firstDay) || !watermark.isAfter(today);
+    }
 }

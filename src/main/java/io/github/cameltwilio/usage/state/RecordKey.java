@@ -1,10 +1,8 @@
 package io.github.cameltwilio.usage.state;
 
 import java.time.LocalDate;
-import java.util.Locale;
 
 import io.github.cameltwilio.usage.client.Subresource;
-import io.github.cameltwilio.usage.client.UsageRecord;
 
 /**
  * Which record it is, through all of its corrections: Twilio gives usage records no id. The end date is not part of
@@ -17,13 +15,6 @@ import io.github.cameltwilio.usage.client.UsageRecord;
  * @param category   in lower case: Twilio's documents and its data disagree on that
  */
 public record RecordKey(String accountSid, String scope, Subresource list, LocalDate startDate, String category) {
-
-    /** A record whose first day could not be read counts as one that never ends its look-back: it is not forgotten. */
-    public static RecordKey of(UsageRecord usage, Subresource list, boolean includeSubaccounts) {
-        return new RecordKey(usage.accountSid(), includeSubaccounts ? "all" : "own", list,
-                usage.startDate() == null ? LocalDate.MAX : usage.startDate(),
-                usage.category() == null ? "" : usage.category().toLowerCase(Locale.ROOT));
-    }
 
     /** One line that names the record, the same in every run: fit as the key of a table or of an upsert. */
     @Override

@@ -1,26 +1,32 @@
 package io.github.cameltwilio.usage.state;
 
 import java.time.LocalDate;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where a consumer keeps how far it has come. Safe for use by several threads: an exchange may complete on a thread
- * of the user's route.
+ * Where consumers keep how far they have come, each under its reader. Safe for use by several threads: an exchange may
+ * complete on a thread of the user's route.
+ *
+ * <p>
+ * What a method wrote is there to stay when it returns. A method that cannot do so throws, and the records in question
+ * are then delivered again.
  */
 public interface UsageStateRepository {
 
-    /** Where the consumer stands; empty before its first poll. */
-    Optional<Position> position();
+    /** Where the reader stands; empty before its first poll. */
+    Optional<Position> position(UsageReader reader);
 
-    /** The values that were delivered last for this record; empty when it was never delivered, or was forgotten. */
-    Optional<UsageValues> lastDelivered(RecordKey key);
+    /** The values that were delivered last, for those of these records that were delivered and not forgotten since. */
+    Map<RecordKey, UsageValues> lastDelivered(UsageReader reader, Collection<RecordKey> keys);
 
-    /** Remembers that the exchange with these values was completed. */
-    void delivered(RecordKey key, UsageValues values);
+    /** Remembers that the exchange with these records was completed. */
+    void delivered(UsageReader reader, Collection<Delivered> records);
 
     /**
      * Remembers a position, unless the one it has is further. Forgets the values of records that begin before
      * {@code forgetBefore}, because they are not read again.
      */
-    void advance(Position position, LocalDate forgetBefore);
+    void advance(UsageReader reader, Position position, LocalDate forgetBefore);
 }

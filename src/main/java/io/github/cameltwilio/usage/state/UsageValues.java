@@ -1,10 +1,16 @@
 package io.github.cameltwilio.usage.state;
 
 import java.math.BigDecimal;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
 
@@ -14,6 +20,12 @@ import io.github.cameltwilio.usage.client.UsageRecord;
  */
 public record UsageValues(
         BigDecimal count, String countUnit, BigDecimal usage, String usageUnit, BigDecimal price, String priceUnit) {
+
+    /** Of a record that was delivered, nobody knows any more with which values: equal to nothing that Twilio sends. */
+    static final UsageValues UNKNOWN = new UsageValues(null, null, null, null, null, null);
+
+    // The encoding of a URL never leaves this character as it is.
+    private static final String NULL = "~";
 
     public UsageValues {
         count = canonical(count);
@@ -26,6 +38,23 @@ public record UsageValues(
                 usage.priceUnit());
     }
 
+    /** Reads what {@link #text} wrote. */
+    static UsageValues of(String text) {
+        List<String> fields = Arrays.stream(text.split("\\|", -1)).map(UsageValues::plain).toList();
+        if (fields.size() != 6) {
+            throw new IllegalArgumentException(fields.size() + " fields in place of 6");
+        }
+        return new UsageValues(number(fields.get(0)), fields.get(1), number(fields.get(2)), fields.get(3),
+                number(fields.get(4)), fields.get(5));
+    }
+
+    /** One line that keeps them exactly, and keeps null from being an empty text. */
+    String text() {
+        return Stream.of(count, countUnit, usage, usageUnit, price, priceUnit)
+                .map(field -> field == null ? NULL : URLEncoder.encode(field.toString(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("|"));
+    }
+
     /** Sixteen hexadecimal digits that are the same for the same values, in every run and on every machine. */
     public String fingerprint() {
         try {
@@ -35,6 +64,14 @@ public record UsageValues(
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
+    }
+
+    private static String plain(String field) {
+        return field.equals(NULL) ? null : URLDecoder.decode(field, StandardCharsets.UTF_8);
+    }
+
+    private static BigDecimal number(String field) {
+        return field == null ? null : new BigDecimal(field);
     }
 
     private static BigDecimal canonical(BigDecimal number) {

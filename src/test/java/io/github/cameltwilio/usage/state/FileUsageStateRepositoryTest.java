@@ -1,0 +1,202 @@
+package io.github.cameltwilio.usage.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+import io.github.cameltwilio.usage.client.Subresource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileUsageStateRepositoryTest {
+    private static final UsageReader READER = new UsageReader("AC1", "all", Subresource.daily, List.of("sms"));
+    private static final LocalDate DAY = LocalDate.parse("2026-03-15");
+
+    @TempDir
+    Path directory;
+    private Path file;
+
+    @BeforeEach
+    void nameTheFile() {
+        file = directory.resolve("usage.state");
+    }
+
+    @Test
+    void whatWasRememberedIsThereAfterANewStart() {
+        UsageValues odd = new UsageValues(new BigDecimal("12000"), "~", null, "", new BigDecimal("-0.000075"), "a|b\t%\n");
+        try (FileUsageStateRepository state = open()) {
+            state.advance(READER, Position.before(DAY), DAY);
+            state.delivered(READER, List.of(delivered(DAY, "sms", values(1)), delivered(LocalDate.MAX, "odd\tone", odd)));
+        }
+
+        try (FileUsageStateRepository state = open()) {
+            assertThat(state.position(READER)).contains(Position.before(DAY));
+            assertThat(last(state, DAY, "sms")).contains(values(1));
+            assertThat(last(state, LocalDate.MAX, "odd\tone")).contains(odd);
+            assertThat(last(state, DAY, "calls")).isEmpty();
+        }
+    }
+
+    @Test
+    void eachReaderHasItsOwnPosition() {
+        UsageReader other = new UsageReader("AC2", "all", Subresource.daily, List.of("sms"));
+        try (FileUsageStateRepository state = open()) {
+            state.advance(READER, new Position(DAY, DAY), DAY);
+            state.advance(other, Position.before(DAY), DAY);
+        }
+
+        try (FileUsageStateRepository state = open()) {
+            assertThat(state.position(READER)).contains(new Position(DAY, DAY));
+            assertThat(state.position(other)).contains(Position.before(DAY));
+        }
+    }
+
+    @Test
+    void theWatermarkNeverMovesBack() {
+        try (FileUsageStateRepository state = open()) {
+            state.advance(READER, new Position(DAY, DAY.plusDays(5)), DAY);
+            state.advance(READER, new Position(DAY, DAY.plusDays(2)), DAY);
+        }
+
+        try (FileUsageStateRepository state = open()) {
+            assertThat(state.position(READER)).contains(new Position(DAY, DAY.plusDays(5)));
+        }
+    }
+
+    @Test
+    void aTornLastLineIsCutOffWhereverItWasTorn() throws IOException {
+        try (FileUsageStateRepository state = open()) {
+            state.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
+        }
+        byte[] whole = Files.readAllBytes(file);
+        try (FileUsageStateRepository state = open()) {
+            state.delivered(READER, List.of(delivered(DAY, "calls", values(2))));
+        }
+        byte[] all = Files.readAllBytes(file);
+
+        for (int length = whole.length; length < all.length; length++) {
+            Files.write(file, Arrays.copyOf(all, length));
+            try (FileUsageStateRepository state = open()) {
+                assertThat(last(state, DAY, "sms")).contains(values(1));
+                assertThat(last(state, DAY, "calls")).isEmpty();
+                state.delivered(READER, List.of(delivered(DAY, "mms", values(3))));
+            }
+            try (FileUsageStateRepository state = open()) {
+                assertThat(last(state, DAY, "mms")).contains(values(3));
+            }
+        }
+    }
+
+    @Test
+    void everyOtherDamageIsRefusedWithTheNameAndTheWayToReset() throws IOException {
+        try (FileUsageStateRepository state = open()) {
+            state.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
+            state.delivered(READER, List.of(delivered(DAY, "calls", values(2))));
+        }
+        byte[] good = Files.readAllBytes(file);
+        int lastLine = new String(good, StandardCharsets.UTF_8).lastIndexOf('\n', good.length - 2) + 1;
+
+        // The end of the line before the last belongs to the last: without it the two are one that was torn.
+        for (int at = 0; at < lastLine - 1; at++) {
+            byte[] bad = good.clone();
+            bad[at] ^= 1;
+            Files.write(file, bad);
+            assertThatThrownBy(this::open).as("byte %s", at).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(file.toString()).hasMessageContaining("corrupt").hasMessageContaining("delete it");
+        }
+        Files.write(file, good);
+        open().close();
+    }
+
+    @Test
+    void anEmptyFileIsRefused() throws IOException {
+        Files.createFile(file);
+
+        assertThatThrownBy(this::open).hasMessageContaining("is corrupt: it is empty");
+    }
+
+    @Test
+    void theStateOfAnotherConfigurationIsRefusedByName() {
+        open().close();
+
+        UsageReader other = new UsageReader("AC1", "all", Subresource.daily, List.of("sms", "calls"));
+        assertThatThrownBy(() -> FileUsageStateRepository.open(file, other)).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(file.toString()).hasMessageContaining("AC1|all|daily|sms\"")
+                .hasMessageContaining("AC1|all|daily|calls,sms\"");
+        open().close();
+    }
+
+    @Test
+    void aSecondConsumerIsRefusedUntilTheFirstIsClosed() {
+        try (FileUsageStateRepository first = open()) {
+            assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(file + " is in use by another consumer");
+            first.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
+        }
+        open().close();
+    }
+
+    @Test
+    void aMissingDirectoryIsNotMade() {
+        assertThatThrownBy(() -> FileUsageStateRepository.open(directory.resolve("missing/usage.state"), READER))
+                .hasMessageContaining("directory of the state file").hasMessageContaining("does not exist");
+    }
+
+    @Test
+    void theFileStaysSmallHoweverOftenValuesChange() throws IOException {
+        try (FileUsageStateRepository state = open()) {
+            for (int change = 0; change < 5000; change++) {
+                state.delivered(READER, List.of(delivered(DAY.plusDays(change / 100), "sms", values(change))));
+                state.advance(READER, new Position(DAY, DAY.plusDays(change / 100)), DAY.plusDays(change / 100));
+            }
+            assertThat(Files.size(file)).isLessThan(150_000);
+        }
+
+        try (FileUsageStateRepository state = open()) {
+            assertThat(last(state, DAY.plusDays(49), "sms")).contains(values(4999));
+            assertThat(last(state, DAY.plusDays(48), "sms")).isEmpty();
+            assertThat(state.position(READER)).contains(new Position(DAY, DAY.plusDays(49)));
+        }
+        assertThat(directory).isDirectoryNotContaining("glob:**.new");
+    }
+
+    @Test
+    void aCloseMakesEveryLaterWriteFail() {
+        FileUsageStateRepository state = open();
+        state.close();
+
+        assertThatThrownBy(() -> state.delivered(READER, List.of(delivered(DAY, "sms", values(1)))))
+                .hasMessageContaining(file + " could not be written");
+    }
+
+    private FileUsageStateRepository open() {
+        return FileUsageStateRepository.open(file, READER);
+    }
+
+    private static Delivered delivered(LocalDate day, String category, UsageValues values) {
+        return new Delivered(key(day, category), Optional.empty(), values);
+    }
+
+    private static Optional<UsageValues> last(UsageStateRepository state, LocalDate day, String category) {
+        return Optional.ofNullable(state.lastDelivered(READER, List.of(key(day, category))).get(key(day, category)));
+    }
+
+    private static RecordKey key(LocalDate day, String category) {
+        return new RecordKey("AC1", "all", Subresource.daily, day, category);
+    }
+
+    private static UsageValues values(int count) {
+        return new UsageValues(BigDecimal.valueOf(count), "messages", BigDecimal.valueOf(count), "messages",
+                BigDecimal.valueOf(count, 2), "usd");
+    }
+}

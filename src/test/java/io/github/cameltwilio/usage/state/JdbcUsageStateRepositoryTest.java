@@ -1,0 +1,153 @@
+package io.github.cameltwilio.usage.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.IntStream;
+
+import io.github.cameltwilio.usage.client.Subresource;
+import org.h2.jdbcx.JdbcConnectionPool;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class JdbcUsageStateRepositoryTest {
+    private static final UsageReader READER = new UsageReader("AC1", "all", Subresource.daily, List.of("sms"));
+    private static final LocalDate DAY = LocalDate.parse("2026-03-15");
+    private static final RecordKey SMS = new RecordKey("AC1", "all", Subresource.daily, DAY, "sms");
+
+    private final JdbcConnectionPool database = JdbcConnectionPool.create(
+            "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
+    private final UsageStateRepository one = new JdbcUsageStateRepository(database);
+    private final UsageStateRepository other = new JdbcUsageStateRepository(database);
+
+    @BeforeEach
+    void makeTheTables() throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            for (String statement : JdbcUsageStateRepository.TABLES) {
+                connection.createStatement().execute(statement);
+            }
+        }
+    }
+
+    @AfterEach
+    void dropTheDatabase() throws SQLException {
+        try (Connection connection = database.getConnection()) {
+            connection.createStatement().execute("SHUTDOWN");
+        }
+    }
+
+    @Test
+    void whatOneNodeRemembersTheOtherKnows() {
+        UsageValues odd = new UsageValues(new BigDecimal("12000"), "~", null, "", new BigDecimal("-0.000075"), null);
+        RecordKey undated = new RecordKey("AC1", "all", Subresource.daily, LocalDate.MAX, "sms");
+        one.advance(READER, Position.before(DAY), DAY);
+        one.delivered(READER, List.of(new Delivered(undated, Optional.empty(), odd),
+                new Delivered(SMS, Optional.empty(), values(1))));
+
+        assertThat(other.position(READER)).contains(Position.before(DAY));
+        assertThat(other.lastDelivered(READER, List.of(SMS, undated))).isEqualTo(Map.of(SMS, values(1), undated, odd));
+    }
+
+    @Test
+    void eachReaderHasItsOwnRows() {
+        UsageReader stranger = new UsageReader("AC1", "all", Subresource.daily, List.of());
+        one.advance(READER, Position.before(DAY), DAY);
+        one.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        one.advance(stranger, new Position(DAY, DAY.plusDays(9)), DAY.plusDays(9));
+
+        assertThat(one.position(READER)).contains(Position.before(DAY));
+        assertThat(one.lastDelivered(stranger, List.of(SMS))).isEmpty();
+        assertThat(one.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
+    }
+
+    @Test
+    void noNodeMovesTheWatermarkBack() {
+        one.advance(READER, new Position(DAY, DAY.plusDays(5)), DAY);
+        other.advance(READER, new Position(DAY, DAY.plusDays(2)), DAY);
+
+        assertThat(one.position(READER)).contains(new Position(DAY, DAY.plusDays(5)));
+    }
+
+    @Test
+    void twoNodesThatAdvanceAtOnceEndAtTheFurthest() throws Exception {
+        List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> nodes = IntStream.range(0, 4).mapToObj(node -> new Thread(() -> IntStream.range(0, 100)
+                .forEach(step -> new JdbcUsageStateRepository(database)
+                        .advance(READER, new Position(DAY, DAY.plusDays((step * 37 + node) % 100)), DAY)))).toList();
+        nodes.forEach(node -> node.setUncaughtExceptionHandler((thread, failure) -> failures.add(failure)));
+        nodes.forEach(Thread::start);
+        for (Thread node : nodes) {
+            node.join();
+        }
+
+        assertThat(failures).isEmpty();
+        assertThat(one.position(READER)).contains(new Position(DAY, DAY.plusDays(99)));
+    }
+
+    @Test
+    void aCorrectionReplacesTheValuesItCorrects() {
+        one.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        one.delivered(READER, List.of(new Delivered(SMS, Optional.of(values(1)), values(2))));
+
+        assertThat(one.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(2));
+    }
+
+    @Test
+    void theSameValuesFromBothNodesAreNoConflict() {
+        one.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        other.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+
+        assertThat(one.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
+    }
+
+    @Test
+    void differentValuesFromBothNodesAreNobodysSoThatTheRecordIsDeliveredAgain() {
+        one.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(2))));
+        other.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        assertThat(one.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, UsageValues.UNKNOWN);
+
+        one.delivered(READER, List.of(new Delivered(SMS, Optional.of(UsageValues.UNKNOWN), values(2))));
+        assertThat(one.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(2));
+    }
+
+    @Test
+    void whatIsNotReadAgainIsForgotten() {
+        one.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        one.advance(READER, new Position(DAY, DAY.plusDays(9)), DAY.plusDays(6));
+
+        assertThat(one.lastDelivered(READER, List.of(SMS))).isEmpty();
+    }
+
+    @Test
+    void manyCategoriesFitIntoTheKey() {
+        UsageReader reader = new UsageReader("AC" + "0".repeat(32), "split", Subresource.lastMonth,
+                IntStream.range(0, 600).mapToObj(number -> "category-" + number).toList());
+        one.advance(reader, Position.before(DAY), DAY);
+
+        assertThat(reader.toString()).hasSizeLessThan(200);
+        assertThat(one.position(reader)).isPresent();
+    }
+
+    @Test
+    void missingTablesAreNamed() {
+        UsageStateRepository state = new JdbcUsageStateRepository(JdbcConnectionPool.create("jdbc:h2:mem:", "sa", ""));
+
+        assertThatThrownBy(() -> state.position(READER)).hasMessageContaining("JdbcUsageStateRepository.TABLES")
+                .hasMessageContaining("TWILIO_USAGE_POSITION");
+    }
+
+    private static UsageValues values(int count) {
+        return new UsageValues(BigDecimal.valueOf(count), "messages", null, null, BigDecimal.ONE, "usd");
+    }
+}
