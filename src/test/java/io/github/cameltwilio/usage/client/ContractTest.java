@@ -12,6 +12,8 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -36,78 +38,97 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ContractTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path DATA = Path.of(System.getProperty("twilio.data", ""));
-    private static final Map<String, String> NAMES = Map.ofEntries(Map.entry("account_sid", "accountSid"),
-            Map.entry("api_version", "apiVersion"), Map.entry("as_of", "asOf"), Map.entry("category", "category"),
-            Map.entry("count", "count"), Map.entry("count_unit", "countUnit"), Map.entry("description", "description"),
-            Map.entry("end_date", "endDate"), Map.entry("price", "price"), Map.entry("price_unit", "priceUnit"),
-            Map.entry("start_date", "startDate"), Map.entry("uri", "uri"), Map.entry("usage", "usage"),
-            Map.entry("usage_unit", "usageUnit"));
 
-    static List<Path> recordedLists() throws IOException {
+    static List<Path> recordedResponses() throws IOException {
         try (Stream<Path> files = Files.list(DATA.resolve("recorded"))) {
-            return files.filter(file -> json(file).has("usage_records")).sorted().toList();
+            return files.sorted().toList();
         }
     }
 
     @ParameterizedTest
-    @MethodSource("recordedLists")
+    @MethodSource("recordedResponses")
     void noValueOfARecordedResponseIsLost(Path file) throws IOException {
-        Page<UsageRecord> page = AnswerParser.records(Files.readAllBytes(file));
         JsonNode recorded = json(file);
-
-        assertThat(page.nextPageUri()).isEqualTo(recorded.get("next_page_uri").textValue());
-        assertThat(page.items()).hasSize(recorded.get("usage_records").size());
-        for (int index = 0; index < page.items().size(); index++) {
-            Map<String, Object> read = page.items().get(index).toMap();
-            recorded.get("usage_records").get(index).properties().stream()
-                    // Left out of the record: they repeat the category under the address of each list.
-                    .filter(field -> !field.getKey().equals("subresource_uris"))
-                    .forEach(field -> assertThat(read.get(NAMES.get(field.getKey()))).as(field.getKey())
-                            .satisfies(value -> assertSame(field.getValue(), value)));
+        byte[] body = Files.readAllBytes(file);
+        if (recorded.has("usage_records")) {
+            Page<UsageRecord> page = AnswerParser.records(body);
+            assertThat(page.nextPageUri()).isEqualTo(recorded.get("next_page_uri").textValue());
+            assertSame(recorded.get("usage_records"), page.items().stream().map(UsageRecord::toMap).toList());
+        } else if (recorded.has("usage_triggers")) {
+            Page<UsageTrigger> page = AnswerParser.triggers(body);
+            assertThat(page.nextPageUri()).isEqualTo(recorded.get("next_page_uri").textValue());
+            assertSame(recorded.get("usage_triggers"), page.items().stream().map(UsageTrigger::toMap).toList());
+        } else {
+            assertSame(JSON.createArrayNode().add(recorded), List.of(AnswerParser.trigger(body).toMap()));
         }
     }
 
     @Test
     void thereAreRecordedResponses() throws IOException {
-        assertThat(recordedLists()).hasSize(4);
+        assertThat(recordedResponses()).hasSize(8);
     }
 
     @ParameterizedTest
     @EnumSource(Subresource.class)
-    void everyRequestIsValidUnderTwiliosDescription(Subresource list) throws IOException {
-        JsonNode paths = json(DATA.resolve("usage-openapi.json")).get("paths");
-        try (TwilioUsageSimulator simulator = TwilioUsageSimulator.start();
-             CloseableHttpClient http = HttpClients.createDefault()) {
-            TwilioUsageClient client = new TwilioUsageClient(http, simulator.baseUrl(), new Credentials(
-                    simulator.accountSid(), simulator.accountSid(), simulator.authToken()), Clock.systemUTC());
+    void everyRequestForRecordsIsValidUnderTwiliosDescription(Subresource list) throws IOException {
+        assertValid(4, client -> {
             LocalDate today = client.today();
             client.records(new RecordsQuery(list, List.of(), null, null, true, 1000)).next();
             client.records(new RecordsQuery(list, List.of("sms", "totalprice"), today.minusDays(9), today, false, 1))
                     .forEachRemaining(page -> { });
+        });
+    }
 
-            assertThat(simulator.requests()).hasSizeGreaterThanOrEqualTo(4)
-                    .allSatisfy(request -> assertValid(request, paths));
+    @Test
+    void everyRequestForTriggersIsValidUnderTwiliosDescription() throws IOException {
+        assertValid(7, client -> {
+            UsageTrigger plain = client.createTrigger(new TriggerParameters("https://example.com/alert", "+30", "sms", null,
+                    null, null, null));
+            for (Recurring recurring : Recurring.values()) {
+                for (TriggerBy by : TriggerBy.values()) {
+                    client.createTrigger(new TriggerParameters("https://example.com/alert", "1000.5", "calls",
+                            CallbackMethod.GET, recurring + " by " + by, recurring, by));
+                    client.triggers(new TriggersQuery(recurring, by, "calls", 1)).next();
+                }
+            }
+            client.triggers(TriggersQuery.all(5)).forEachRemaining(page -> { });
+            client.fetchTrigger(plain.sid());
+            client.updateTrigger(plain.sid(), new TriggerParameters("https://example.com/other", null, null,
+                    CallbackMethod.POST, "alert", null, null));
+            client.deleteTrigger(plain.sid());
+        });
+    }
+
+    private static void assertValid(int atLeast, Consumer<TwilioUsageClient> asking) throws IOException {
+        JsonNode description = json(DATA.resolve("usage-openapi.json"));
+        try (TwilioUsageSimulator simulator = TwilioUsageSimulator.start();
+             CloseableHttpClient http = HttpClients.createDefault()) {
+            asking.accept(new TwilioUsageClient(http, simulator.baseUrl(), new Credentials(simulator.accountSid(),
+                    simulator.accountSid(), simulator.authToken()), Clock.systemUTC()));
+
+            assertThat(simulator.requests()).hasSizeGreaterThanOrEqualTo(atLeast)
+                    .allSatisfy(request -> assertValid(request, description));
         }
     }
 
-    private static void assertSame(JsonNode recorded, Object read) {
-        if (recorded.isNull()) {
-            assertThat(read).isNull();
-        } else if (read instanceof BigDecimal number) {
-            assertThat(number).isEqualTo(new BigDecimal(recorded.asText()));
-        } else if (read instanceof OffsetDateTime time) {
-            assertThat(time).isEqualTo(OffsetDateTime.parse(recorded.textValue()));
-        } else {
-            assertThat(read).hasToString(recorded.textValue());
+    private static void assertValid(ReceivedRequest request, JsonNode description) {
+        String[] path = request.path().replace(".json", "").split("/");
+        String template = request.path().replace(path[3], "{AccountSid}").replaceAll("UT\\w{32}", "{Sid}");
+        JsonNode operation = description.path("paths").path(template).path(request.method().toLowerCase());
+        assertThat(operation.isMissingNode()).as("%s %s", request.method(), template).isFalse();
+        assertFits(path[3], parameter(operation, "AccountSid"));
+        if (template.contains("{Sid}")) {
+            assertFits(path[6], parameter(operation, "Sid"));
         }
-    }
-
-    private static void assertValid(ReceivedRequest request, JsonNode paths) {
-        String sid = request.path().split("/")[3];
-        JsonNode operation = paths.path(request.path().replace(sid, "{AccountSid}")).path(request.method().toLowerCase());
-        assertThat(operation.isMissingNode()).as("%s %s", request.method(), request.path()).isFalse();
-        assertFits(sid, parameter(operation, "AccountSid"));
         request.parameters().forEach((name, value) -> assertFits(value, parameter(operation, name)));
+
+        JsonNode form = operation.at("/requestBody/content/application~1x-www-form-urlencoded/schema");
+        form.path("required").forEach(name -> assertThat(request.form()).containsKey(name.textValue()));
+        request.form().forEach((name, value) -> {
+            JsonNode schema = form.path("properties").path(name);
+            assertThat(schema.isMissingNode()).as("Twilio has no parameter " + name).isFalse();
+            assertFits(value, schema.has("$ref") ? description.at(schema.get("$ref").textValue().substring(1)) : schema);
+        });
     }
 
     private static JsonNode parameter(JsonNode operation, String name) {
@@ -117,17 +138,48 @@ class ContractTest {
     }
 
     private static void assertFits(String value, JsonNode schema) {
-        switch (schema.get("type").textValue()) {
+        if (schema.has("enum")) {
+            assertThat(schema.get("enum")).extracting(JsonNode::textValue).contains(value);
+        }
+        switch (schema.path("type").asText("string")) {
             case "boolean" -> assertThat(value).isIn("true", "false");
             case "integer" -> assertThat(Long.parseLong(value))
                     .isBetween(schema.path("minimum").asLong(Long.MIN_VALUE), schema.path("maximum").asLong(Long.MAX_VALUE));
             default -> {
-                assertThat(value).matches(schema.path("pattern").asText(".*"));
+                assertThat(value).matches(schema.path("pattern").asText("(?s).*"));
                 if (schema.path("format").asText().equals("date")) {
                     assertThat(LocalDate.parse(value)).isNotNull();
                 }
             }
         }
+    }
+
+    private static void assertSame(JsonNode recorded, List<Map<String, Object>> read) {
+        assertThat(read).hasSize(recorded.size());
+        for (int index = 0; index < read.size(); index++) {
+            Map<String, Object> values = read.get(index);
+            recorded.get(index).properties().stream()
+                    // Left out of the record: they repeat the category under the address of each list.
+                    .filter(field -> !field.getKey().equals("subresource_uris"))
+                    .forEach(field -> assertThat(values.get(camelCase(field.getKey()))).as(field.getKey())
+                            .satisfies(value -> assertSame(field.getValue(), value)));
+        }
+    }
+
+    private static void assertSame(JsonNode recorded, Object read) {
+        if (recorded.isNull()) {
+            assertThat(read).isNull();
+        } else if (read instanceof BigDecimal number) {
+            assertThat(number).isEqualTo(new BigDecimal(recorded.asText()));
+        } else if (read instanceof OffsetDateTime time) {
+            assertThat(time).isEqualTo(TwilioTimes.parse(recorded.textValue()));
+        } else {
+            assertThat(read).hasToString(recorded.textValue());
+        }
+    }
+
+    private static String camelCase(String name) {
+        return Pattern.compile("_(\\w)").matcher(name).replaceAll(letter -> letter.group(1).toUpperCase());
     }
 
     private static JsonNode json(Path file) {
