@@ -1,10 +1,12 @@
 package io.github.cameltwilio.usage;
 
+import java.util.EnumSet;
 import java.util.Set;
 
 /** What an endpoint is about: the word after {@code twilio-usage:}. */
 public enum TwilioUsageResource {
-    records(Set.of(TwilioUsageAction.list));
+    records(EnumSet.of(TwilioUsageAction.list)),
+    triggers(EnumSet.allOf(TwilioUsageAction.class));
 
     private final Set<TwilioUsageAction> actions;
 
