@@ -1,12 +1,15 @@
 package io.github.cameltwilio.usage;
 
+import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
+import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.client.UsageDates;
 import org.apache.camel.Message;
 
@@ -17,6 +20,8 @@ import org.apache.camel.Message;
 record DataOption(String name, Object value) {
     // Twilio's longest category has 54 characters. The set is open, the alphabet has not changed in ten years.
     private static final Pattern CATEGORY = Pattern.compile("[A-Za-z0-9_-]{1,64}");
+    private static final Pattern TRIGGER_VALUE = Pattern.compile("\\+?[0-9]{1,20}(\\.[0-9]{1,20})?");
+    private static final Pattern CALLBACK_URL = Pattern.compile("https?://[^\\s/?#]+([/?#]\\S*)?");
     private static final int LONGEST_QUOTE = 80;
 
     static DataOption of(Message message, String header, String option, Object configured) {
@@ -41,6 +46,57 @@ record DataOption(String name, Object value) {
         }
         Stream<?> given = value instanceof Collection<?> several ? several.stream() : Arrays.stream(text().split(",", -1));
         return given.map(one -> asCategory(String.valueOf(one).strip())).distinct().toList();
+    }
+
+    String asOneCategory() {
+        if (isGiven() && !CATEGORY.matcher(text()).matches()) {
+            throw wrong("is no category: one name such as sms or calls-inbound");
+        }
+        return isGiven() ? text() : null;
+    }
+
+    String asTriggerSid() {
+        if (!TwilioUsageClient.isTriggerSid(text())) {
+            throw wrong("is no SID of a usage trigger: UT and 32 hexadecimal digits");
+        }
+        return text();
+    }
+
+    /** A positive number, plain; or one behind a plus. */
+    String asTriggerValue() {
+        if (!isGiven()) {
+            return null;
+        }
+        if (!TRIGGER_VALUE.matcher(text()).matches() || number().signum() == 0) {
+            throw wrong("is no positive number such as 1000 or 99.50, nor one with a plus before it, which a URI"
+                    + " takes as RAW(+30)");
+        }
+        return (text().startsWith("+") ? "+" : "") + number().toPlainString();
+    }
+
+    /** Quoted in no error: it may hold a password, or a token that only Twilio is to know. */
+    String asCallbackUrl() {
+        if (isGiven() && !CALLBACK_URL.matcher(text()).matches()) {
+            throw new IllegalArgumentException(name + " is no address that Twilio could call: https:// or http://, a"
+                    + " host, and no blanks");
+        }
+        return isGiven() ? text() : null;
+    }
+
+    String asFriendlyName() {
+        if (isGiven() && text().length() > 64) {
+            throw wrong("has " + text().length() + " characters, and Twilio takes 64");
+        }
+        return isGiven() ? text() : null;
+    }
+
+    boolean isGiven() {
+        return value != null && !text().isEmpty();
+    }
+
+    /** What the reading makes of the value, or null for none. */
+    <T> T ifGiven(Function<DataOption, T> reading) {
+        return isGiven() ? reading.apply(this) : null;
     }
 
     boolean asBoolean() {
@@ -84,6 +140,10 @@ record DataOption(String name, Object value) {
                     + " them; leave it out for all categories");
         }
         return category;
+    }
+
+    private BigDecimal number() {
+        return new BigDecimal(text().substring(text().startsWith("+") ? 1 : 0));
     }
 
     private String text() {

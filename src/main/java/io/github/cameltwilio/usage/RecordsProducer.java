@@ -25,11 +25,15 @@ final class RecordsProducer extends DefaultProducer {
     @Override
     public void process(Exchange exchange) {
         Pages<UsageRecord> pages = getEndpoint().client().records(getEndpoint().query(exchange.getMessage()));
-        Object listing = switch (getEndpoint().getConfiguration().getOutputType()) {
+        UsageMessages.listing(exchange.getMessage(),
+                listing(pages, getEndpoint().getConfiguration().getOutputType(), exchange));
+    }
+
+    static Object listing(Pages<?> pages, OutputType type, Exchange exchange) {
+        return switch (type) {
             case list -> all(pages);
             case stream -> stream(pages, exchange);
         };
-        UsageMessages.listing(exchange.getMessage(), listing);
     }
 
     static <T> List<T> all(Pages<T> pages) {
@@ -38,7 +42,7 @@ final class RecordsProducer extends DefaultProducer {
         return records;
     }
 
-    static <T> PagedIterator<T> stream(Pages<T> pages, Exchange exchange) {
+    private static <T> PagedIterator<T> stream(Pages<T> pages, Exchange exchange) {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {

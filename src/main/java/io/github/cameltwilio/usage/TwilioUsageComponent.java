@@ -3,7 +3,11 @@ package io.github.cameltwilio.usage;
 import java.time.Clock;
 import java.util.Map;
 
+import io.github.cameltwilio.usage.client.CallbackMethod;
+import io.github.cameltwilio.usage.client.Pause;
+import io.github.cameltwilio.usage.client.Recurring;
 import io.github.cameltwilio.usage.client.Subresource;
+import io.github.cameltwilio.usage.client.TriggerBy;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
@@ -19,6 +23,7 @@ public class TwilioUsageComponent extends HealthCheckComponent {
     private TwilioUsageConfiguration configuration = new TwilioUsageConfiguration();
 
     private Clock clock = Clock.systemUTC();
+    private Pause pause = time -> Thread.sleep(time.toMillis());
     private HttpTransport transport;
 
     @Override
@@ -28,12 +33,18 @@ public class TwilioUsageComponent extends HealthCheckComponent {
         // Camel would refuse a wrong word too, but not say which words there are.
         parameters.computeIfPresent("action",
                 (name, word) -> new DataOption(name, word).asOneOf(resource.actions()));
-        parameters.computeIfPresent("subresource",
-                (name, word) -> new DataOption(name, word).asOneOf(Subresource.class));
-        parameters.computeIfPresent("outputType",
-                (name, word) -> new DataOption(name, word).asOneOf(OutputType.class));
+        word(parameters, "subresource", Subresource.class);
+        word(parameters, "outputType", OutputType.class);
+        word(parameters, "callbackMethod", CallbackMethod.class);
+        word(parameters, "recurring", Recurring.class);
+        word(parameters, "triggerBy", TriggerBy.class);
+        word(parameters, "onDifference", OnDifference.class);
         setProperties(endpoint, parameters);
         return endpoint;
+    }
+
+    private static <E extends Enum<E>> void word(Map<String, Object> parameters, String option, Class<E> words) {
+        parameters.computeIfPresent(option, (name, word) -> new DataOption(name, word).asOneOf(words));
     }
 
     @Override
@@ -60,6 +71,15 @@ public class TwilioUsageComponent extends HealthCheckComponent {
     /** For tests. Users have the clock of their machine, and consumers Twilio's. */
     void setClock(Clock clock) {
         this.clock = clock;
+    }
+
+    Pause pause() {
+        return pause;
+    }
+
+    /** For tests, which have no time to wait. */
+    void setPause(Pause pause) {
+        this.pause = pause;
     }
 
     public TwilioUsageConfiguration getConfiguration() {

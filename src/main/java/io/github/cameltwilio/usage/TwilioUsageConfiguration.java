@@ -2,8 +2,11 @@ package io.github.cameltwilio.usage;
 
 import java.time.Duration;
 
+import io.github.cameltwilio.usage.client.CallbackMethod;
+import io.github.cameltwilio.usage.client.Recurring;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
+import io.github.cameltwilio.usage.client.TriggerBy;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
@@ -113,6 +116,55 @@ public class TwilioUsageConfiguration implements Cloneable {
               description = "The home of the consumer's position in place of stateFile, such as a"
                             + " JdbcUsageStateRepository that several nodes share.")
     private UsageStateRepository stateRepository;
+
+    @UriParam(label = "producer",
+              description = "SID of the trigger to fetch, update or delete: UT and 32 hexadecimal digits.")
+    private String triggerSid;
+
+    @UriParam(label = "common",
+              description = "The address that Twilio is to call when the trigger fires. A webhook's own address"
+                            + " if not given.")
+    private String callbackUrl;
+
+    @UriParam(label = "common",
+              description = "The value of the usage that fires the trigger: a positive number. For create also"
+                            + " one with a plus before it, in a URI RAW(+30), for so much more than now.")
+    private String triggerValue;
+
+    @UriParam(label = "common",
+              description = "The category that the trigger watches. For list and prune: only triggers of this"
+                            + " category.")
+    private String usageCategory;
+
+    @UriParam(label = "common",
+              description = "How Twilio is to call the address. Twilio's default is POST.")
+    private CallbackMethod callbackMethod;
+
+    @UriParam(label = "common",
+              description = "The name of the trigger, of 64 characters at the most. Ensure and a webhook know"
+                            + " their trigger by it, and make one from category, figure, value and recurrence if"
+                            + " not given.")
+    private String friendlyName;
+
+    @UriParam(label = "common",
+              description = "How often the trigger may fire: daily, monthly, yearly, or alltime for once, which"
+                            + " is the default. For list: only such triggers.")
+    private Recurring recurring;
+
+    @UriParam(label = "common",
+              description = "The figure that the trigger watches. Twilio's default is usage. For list and prune:"
+                            + " only such triggers.")
+    private TriggerBy triggerBy;
+
+    @UriParam(label = "common", defaultValue = "fail",
+              description = "What ensure and a webhook do with a trigger of the same name whose value, category,"
+                            + " figure or recurrence is another one, which Twilio lets nobody change: fail, or"
+                            + " replace it.")
+    private OnDifference onDifference = OnDifference.fail;
+
+    @UriParam(label = "producer",
+              description = "Whether prune only lists what it would delete.")
+    private boolean dryRun;
 
     public String getAccountSid() {
         return accountSid;
@@ -280,6 +332,86 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setStateRepository(UsageStateRepository stateRepository) {
         this.stateRepository = stateRepository;
+    }
+
+    public String getTriggerSid() {
+        return triggerSid;
+    }
+
+    public void setTriggerSid(String triggerSid) {
+        this.triggerSid = triggerSid;
+    }
+
+    public String getCallbackUrl() {
+        return callbackUrl;
+    }
+
+    public void setCallbackUrl(String callbackUrl) {
+        this.callbackUrl = callbackUrl;
+    }
+
+    public String getTriggerValue() {
+        return triggerValue;
+    }
+
+    public void setTriggerValue(String triggerValue) {
+        this.triggerValue = triggerValue;
+    }
+
+    public String getUsageCategory() {
+        return usageCategory;
+    }
+
+    public void setUsageCategory(String usageCategory) {
+        this.usageCategory = usageCategory;
+    }
+
+    public CallbackMethod getCallbackMethod() {
+        return callbackMethod;
+    }
+
+    public void setCallbackMethod(CallbackMethod callbackMethod) {
+        this.callbackMethod = callbackMethod;
+    }
+
+    public String getFriendlyName() {
+        return friendlyName;
+    }
+
+    public void setFriendlyName(String friendlyName) {
+        this.friendlyName = friendlyName;
+    }
+
+    public Recurring getRecurring() {
+        return recurring;
+    }
+
+    public void setRecurring(Recurring recurring) {
+        this.recurring = recurring;
+    }
+
+    public TriggerBy getTriggerBy() {
+        return triggerBy;
+    }
+
+    public void setTriggerBy(TriggerBy triggerBy) {
+        this.triggerBy = triggerBy;
+    }
+
+    public OnDifference getOnDifference() {
+        return onDifference;
+    }
+
+    public void setOnDifference(OnDifference onDifference) {
+        this.onDifference = onDifference;
+    }
+
+    public boolean isDryRun() {
+        return dryRun;
+    }
+
+    public void setDryRun(boolean dryRun) {
+        this.dryRun = dryRun;
     }
 
     TwilioUsageConfiguration copy() {

@@ -37,6 +37,58 @@ public final class TwilioUsageConstants {
               javaType = "Integer")
     public static final String PAGE_SIZE = "CamelTwilioUsagePageSize";
 
+    @Metadata(label = "producer", description = "SID of the trigger to fetch, update or delete; overrides the option triggerSid.",
+              javaType = "String")
+    public static final String TRIGGER_SID = "CamelTwilioUsageTriggerSid";
+
+    @Metadata(label = "producer", description = "The address that Twilio is to call; overrides the option callbackUrl.",
+              javaType = "String")
+    public static final String CALLBACK_URL = "CamelTwilioUsageCallbackUrl";
+
+    @Metadata(label = "producer",
+              description = "The value that fires the trigger: a number, or for create one with a plus before it;"
+                            + " overrides the option triggerValue.",
+              javaType = "String")
+    public static final String TRIGGER_VALUE = "CamelTwilioUsageTriggerValue";
+
+    @Metadata(label = "producer", description = "The category of a trigger; overrides the option usageCategory.",
+              javaType = "String")
+    public static final String USAGE_CATEGORY = "CamelTwilioUsageUsageCategory";
+
+    @Metadata(label = "producer", description = "How Twilio is to call; overrides the option callbackMethod.",
+              javaType = "io.github.cameltwilio.usage.client.CallbackMethod", enums = "POST,GET")
+    public static final String CALLBACK_METHOD = "CamelTwilioUsageCallbackMethod";
+
+    @Metadata(label = "producer",
+              description = "The name of a trigger, of 64 characters at the most; overrides the option friendlyName.",
+              javaType = "String")
+    public static final String FRIENDLY_NAME = "CamelTwilioUsageFriendlyName";
+
+    @Metadata(label = "producer", description = "How often a trigger may fire; overrides the option recurring.",
+              javaType = "io.github.cameltwilio.usage.client.Recurring", enums = "alltime,daily,monthly,yearly")
+    public static final String RECURRING = "CamelTwilioUsageRecurring";
+
+    @Metadata(label = "producer", description = "The figure that a trigger watches; overrides the option triggerBy.",
+              javaType = "io.github.cameltwilio.usage.client.TriggerBy", enums = "count,usage,price")
+    public static final String TRIGGER_BY = "CamelTwilioUsageTriggerBy";
+
+    @Metadata(label = "producer",
+              description = "What ensure does with a trigger of the same name that Twilio lets nobody change into the"
+                            + " wanted one; overrides the option onDifference.",
+              javaType = "io.github.cameltwilio.usage.OnDifference", enums = "fail,replace")
+    public static final String ON_DIFFERENCE = "CamelTwilioUsageOnDifference";
+
+    @Metadata(label = "producer", description = "Whether prune only lists; overrides the option dryRun.",
+              javaType = "Boolean")
+    public static final String DRY_RUN = "CamelTwilioUsageDryRun";
+
+    @Metadata(label = "producer",
+              description = "What came of it: created, existing, updated or replaced by ensure; created or updated by"
+                            + " the actions of that name; deleted, or deletedBefore where there was nothing left, by"
+                            + " delete; deleted, or kept in a dry run, by prune.",
+              javaType = "String")
+    public static final String OUTCOME = "CamelTwilioUsageOutcome";
+
     @Metadata(label = "consumer", description = "The account that was asked.", javaType = "String")
     public static final String ACCOUNT_SID = "CamelTwilioUsageAccountSid";
 

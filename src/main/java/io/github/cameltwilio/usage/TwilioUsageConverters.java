@@ -7,9 +7,10 @@ import java.util.Map;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.client.UsageTrigger;
 import org.apache.camel.Converter;
 
-/** Lets a record go where a map, text or bytes are asked for: {@code sql:}, {@code file:}, {@code kafka:}. */
+/** Lets a record or a trigger go where a map, text or bytes are asked for: {@code sql:}, {@code file:}, {@code kafka:}. */
 @Converter(generateLoader = true)
 public final class TwilioUsageConverters {
     // A plain one, so that the text is what .marshal().json() makes of the record.
@@ -31,5 +32,20 @@ public final class TwilioUsageConverters {
     @Converter
     public static InputStream toJsonStream(UsageRecord usage) throws JsonProcessingException {
         return new ByteArrayInputStream(JSON.writeValueAsBytes(usage));
+    }
+
+    @Converter
+    public static Map<String, Object> toMap(UsageTrigger trigger) {
+        return trigger.toMap();
+    }
+
+    @Converter
+    public static String toJson(UsageTrigger trigger) throws JsonProcessingException {
+        return JSON.writeValueAsString(trigger);
+    }
+
+    @Converter
+    public static InputStream toJsonStream(UsageTrigger trigger) throws JsonProcessingException {
+        return new ByteArrayInputStream(JSON.writeValueAsBytes(trigger));
     }
 }

@@ -3,9 +3,13 @@ package io.github.cameltwilio.usage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.Random;
 
+import io.github.cameltwilio.usage.client.EnsureTrigger;
+import io.github.cameltwilio.usage.client.EnsuredTrigger;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.RecordsQuery;
+import io.github.cameltwilio.usage.client.TriggerParameters;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.FileUsageStateRepository;
@@ -58,7 +62,10 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     @Override
     public Producer createProducer() {
-        return new RecordsProducer(this);
+        return switch (resource) {
+            case records -> new RecordsProducer(this);
+            case triggers -> new TriggersProducer(this);
+        };
     }
 
     @Override
@@ -81,6 +88,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         AccountOptions.credentials(configuration);
         AccountOptions.baseUrl(configuration);
         query(null);
+        TriggerOptions.check(configuration);
         Duration lookback = configuration.getLookback();
         if (lookback.isNegative() || !lookback.equals(Duration.ofDays(lookback.toDays()))) {
             throw new DataOption("lookback", lookback).wrong("is no number of whole days, such as 3d");
@@ -100,6 +108,12 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     TwilioUsageClient client() {
         return client;
+    }
+
+    EnsuredTrigger ensure(TriggerOptions options) {
+        TriggerParameters wanted = options.wanted();
+        return new EnsureTrigger(client, getComponent().pause(), new Random())
+                .ensure(wanted, options.isReplaced(), options.query().pageSize());
     }
 
     /** What to list for this message, or for none. */

@@ -5,7 +5,8 @@ import java.util.Set;
 
 /** What an endpoint is about: the word after {@code twilio-usage:}. */
 public enum TwilioUsageResource {
-    records(EnumSet.of(TwilioUsageAction.list));
+    records(EnumSet.of(TwilioUsageAction.list)),
+    triggers(EnumSet.allOf(TwilioUsageAction.class));
 
     private final Set<TwilioUsageAction> actions;
 

@@ -2,7 +2,9 @@ package io.github.cameltwilio.usage;
 
 import java.util.List;
 
+import io.github.cameltwilio.usage.client.EnsuredTrigger;
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.client.UsageTrigger;
 import org.apache.camel.Message;
 
 /** The one place that writes bodies and headers. */
@@ -14,6 +16,36 @@ final class UsageMessages {
     /** A producer's answer: the listing, and the headers that came in. */
     static void listing(Message message, Object records) {
         message.setBody(records);
+    }
+
+    /** A trigger that was read or changed. */
+    static void trigger(Message message, UsageTrigger trigger, String outcome) {
+        message.setBody(trigger);
+        outcome(message, outcome);
+    }
+
+    static void ensured(Message message, EnsuredTrigger ensured) {
+        trigger(message, ensured.trigger(), ensured.outcome().name());
+    }
+
+    /** @param wasThere whether there was anything left to delete */
+    static void deleted(Message message, boolean wasThere) {
+        message.setBody(null);
+        outcome(message, wasThere ? "deleted" : "deletedBefore");
+    }
+
+    static void pruned(Message message, List<UsageTrigger> spent, boolean dryRun) {
+        message.setBody(spent);
+        outcome(message, dryRun ? "kept" : "deleted");
+    }
+
+    /** One that a producer before this one left is not this one's. */
+    private static void outcome(Message message, String outcome) {
+        if (outcome == null) {
+            message.removeHeader(TwilioUsageConstants.OUTCOME);
+        } else {
+            message.setHeader(TwilioUsageConstants.OUTCOME, outcome);
+        }
     }
 
     /** A new or changed record. */

@@ -44,6 +44,7 @@ public abstract class TwilioUsageTestSupport extends CamelTestSupport {
     protected TwilioUsageConfiguration options() {
         TwilioUsageComponent component = context.getComponent("twilio-usage", TwilioUsageComponent.class);
         component.setClock(machineClock);
+        component.setPause(clock::advance);
         TwilioUsageConfiguration options = component.getConfiguration();
         options.setBaseUrl(simulator().baseUrl().toString());
         options.setAccountSid(simulator().accountSid());

@@ -1,0 +1,255 @@
+package io.github.cameltwilio.usage.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import io.github.cameltwilio.usage.TestClock;
+import io.github.cameltwilio.usage.client.EnsuredTrigger.Outcome;
+import io.github.cameltwilio.usage.simulator.Fault;
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class EnsureTriggerTest {
+    private static final TriggerParameters WANTED = new TriggerParameters("https://example.com/fired", "1000", "sms",
+            CallbackMethod.POST, "my trigger", Recurring.daily, TriggerBy.usage);
+
+    private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
+    private final List<Duration> pauses = new ArrayList<>();
+
+    @RegisterExtension
+    final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(builder -> builder
+            .clock(clock).accountCreated(LocalDate.parse("2026-01-01")).categories("sms", "calls"));
+
+    private final CloseableHttpClient http = HttpClients.custom().disableAutomaticRetries()
+            .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(300, TimeUnit.MILLISECONDS).build()).build();
+
+    @AfterEach
+    void close() throws IOException {
+        http.close();
+    }
+
+    @Test
+    void whatIsMissingIsCreatedAndWhatExistsIsLeftAlone() {
+        EnsuredTrigger created = ensure(WANTED);
+        EnsuredTrigger existing = ensure(WANTED);
+
+        assertThat(created.outcome()).isEqualTo(Outcome.created);
+        assertThat(existing.outcome()).isEqualTo(Outcome.existing);
+        assertThat(existing.trigger().sid()).isEqualTo(created.trigger().sid());
+        assertThat(posts()).isEqualTo(1);
+        assertThat(pauses).isEmpty();
+    }
+
+    @Test
+    void numbersAreComparedAsNumbersAndAlltimeIsNoRecurrence() {
+        ensure(new TriggerParameters("https://example.com", "1000.5", "sms", null, "once", null, null));
+
+        assertThat(ensure(new TriggerParameters("https://example.com", "1000.50", "SMS", CallbackMethod.POST, "once",
+                Recurring.alltime, TriggerBy.usage)).outcome()).isEqualTo(Outcome.existing);
+    }
+
+    @Test
+    void anotherAddressOrMethodIsUpdated() {
+        String sid = ensure(WANTED).trigger().sid();
+
+        EnsuredTrigger updated = ensure(with("https://example.com/new", "1000", "sms"));
+        assertThat(updated.outcome()).isEqualTo(Outcome.updated);
+        assertThat(updated.trigger().callbackUrl()).isEqualTo("https://example.com/new");
+        assertThat(all()).extracting(UsageTrigger::sid).containsExactly(sid);
+    }
+
+    static Stream<TriggerParameters> others() {
+        return Stream.of(with("https://example.com/fired", "1001", "sms"), with("https://example.com/fired", "1000", "calls"),
+                new TriggerParameters("https://example.com/fired", "1000", "sms", null, "my trigger", Recurring.yearly, null),
+                new TriggerParameters("https://example.com/fired", "1000", "sms", null, "my trigger", null, null),
+                new TriggerParameters("https://example.com/fired", "1000", "sms", null, "my trigger", Recurring.daily,
+                        TriggerBy.price));
+    }
+
+    @ParameterizedTest
+    @MethodSource("others")
+    void whatTwilioLetsNobodyChangeIsRefusedUnlessItIsToBeReplaced(TriggerParameters other) {
+        String sid = ensure(WANTED).trigger().sid();
+
+        assertThatThrownBy(() -> ensure(other)).isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("\"my trigger\" (" + sid + ") has ").hasMessageContaining("onDifference=replace");
+        assertThat(all()).extracting(UsageTrigger::sid).containsExactly(sid);
+
+        EnsuredTrigger replaced = ensure().ensure(other, true, 100);
+        assertThat(replaced.outcome()).isEqualTo(Outcome.replaced);
+        assertThat(all()).extracting(UsageTrigger::sid).containsExactly(replaced.trigger().sid()).doesNotContain(sid);
+    }
+
+    @Test
+    void theOldOneIsOnlyDeletedWhenTheNewOneExists() {
+        String sid = ensure(WANTED).trigger().sid();
+        twilio.simulator().fail(Fault.badRequestWithoutCode().onMethod("POST"));
+
+        assertThatThrownBy(() -> ensure().ensure(with("https://example.com", "5", "sms"), true, 100))
+                .isInstanceOf(TwilioApiException.class);
+        assertThat(all()).extracting(UsageTrigger::sid).containsExactly(sid);
+    }
+
+    @Test
+    void ofSeveralTheOldestIsKept() {
+        String first = client().createTrigger(WANTED).sid();
+        clock.advance(Duration.ofSeconds(1));
+        client().createTrigger(WANTED);
+        client().createTrigger(WANTED);
+
+        assertThat(ensure(WANTED).trigger().sid()).isEqualTo(first);
+        assertThat(all()).hasSize(1);
+    }
+
+    @Test
+    void triggersOfOtherNamesAreNoneOfItsBusiness() {
+        client().createTrigger(new TriggerParameters("https://example.com/fired", "1000", "sms", null, "other", null, null));
+
+        assertThat(ensure(WANTED).outcome()).isEqualTo(Outcome.created);
+        assertThat(all()).hasSize(2);
+    }
+
+    static Stream<Fault> afterwards() {
+        return Stream.of(Fault.htmlUnavailable().afterProcessing(), Fault.serverError().afterProcessing(),
+                Fault.connectionReset(), Fault.neverAnswers(), Fault.truncatedPage(), Fault.notJson().afterProcessing());
+    }
+
+    @ParameterizedTest
+    @MethodSource("afterwards")
+    void aCreationOfUnknownOutcomeThatHappenedIsFound(Fault fault) {
+        twilio.simulator().fail(fault.onMethod("POST"));
+
+        assertThat(ensure(WANTED).outcome()).isEqualTo(Outcome.created);
+        assertThat(all()).hasSize(1);
+        assertThat(posts()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @MethodSource("afterwards")
+    void itIsFoundThoughTwilioListsItLater(Fault fault) {
+        twilio.simulator().listTriggersAfter(Duration.ofSeconds(5)).fail(fault.onMethod("POST"));
+
+        assertThat(ensure(WANTED).outcome()).isEqualTo(Outcome.created);
+        assertThat(all()).hasSize(1);
+        assertThat(posts()).isEqualTo(1);
+        assertThat(pauses).hasSizeBetween(2, 3);
+    }
+
+    @Test
+    void aCreationOfUnknownOutcomeThatDidNotHappenIsSentOnceMore() {
+        twilio.simulator().fail(Fault.serverError().onMethod("POST"));
+
+        assertThat(ensure(WANTED).outcome()).isEqualTo(Outcome.created);
+        assertThat(all()).hasSize(1);
+        assertThat(posts()).isEqualTo(2);
+        assertThat(pauses).hasSize(3).isSorted();
+    }
+
+    @Test
+    void afterTwoCreationsOfUnknownOutcomeItGivesUp() {
+        twilio.simulator().fail(Fault.serverError(5).onMethod("POST"));
+
+        TwilioApiException failure = catchThrowableOfType(TwilioApiException.class, () -> ensure(WANTED));
+        assertThat(failure.isOutcomeUnknown()).isTrue();
+        assertThat(posts()).isEqualTo(2);
+    }
+
+    @Test
+    void whoCannotLookDoesNotCreateAgain() {
+        twilio.simulator().fail(Fault.serverError().onMethod("POST"));
+        // The first look finds nothing, those after the creation fail.
+        twilio.simulator().fail(Fault.slow(Duration.ZERO).onMethod("GET")).fail(Fault.serverError(9).onMethod("GET"));
+
+        TwilioApiException failure = catchThrowableOfType(TwilioApiException.class, () -> ensure(WANTED));
+        assertThat(failure.isOutcomeUnknown()).isTrue();
+        assertThat(failure.getSuppressed()).hasSize(1);
+        assertThat(posts()).isEqualTo(1);
+    }
+
+    @Test
+    void aRefusedCreationIsNotSentAgain() {
+        twilio.simulator().fail(Fault.badRequestWithoutCode().onMethod("POST"));
+
+        assertThatThrownBy(() -> ensure(WANTED)).isInstanceOf(TwilioApiException.class);
+        assertThat(posts()).isEqualTo(1);
+    }
+
+    @Test
+    void ofTwoThatCreateAtTheSameMomentOneIsLeft() {
+        // The other one's creation falls between our look and our creation.
+        Pause untilListed = time -> clock.advance(time);
+        twilio.simulator().listTriggersAfter(Duration.ofSeconds(1));
+        client().createTrigger(WANTED);
+        new EnsureTrigger(client(), untilListed, new Random(1)).ensure(WANTED, false, 100);
+
+        assertThat(posts()).isEqualTo(2);
+        assertThat(all()).hasSize(1);
+    }
+
+    @Test
+    void aNameFollowsFromWhatCannotBeChangedAndFitsTwilio() {
+        TriggerParameters nameless
+                = new TriggerParameters("https://example.com", "1000.0", "sms", null, null, Recurring.daily, null);
+        assertThat(nameless.named().friendlyName()).isEqualTo("camel sms usage 1000 daily");
+        assertThat(new TriggerParameters("https://example.org", "1000", "SMS", null, null, Recurring.daily, TriggerBy.usage)
+                .named().friendlyName()).isEqualTo("camel sms usage 1000 daily");
+        assertThat(WANTED.named()).isSameAs(WANTED);
+
+        String category = "c".repeat(64);
+        String one = new TriggerParameters("https://example.com", "1", category, null, null, null, null).named().friendlyName();
+        String two = new TriggerParameters("https://example.com", "2", category, null, null, null, null).named().friendlyName();
+        assertThat(one).hasSize(64).isNotEqualTo(two);
+        assertThat(two).hasSize(64);
+    }
+
+    private static TriggerParameters with(String url, String value, String category) {
+        return new TriggerParameters(url, value, category, CallbackMethod.POST, "my trigger", Recurring.daily, null);
+    }
+
+    private EnsuredTrigger ensure(TriggerParameters wanted) {
+        return ensure().ensure(wanted, false, 100);
+    }
+
+    private EnsureTrigger ensure() {
+        return new EnsureTrigger(client(), time -> {
+            pauses.add(time);
+            clock.advance(time);
+        }, new Random(1));
+    }
+
+    private TwilioUsageClient client() {
+        TwilioUsageSimulator simulator = twilio.simulator();
+        return new TwilioUsageClient(http, simulator.baseUrl(),
+                new Credentials(simulator.accountSid(), simulator.accountSid(), simulator.authToken()), clock);
+    }
+
+    private List<UsageTrigger> all() {
+        clock.advance(Duration.ofMinutes(1));
+        List<UsageTrigger> triggers = new ArrayList<>();
+        client().triggers(TriggersQuery.all(100)).forEachRemaining(triggers::addAll);
+        return triggers;
+    }
+
+    private long posts() {
+        return twilio.simulator().requests().stream()
+                .filter(request -> request.method().equals("POST") && request.path().endsWith("/Triggers.json")).count();
+    }
+}
