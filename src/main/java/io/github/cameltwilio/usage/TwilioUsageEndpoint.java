@@ -30,7 +30,7 @@ import org.apache.camel.support.ScheduledPollEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Read Twilio usage records: what an account used, day by day, and what it cost. */
+/** Read what a Twilio account used and what it cost, day by day, and be alerted when usage crosses a value. */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "twilio-usage", title = "Twilio Usage", syntax = "twilio-usage:resource",
              category = { Category.API, Category.CLOUD, Category.MONITORING },
              headersClass = TwilioUsageConstants.class)

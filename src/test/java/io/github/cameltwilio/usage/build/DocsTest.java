@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 
 import io.github.cameltwilio.usage.TwilioUsageTestSupport;
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.camel.component.seda.SedaEndpoint;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
@@ -29,6 +30,11 @@ class DocsTest extends TwilioUsageTestSupport {
     private static final Markdown README = Markdown.page("README.md");
     private static final Markdown COMPONENT = Markdown.page("docs/twilio-usage.md");
 
+    @Override
+    protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
+        return super.simulated(simulator).categories("sms", "calls", "totalprice");
+    }
+
     @BeforeEach
     void askTheSimulator() {
         options();
@@ -42,7 +48,7 @@ class DocsTest extends TwilioUsageTestSupport {
         PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("readme.yaml",
                 README.block("yaml", "twilio-usage:records")));
 
-        await().untilAsserted(() -> assertThat(file).exists().content().hasLineCount(2 * 31));
+        await().untilAsserted(() -> assertThat(file).exists().content().hasLineCount(3 * 31));
         assertThat(Files.readAllLines(file)).allSatisfy(line -> assertThat(line).startsWith("{\"accountSid\":").endsWith("}"));
     }
 
@@ -52,7 +58,7 @@ class DocsTest extends TwilioUsageTestSupport {
         Files.deleteIfExists(file);
         context.addRoutes(RouteCompiler.route(README.block("java", "class LastMonth")));
 
-        await().untilAsserted(() -> assertThat(file).exists().content().hasLineCount(2));
+        await().untilAsserted(() -> assertThat(file).exists().content().hasLineCount(3));
     }
 
     @Test
@@ -70,7 +76,22 @@ class DocsTest extends TwilioUsageTestSupport {
         template.sendBody("direct:all", null);
 
         assertThat(context.getEndpoint("seda:records", SedaEndpoint.class)
-                .getCurrentQueueSize()).isEqualTo(148);
+                .getCurrentQueueSize()).isEqualTo(3 * 74);
+    }
+
+    @Test
+    void ensuringATrigger() throws Exception {
+        context.addRoutes(RouteCompiler.route(COMPONENT.block("java", "direct:watch")));
+        context.addRoutes(RouteCompiler.route(COMPONENT.block("java", "direct:limit")));
+
+        for (String outcome : List.of("created", "existing")) {
+            for (String route : List.of("direct:watch", "direct:limit")) {
+                assertThat(template.request(route, exchange -> { }).getMessage().getHeader("CamelTwilioUsageOutcome"))
+                        .isEqualTo(outcome);
+            }
+        }
+        List<?> triggers = template.requestBody("twilio-usage:triggers?action=list", (Object) null, List.class);
+        assertThat(triggers).extracting("friendlyName").hasSize(2).contains("daily-spend");
     }
 
     @Test
@@ -84,7 +105,7 @@ class DocsTest extends TwilioUsageTestSupport {
 
     @Test
     void enriching() throws Exception {
-        context.addRoutes(RouteCompiler.route(COMPONENT.block("java", "pollEnrich").replace("totalprice", "sms")));
+        context.addRoutes(RouteCompiler.route(COMPONENT.block("java", "pollEnrich")));
 
         assertThat(template.requestBody("direct:now", (Object) null, BigDecimal.class)).isPositive();
     }
