@@ -2,18 +2,20 @@ package io.github.cameltwilio.usage;
 
 import java.time.Clock;
 import java.util.Map;
+import java.util.Random;
 
 import io.github.cameltwilio.usage.client.CallbackMethod;
 import io.github.cameltwilio.usage.client.Pause;
 import io.github.cameltwilio.usage.client.Recurring;
+import io.github.cameltwilio.usage.client.Retries;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.TriggerBy;
+import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import org.apache.camel.Endpoint;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
 import org.apache.camel.support.service.ServiceHelper;
-import org.apache.hc.client5.http.classic.HttpClient;
 
 /** Makes the endpoints, gives them its options as defaults, and shares one pool of connections among them. */
 @Component("twilio-usage")
@@ -25,6 +27,7 @@ public class TwilioUsageComponent extends HealthCheckComponent {
     private Clock clock = Clock.systemUTC();
     private Pause pause = time -> Thread.sleep(time.toMillis());
     private HttpTransport transport;
+    private Retries retries;
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
@@ -60,8 +63,12 @@ public class TwilioUsageComponent extends HealthCheckComponent {
         ServiceHelper.stopAndShutdownService(transport);
     }
 
-    HttpClient httpClient() {
-        return transport.client();
+    synchronized TwilioUsageClient client(TwilioUsageConfiguration options) {
+        if (retries == null) {
+            retries = new Retries(clock, pause, new Random());
+        }
+        return new TwilioUsageClient(transport.client(), AccountOptions.baseUrl(options),
+                AccountOptions.credentials(options), clock, retries);
     }
 
     Clock clock() {

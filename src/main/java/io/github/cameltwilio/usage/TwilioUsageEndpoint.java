@@ -102,8 +102,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        client = new TwilioUsageClient(getComponent().httpClient(), AccountOptions.baseUrl(configuration),
-                AccountOptions.credentials(configuration), getComponent().clock());
+        client = getComponent().client(configuration);
     }
 
     TwilioUsageClient client() {

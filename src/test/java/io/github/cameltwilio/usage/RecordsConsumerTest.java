@@ -301,7 +301,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     @Test
     void aPollThatFailsDeliversWhatItHadAndTheNextOneTheRest() throws Exception {
         MockEndpoint mock = consume(DAILY + "&pageSize=5");
-        simulator().fail(Fault.truncatedPage().onPage(1));
+        simulator().fail(Fault.truncatedPage().onPage(1).times(5));
 
         assertThatThrownBy(this::poll).isInstanceOf(TwilioApiException.class);
         assertThat(usage(mock)).hasSize(5);

@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -218,12 +219,21 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
 
     @Test
     void aCutPageIsAnErrorAndNeverAShortList() {
-        simulator().fail(Fault.truncatedPage().onPage(1));
+        simulator().fail(Fault.truncatedPage().onPage(1).times(5));
 
         assertThatThrownBy(() -> list("twilio-usage:records?subresource=daily&pageSize=50"))
                 .isInstanceOf(CamelExecutionException.class)
                 .cause().isInstanceOf(TwilioApiException.class)
                 .hasMessageContaining("list daily usage records: no answer");
+    }
+
+    @Test
+    void aPageThatFailsIsAskedForAgainAndDoublesNothing() {
+        for (Fault fault : List.of(Fault.truncatedPage(), Fault.rateLimited(2, Duration.ofSeconds(3)), Fault.serverError(),
+                Fault.htmlUnavailable(), Fault.connectionReset(), Fault.notJson())) {
+            simulator().fail(fault.onPage(1));
+            assertThat(list("twilio-usage:records?subresource=daily&pageSize=50")).hasSize(148).doesNotHaveDuplicates();
+        }
     }
 
     @SuppressWarnings("unchecked")

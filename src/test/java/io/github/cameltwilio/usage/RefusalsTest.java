@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 
 import io.github.cameltwilio.usage.client.TwilioApiException;
@@ -55,7 +56,7 @@ class RefusalsTest extends TwilioUsageTestSupport {
     @Test
     void aPageOfHtml() {
         options();
-        simulator().fail(Fault.htmlUnavailable());
+        simulator().fail(Fault.htmlUnavailable().times(5));
         TwilioApiException refusal = refusal("twilio-usage:records");
 
         assertThat(refusal.status()).isEqualTo(503);
@@ -67,16 +68,27 @@ class RefusalsTest extends TwilioUsageTestSupport {
     @Test
     void aSuccessThatIsNoJson() {
         options();
-        simulator().fail(Fault.notJson()).fail(Fault.xml());
+        simulator().fail(Fault.notJson().times(5)).fail(Fault.xml().times(5));
 
         assertThat(refusal("twilio-usage:records")).hasMessageContaining("not the JSON that Twilio documents");
         assertThat(refusal("twilio-usage:records")).hasMessageContaining("xml");
     }
 
     @Test
-    void aRequestIsSentOnceAndNoneOfItsFaultsIsRepeatedBehindOurBack() {
+    void nothingIsRepeatedBehindTheBackOfOurOwnRetries() {
         options();
-        for (Fault fault : new Fault[] { Fault.rateLimited(1), Fault.htmlUnavailable(), Fault.connectionReset() }) {
+        for (Fault fault : List.of(Fault.htmlUnavailable(), Fault.connectionReset())) {
+            simulator().clearRequests();
+            simulator().fail(fault.times(5));
+            refusal("twilio-usage:records");
+            assertThat(simulator().requests()).hasSize(5);
+        }
+    }
+
+    @Test
+    void whatIsRefusedForGoodIsAskedOnce() {
+        options();
+        for (Fault fault : List.of(Fault.unauthorized(), Fault.notFound(), Fault.badRequestWithoutCode())) {
             simulator().clearRequests();
             simulator().fail(fault);
             refusal("twilio-usage:records");

@@ -10,7 +10,6 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 
 import org.apache.hc.client5.http.classic.methods.HttpGet;
-import org.apache.hc.core5.http.HttpStatus;
 
 /**
  * The pages of a listing in Twilio's order, each fetched when it is asked for and read whole. No connection is held
@@ -51,7 +50,7 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
     @Override
     public List<T> next() {
         if (brokenLink != null) {
-            throw TwilioApiException.unusable(operation, HttpStatus.SC_OK, null, brokenLink);
+            throw TwilioApiException.unusable(operation, Reply.NONE, brokenLink);
         }
         if (queries.isEmpty()) {
             throw new NoSuchElementException();
@@ -91,15 +90,24 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
     }
 
     private Page<T> fetch(String queryString) {
-        HttpGet request = client.get(path + "?" + queryString);
-        underWay = request;
-        try {
-            if (closed) {
-                throw new IllegalStateException(operation + ": closed before its end");
+        return client.repeatedly(() -> {
+            HttpGet request = client.get(path + "?" + queryString);
+            underWay = request;
+            try {
+                checkOpen();
+                return client.send(operation, request, reader);
+            } catch (TwilioApiException e) {
+                checkOpen();
+                throw e;
+            } finally {
+                underWay = null;
             }
-            return client.send(operation, request, reader);
-        } finally {
-            underWay = null;
+        });
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException(operation + ": closed before its end");
         }
     }
 }

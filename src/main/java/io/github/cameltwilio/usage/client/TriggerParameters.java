@@ -63,7 +63,7 @@ public record TriggerParameters(String callbackUrl, String triggerValue, String 
 
     Operation creation() {
         String name = friendlyName == null ? "" : " \"" + TwilioApiException.printable(friendlyName) + "\"";
-        return Operation.change("create usage trigger" + name + " of " + usageCategory + " at " + triggerValue);
+        return Operation.create("create usage trigger" + name + " of " + usageCategory + " at " + triggerValue);
     }
 
     private static void put(Map<String, String> form, String name, Object value) {

@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage.client;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Optional;
 
 import javax.net.ssl.SSLHandshakeException;
@@ -20,27 +21,31 @@ public final class TwilioApiException extends RuntimeException {
     private static final int LONGEST_TEXT = 500;
 
     private final Operation operation;
-    private final int status;
-    private final Integer code;
-    private final String moreInfo;
-    private final String requestId;
-    private final boolean outcomeUnknown;
+    private final Reply reply;
+    private final TwilioError error;
+    private final boolean mayBeDone;
+    private final boolean passing;
 
-    private TwilioApiException(Operation operation, int status, TwilioError error, String requestId, String reason,
-                               boolean outcomeUnknown, Throwable cause) {
-        super(operation + ": " + reason + (requestId == null ? "" : " (request " + requestId + ")")
-                + (outcomeUnknown ? "; whether Twilio did it is unknown: look before you ask for it again" : ""), cause);
+    /**
+     * @param mayBeDone whether Twilio may have done what it was asked for
+     * @param passing   whether it may be otherwise in a moment
+     */
+    private TwilioApiException(Operation operation, Reply reply, TwilioError error, String reason, boolean mayBeDone,
+                               boolean passing, Throwable cause) {
+        super(operation + ": " + reason + (reply.requestId() == null ? "" : " (request " + printable(reply.requestId()) + ")")
+                + (operation.changes() && mayBeDone
+                        ? "; whether Twilio did it is unknown: look before you ask for it again" : ""),
+                cause);
         this.operation = operation;
-        this.status = status;
-        this.code = error.code();
-        this.moreInfo = error.moreInfo();
-        this.requestId = requestId;
-        this.outcomeUnknown = outcomeUnknown;
+        this.reply = reply;
+        this.error = error;
+        this.mayBeDone = mayBeDone;
+        this.passing = passing;
     }
 
     /** Twilio answered with a status that is no success. A window that makes no sense is "not found" to Twilio. */
-    static TwilioApiException refused(Operation operation, int status, TwilioError error, String requestId) {
-        StringBuilder reason = new StringBuilder("HTTP ").append(status);
+    static TwilioApiException refused(Operation operation, Reply reply, TwilioError error) {
+        StringBuilder reason = new StringBuilder("HTTP ").append(reply.status());
         if (error.code() != null) {
             reason.append(", Twilio code ").append(error.code());
         }
@@ -50,24 +55,29 @@ public final class TwilioApiException extends RuntimeException {
         if (error.moreInfo() != null) {
             reason.append("; see ").append(printable(error.moreInfo()));
         }
-        if (status == HttpStatus.SC_NOT_FOUND && operation.window()) {
+        if (reply.status() == HttpStatus.SC_NOT_FOUND && operation.window()) {
             reason.append("; Twilio also answers so when the window begins before the account did or after today, and"
                     + " when these credentials do not reach the account");
         }
-        return new TwilioApiException(operation, status, error, printable(requestId), reason.toString(),
-                operation.changes() && status >= HttpStatus.SC_INTERNAL_SERVER_ERROR, null);
+        boolean failed = reply.status() >= HttpStatus.SC_INTERNAL_SERVER_ERROR;
+        return new TwilioApiException(operation, reply, error, reason.toString(), failed,
+                failed || reply.status() == HttpStatus.SC_TOO_MANY_REQUESTS, null);
     }
 
-    /** Twilio answered with a success that cannot be used. */
-    static TwilioApiException unusable(Operation operation, int status, String requestId, String reason) {
-        return new TwilioApiException(operation, status, TwilioError.NONE, printable(requestId), reason,
-                operation.changes(), null);
+    /** Twilio answered with a success that was not what it documents, or not all of it. */
+    static TwilioApiException unreadable(Operation operation, Reply reply, String reason) {
+        return new TwilioApiException(operation, reply, TwilioError.NONE, reason, true, true, null);
+    }
+
+    /** Twilio answered with a success that cannot be used, and will again. */
+    static TwilioApiException unusable(Operation operation, Reply reply, String reason) {
+        return new TwilioApiException(operation, reply, TwilioError.NONE, reason, true, false, null);
     }
 
     /** There was no answer, or not the whole of it. */
     static TwilioApiException unanswered(Operation operation, Throwable cause) {
-        return new TwilioApiException(operation, 0, TwilioError.NONE, null, "no answer: " + printable(cause.toString()),
-                operation.changes() && !neverSent(cause), cause);
+        return new TwilioApiException(operation, Reply.NONE, TwilioError.NONE, "no answer: " + printable(cause.toString()),
+                !neverSent(cause), true, cause);
     }
 
     /** What was asked, in words: {@code list daily usage records of sms from 2026-01-01 to 2026-01-31}. */
@@ -77,22 +87,22 @@ public final class TwilioApiException extends RuntimeException {
 
     /** The HTTP status, or 0 when there was no answer. */
     public int status() {
-        return status;
+        return reply.status();
     }
 
     /** Twilio's own error code, where it sent one: see its list of errors. */
     public Optional<Integer> code() {
-        return Optional.ofNullable(code);
+        return Optional.ofNullable(error.code());
     }
 
     /** The address of Twilio's explanation, where it sent one. */
     public Optional<String> moreInfo() {
-        return Optional.ofNullable(moreInfo);
+        return Optional.ofNullable(error.moreInfo());
     }
 
     /** The id that Twilio's support asks for, {@code RQ...}, where it sent one. */
     public Optional<String> requestId() {
-        return Optional.ofNullable(requestId);
+        return Optional.ofNullable(reply.requestId());
     }
 
     /**
@@ -100,7 +110,21 @@ public final class TwilioApiException extends RuntimeException {
      * and what was never sent, surely did not.
      */
     public boolean isOutcomeUnknown() {
-        return outcomeUnknown;
+        return operation.changes() && mayBeDone;
+    }
+
+    /** How long Twilio asked to be left alone, where it did. */
+    public Optional<Duration> retryAfter() {
+        return Optional.ofNullable(reply.retryAfter());
+    }
+
+    boolean isThrottled() {
+        return reply.status() == HttpStatus.SC_TOO_MANY_REQUESTS;
+    }
+
+    /** Whether asking again may help, and surely does no harm. */
+    boolean isWorthRepeating() {
+        return passing && (operation.repeatable() || !mayBeDone);
     }
 
     private static boolean neverSent(Throwable cause) {

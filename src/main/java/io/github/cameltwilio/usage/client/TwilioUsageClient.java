@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 import org.apache.hc.client5.http.classic.HttpClient;
@@ -44,13 +45,15 @@ public final class TwilioUsageClient {
     private final URI baseUrl;
     private final Credentials credentials;
     private final Clock clock;
+    private final Retries retries;
     private volatile Duration serverAhead;
 
-    public TwilioUsageClient(HttpClient http, URI baseUrl, Credentials credentials, Clock clock) {
+    public TwilioUsageClient(HttpClient http, URI baseUrl, Credentials credentials, Clock clock, Retries retries) {
         this.http = http;
         this.baseUrl = baseUrl;
         this.credentials = credentials;
         this.clock = clock;
+        this.retries = retries;
     }
 
     /** Lists usage records: nothing is asked before the first page is. */
@@ -66,31 +69,32 @@ public final class TwilioUsageClient {
     }
 
     /**
-     * Creates a usage trigger: one request at the most. A second one could make a second trigger, and both would fire.
+     * Creates a usage trigger, and asks for it again only where Twilio surely did nothing: a second one would fire too.
      *
      * @throws TwilioApiException when Twilio refuses, or when its outcome is unknown
      */
     public UsageTrigger createTrigger(TriggerParameters parameters) {
-        return send(parameters.creation(), post(accountPath() + "/Usage/Triggers.json", parameters.form()),
-                AnswerParser::trigger);
+        return repeatedly(() -> send(parameters.creation(),
+                post(accountPath() + "/Usage/Triggers.json", parameters.form()), AnswerParser::trigger));
     }
 
     /** @throws TwilioApiException with status 404 when there is no such trigger */
     public UsageTrigger fetchTrigger(String sid) {
-        return send(Operation.read("fetch usage trigger " + sid), get(triggerPath(sid)), AnswerParser::trigger);
+        return repeatedly(() -> send(Operation.read("fetch usage trigger " + sid), get(triggerPath(sid)),
+                AnswerParser::trigger));
     }
 
     /** Changes a trigger's address, method and name, as far as they are given. */
     public UsageTrigger updateTrigger(String sid, TriggerParameters parameters) {
-        return send(Operation.change("update usage trigger " + sid),
-                post(triggerPath(sid), parameters.changeable().form()), AnswerParser::trigger);
+        return repeatedly(() -> send(Operation.change("update usage trigger " + sid),
+                post(triggerPath(sid), parameters.changeable().form()), AnswerParser::trigger));
     }
 
     /** Whether there was such a trigger: afterwards there is none either way. */
     public boolean deleteTrigger(String sid) {
         try {
-            return send(Operation.change("delete usage trigger " + sid), signed(new HttpDelete(address(triggerPath(sid)))),
-                    body -> true);
+            return repeatedly(() -> send(Operation.change("delete usage trigger " + sid),
+                    signed(new HttpDelete(address(triggerPath(sid)))), body -> true));
         } catch (TwilioApiException e) {
             if (e.status() == HttpStatus.SC_NOT_FOUND) {
                 return false;
@@ -151,6 +155,10 @@ public final class TwilioUsageClient {
         return request;
     }
 
+    <T> T repeatedly(Supplier<T> request) {
+        return retries.of(request);
+    }
+
     /**
      * Sends the request and reads its answer whole, so that no connection stays open behind a slow reader and a cut
      * answer never passes for a short one.
@@ -165,22 +173,22 @@ public final class TwilioUsageClient {
 
     private <T> T read(Operation operation, ClassicHttpResponse answer, BodyReader<T> reader) throws IOException {
         rememberServerTime(answer);
-        String requestId = header(answer, "Twilio-Request-Id");
-        byte[] body = body(operation, answer, requestId);
+        Reply reply = new Reply(answer.getCode(), header(answer, "Twilio-Request-Id"),
+                RetryAfter.parse(header(answer, HttpHeaders.RETRY_AFTER), clock.instant().plus(serverAhead)));
+        byte[] body = body(operation, answer, reply);
         if (answer.getCode() < HttpStatus.SC_OK || answer.getCode() >= HttpStatus.SC_REDIRECTION) {
-            throw TwilioApiException.refused(operation, answer.getCode(), AnswerParser.error(body), requestId);
+            throw TwilioApiException.refused(operation, reply, AnswerParser.error(body));
         }
         try {
             return reader.read(body);
         } catch (IOException e) {
             // The parser's own words may quote the answer.
-            throw TwilioApiException.unusable(operation, answer.getCode(), requestId,
-                    "the answer is not the JSON that Twilio documents, " + body.length + " bytes of "
-                            + header(answer, HttpHeaders.CONTENT_TYPE));
+            throw TwilioApiException.unreadable(operation, reply, "the answer is not the JSON that Twilio documents, "
+                    + body.length + " bytes of " + header(answer, HttpHeaders.CONTENT_TYPE));
         }
     }
 
-    private static byte[] body(Operation operation, ClassicHttpResponse answer, String requestId) throws IOException {
+    private static byte[] body(Operation operation, ClassicHttpResponse answer, Reply reply) throws IOException {
         HttpEntity entity = answer.getEntity();
         if (entity == null) {
             return new byte[0];
@@ -188,7 +196,7 @@ public final class TwilioUsageClient {
         InputStream content = entity.getContent();
         byte[] body = content.readNBytes(LARGEST_ANSWER + 1);
         if (body.length > LARGEST_ANSWER) {
-            throw TwilioApiException.unusable(operation, answer.getCode(), requestId,
+            throw TwilioApiException.unusable(operation, reply,
                     "the answer has more than " + LARGEST_ANSWER + " bytes; ask for a smaller pageSize");
         }
         return body;

@@ -140,7 +140,8 @@ public final class Fault {
         });
     }
 
-    private Fault times(int times) {
+    /** So many times in a row. */
+    public Fault times(int times) {
         if (times < 1) {
             throw new IllegalArgumentException("A fault that happens " + times + " times is none: let it be 1 or more");
         }

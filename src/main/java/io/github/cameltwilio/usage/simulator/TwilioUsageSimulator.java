@@ -174,8 +174,9 @@ public final class TwilioUsageSimulator implements AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
+        // In this order: whoever is waiting for an answer must not get one by asking again.
         server.close(CloseMode.IMMEDIATE);
+        closed.countDown();
     }
 
     private LocalDate today() {

@@ -1,9 +1,10 @@
 package io.github.cameltwilio.usage.build;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
 
 import io.github.cameltwilio.usage.TwilioUsageComponent;
-import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -30,8 +31,8 @@ class SimulatorOnThePageTest {
             options.setAccountSid(twilio.simulator().accountSid());
             options.setAuthToken(twilio.simulator().authToken());
             context.start();
-            assertThatThrownBy(() -> context.createProducerTemplate().requestBody("twilio-usage:records", (Object) null))
-                    .hasCauseInstanceOf(TwilioApiException.class);
+            List<?> usage = context.createProducerTemplate().requestBody("twilio-usage:records", null, List.class);
+            assertThat(usage).isNotEmpty();
         }
     }
 }

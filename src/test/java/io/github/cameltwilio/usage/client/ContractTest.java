@@ -104,7 +104,7 @@ class ContractTest {
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.start();
              CloseableHttpClient http = HttpClients.createDefault()) {
             asking.accept(new TwilioUsageClient(http, simulator.baseUrl(), new Credentials(simulator.accountSid(),
-                    simulator.accountSid(), simulator.authToken()), Clock.systemUTC()));
+                    simulator.accountSid(), simulator.authToken()), Clock.systemUTC(), Impatient.retries()));
 
             assertThat(simulator.requests()).hasSizeGreaterThanOrEqualTo(atLeast)
                     .allSatisfy(request -> assertValid(request, description));

@@ -238,7 +238,7 @@ class EnsureTriggerTest {
     private TwilioUsageClient client() {
         TwilioUsageSimulator simulator = twilio.simulator();
         return new TwilioUsageClient(http, simulator.baseUrl(),
-                new Credentials(simulator.accountSid(), simulator.accountSid(), simulator.authToken()), clock);
+                new Credentials(simulator.accountSid(), simulator.accountSid(), simulator.authToken()), clock, Impatient.retries());
     }
 
     private List<UsageTrigger> all() {

@@ -136,7 +136,7 @@ class TriggersClientTest {
     }
 
     static Stream<Fault> instead() {
-        return Stream.of(Fault.rateLimited(1), Fault.unauthorized(), Fault.notFound(), Fault.badRequestWithoutCode(),
+        return Stream.of(Fault.rateLimited(5), Fault.unauthorized(), Fault.notFound(), Fault.badRequestWithoutCode(),
                 Fault.redirect(URI.create("https://example.com/")));
     }
 
@@ -166,7 +166,7 @@ class TriggersClientTest {
 
     @Test
     void aReadThatFailsHasNoOutcome() {
-        twilio.simulator().fail(Fault.serverError());
+        twilio.simulator().fail(Fault.serverError(5));
 
         TwilioApiException failure = catchThrowableOfType(TwilioApiException.class, () -> all(TriggersQuery.all(100)));
 
@@ -190,7 +190,7 @@ class TriggersClientTest {
     private TwilioUsageClient client(URI address) {
         TwilioUsageSimulator simulator = twilio.simulator();
         return new TwilioUsageClient(http, address,
-                new Credentials(simulator.accountSid(), simulator.accountSid(), simulator.authToken()), clock);
+                new Credentials(simulator.accountSid(), simulator.accountSid(), simulator.authToken()), clock, Impatient.retries());
     }
 
     private List<UsageTrigger> all(TriggersQuery query) {
