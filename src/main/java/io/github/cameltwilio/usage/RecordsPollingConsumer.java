@@ -40,7 +40,8 @@ final class RecordsPollingConsumer extends PollingConsumerSupport {
     @Override
     public Exchange receive(long timeout) {
         Pages<UsageRecord> pages = ask();
-        ScheduledFuture<?> alarm = alarms.schedule(pages::close, timeout, TimeUnit.MILLISECONDS);
+        Alarm alarm = new Alarm(pages, Thread.currentThread());
+        ScheduledFuture<?> set = alarms.schedule(alarm, timeout, TimeUnit.MILLISECONDS);
         try {
             return answer(pages);
         } catch (RuntimeException e) {
@@ -49,7 +50,35 @@ final class RecordsPollingConsumer extends PollingConsumerSupport {
             }
             throw e;
         } finally {
-            alarm.cancel(false);
+            set.cancel(false);
+            alarm.switchOff();
+        }
+    }
+
+    /** Ends the wait for an answer, and that for the moment to ask again. */
+    private static final class Alarm implements Runnable {
+        private final Pages<?> pages;
+        private Thread waiting;
+
+        Alarm(Pages<?> pages, Thread waiting) {
+            this.pages = pages;
+            this.waiting = waiting;
+        }
+
+        @Override
+        public synchronized void run() {
+            if (waiting != null) {
+                pages.close();
+                waiting.interrupt();
+            }
+        }
+
+        /** An interrupt of ours is not to reach what the thread does next. */
+        synchronized void switchOff() {
+            waiting = null;
+            if (pages.isClosed()) {
+                Thread.interrupted();
+            }
         }
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
@@ -18,6 +20,7 @@ class PollEnrichTest extends TwilioUsageTestSupport {
 
     @BeforeEach
     void startRoutes() throws Exception {
+        pause = time -> new CountDownLatch(1).await(time.toMillis(), TimeUnit.MILLISECONDS);
         start(new RouteBuilder() {
             @Override
             public void configure() {
@@ -54,6 +57,16 @@ class PollEnrichTest extends TwilioUsageTestSupport {
         assertThat(enriched("direct:soon")).isNull();
         assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofMillis(300), Duration.ofSeconds(3));
         assertThat(enriched("direct:soon")).hasSize(1);
+    }
+
+    @Test
+    void theTimeBeforeAskingAgainCounts() {
+        simulator().fail(Fault.rateLimited(1, Duration.ofSeconds(20)));
+
+        long begin = System.nanoTime();
+        assertThat(enriched("direct:soon")).isNull();
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofMillis(300), Duration.ofSeconds(3));
+        assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 
     @Test

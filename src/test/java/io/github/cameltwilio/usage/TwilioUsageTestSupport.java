@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
 
+import io.github.cameltwilio.usage.client.Pause;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
@@ -22,6 +23,7 @@ public abstract class TwilioUsageTestSupport extends CamelTestSupport {
     protected final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
 
     protected Clock machineClock = clock;
+    protected Pause pause = clock::advance;
 
     @RegisterExtension
     protected final TwilioUsageSimulatorExtension twilio
@@ -44,7 +46,7 @@ public abstract class TwilioUsageTestSupport extends CamelTestSupport {
     protected TwilioUsageConfiguration options() {
         TwilioUsageComponent component = context.getComponent("twilio-usage", TwilioUsageComponent.class);
         component.setClock(machineClock);
-        component.setPause(clock::advance);
+        component.setPause(pause);
         TwilioUsageConfiguration options = component.getConfiguration();
         options.setBaseUrl(simulator().baseUrl().toString());
         options.setAccountSid(simulator().accountSid());
