@@ -48,6 +48,14 @@ final class UsageMessages {
         }
     }
 
+    /** A trigger that fired, found by a poll. */
+    static void fired(Message message, UsageTrigger trigger) {
+        message.setBody(trigger);
+        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, trigger.accountSid());
+        message.setHeader(TwilioUsageConstants.FIRING_KEY,
+                FiringKey.of(trigger.sid(), trigger.recurring(), trigger.dateFired()));
+    }
+
     /** A new or changed record. */
     static void change(Message message, UsageChange change) {
         message.setBody(change.usage());
