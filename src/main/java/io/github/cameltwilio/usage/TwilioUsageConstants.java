@@ -134,6 +134,11 @@ public final class TwilioUsageConstants {
               javaType = "String")
     public static final String FIRING_KEY = "CamelTwilioUsageFiringKey";
 
+    @Metadata(label = "consumer",
+              description = "Twilio's token of a firing that it called, the same when it repeats the call.",
+              javaType = "String")
+    public static final String IDEMPOTENCY_TOKEN = "CamelTwilioUsageIdempotencyToken";
+
     private TwilioUsageConstants() {
     }
 }
