@@ -32,7 +32,9 @@ public class TwilioUsageComponent extends HealthCheckComponent {
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         TwilioUsageResource resource = new DataOption("resource", remaining).asOneOf(TwilioUsageResource.class);
-        TwilioUsageEndpoint endpoint = new TwilioUsageEndpoint(uri, this, resource, configuration.copy());
+        TwilioUsageEndpoint endpoint = resource == TwilioUsageResource.triggers && hasWebhooks()
+                ? new TriggersWebhookEndpoint(uri, this, configuration.copy())
+                : new TwilioUsageEndpoint(uri, this, resource, configuration.copy());
         // Camel would refuse a wrong word too, but not say which words there are.
         parameters.computeIfPresent("action",
                 (name, word) -> new DataOption(name, word).asOneOf(resource.actions()));
@@ -44,6 +46,12 @@ public class TwilioUsageComponent extends HealthCheckComponent {
         word(parameters, "onDifference", OnDifference.class);
         setProperties(endpoint, parameters);
         return endpoint;
+    }
+
+    /** Whether camel-webhook is there, without which the endpoint of webhooks cannot be loaded. */
+    private boolean hasWebhooks() {
+        return getCamelContext().getClassResolver()
+                .resolveClass("org.apache.camel.component.webhook.WebhookCapableEndpoint") != null;
     }
 
     private static <E extends Enum<E>> void word(Map<String, Object> parameters, String option, Class<E> words) {

@@ -8,6 +8,7 @@ import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import io.github.cameltwilio.usage.client.TriggerBy;
 import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 
@@ -165,6 +166,33 @@ public class TwilioUsageConfiguration implements Cloneable {
     @UriParam(label = "producer",
               description = "Whether prune only lists what it would delete.")
     private boolean dryRun;
+
+    @UriParam(label = "webhook,security", secret = true,
+              description = "More auth tokens to verify callbacks with, with commas between them: the next one"
+                            + " while tokens are rotated, or the only ones where an API key signs in. Twilio signs"
+                            + " with the auth token, never with an API key.")
+    private String authTokens;
+
+    @UriParam(label = "webhook,security", defaultValue = "true",
+              description = "Whether a callback must carry Twilio's signature. Without it anyone who knows the"
+                            + " address can raise an alert: leave it on.")
+    private boolean validateSignature = true;
+
+    @UriParam(label = "webhook", defaultValue = "24h",
+              description = "How long after its firing a callback is accepted, and how long before it, for clocks"
+                            + " that differ. Twilio's signature has no time of its own.")
+    private Duration callbackMaxAge = Duration.ofHours(24);
+
+    @UriParam(label = "webhook,advanced",
+              description = "Where the tokens of processed callbacks are kept, so that none is processed twice."
+                            + " In memory if not given: shared by nodes, and over restarts, with a repository of"
+                            + " your own.")
+    private IdempotentRepository idempotentRepository;
+
+    @UriParam(label = "webhook",
+              description = "Whether the trigger that a webhook made sure of is deleted when the route stops. A"
+                            + " deleted trigger misses what happens while the process is down.")
+    private boolean deleteOnStop;
 
     public String getAccountSid() {
         return accountSid;
@@ -412,6 +440,46 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setDryRun(boolean dryRun) {
         this.dryRun = dryRun;
+    }
+
+    public String getAuthTokens() {
+        return authTokens;
+    }
+
+    public void setAuthTokens(String authTokens) {
+        this.authTokens = authTokens;
+    }
+
+    public boolean isValidateSignature() {
+        return validateSignature;
+    }
+
+    public void setValidateSignature(boolean validateSignature) {
+        this.validateSignature = validateSignature;
+    }
+
+    public Duration getCallbackMaxAge() {
+        return callbackMaxAge;
+    }
+
+    public void setCallbackMaxAge(Duration callbackMaxAge) {
+        this.callbackMaxAge = callbackMaxAge;
+    }
+
+    public IdempotentRepository getIdempotentRepository() {
+        return idempotentRepository;
+    }
+
+    public void setIdempotentRepository(IdempotentRepository idempotentRepository) {
+        this.idempotentRepository = idempotentRepository;
+    }
+
+    public boolean isDeleteOnStop() {
+        return deleteOnStop;
+    }
+
+    public void setDeleteOnStop(boolean deleteOnStop) {
+        this.deleteOnStop = deleteOnStop;
     }
 
     TwilioUsageConfiguration copy() {

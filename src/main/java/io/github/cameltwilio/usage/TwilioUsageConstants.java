@@ -128,6 +128,17 @@ public final class TwilioUsageConstants {
     @Metadata(label = "consumer", description = "Until when Twilio had counted.", javaType = "java.time.OffsetDateTime")
     public static final String AS_OF = "CamelTwilioUsageAsOf";
 
+    @Metadata(label = "consumer",
+              description = "Which firing of which trigger it is, the same whether it was polled or called by Twilio:"
+                            + " trigger|period. Fit as the key of an idempotent consumer.",
+              javaType = "String")
+    public static final String FIRING_KEY = "CamelTwilioUsageFiringKey";
+
+    @Metadata(label = "consumer",
+              description = "Twilio's token of a firing that it called, the same when it repeats the call.",
+              javaType = "String")
+    public static final String IDEMPOTENCY_TOKEN = "CamelTwilioUsageIdempotencyToken";
+
     private TwilioUsageConstants() {
     }
 }

@@ -6,11 +6,12 @@ import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import org.apache.camel.Converter;
 
-/** Lets a record or a trigger go where a map, text or bytes are asked for: {@code sql:}, {@code file:}, {@code kafka:}. */
+/** Lets a record, a trigger or a firing go where a map, text or bytes are asked for: {@code sql:}, {@code file:}, {@code kafka:}. */
 @Converter(generateLoader = true)
 public final class TwilioUsageConverters {
     // A plain one, so that the text is what .marshal().json() makes of the record.
@@ -47,5 +48,20 @@ public final class TwilioUsageConverters {
     @Converter
     public static InputStream toJsonStream(UsageTrigger trigger) throws JsonProcessingException {
         return new ByteArrayInputStream(JSON.writeValueAsBytes(trigger));
+    }
+
+    @Converter
+    public static Map<String, Object> toMap(TriggerFired fired) {
+        return fired.toMap();
+    }
+
+    @Converter
+    public static String toJson(TriggerFired fired) throws JsonProcessingException {
+        return JSON.writeValueAsString(fired);
+    }
+
+    @Converter
+    public static InputStream toJsonStream(TriggerFired fired) throws JsonProcessingException {
+        return new ByteArrayInputStream(JSON.writeValueAsBytes(fired));
     }
 }

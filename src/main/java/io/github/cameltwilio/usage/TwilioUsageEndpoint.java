@@ -3,15 +3,19 @@ package io.github.cameltwilio.usage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.EnsureTrigger;
 import io.github.cameltwilio.usage.client.EnsuredTrigger;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.RecordsQuery;
+import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.TriggerParameters;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.client.UsageTrigger;
 import io.github.cameltwilio.usage.state.FileUsageStateRepository;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import io.github.cameltwilio.usage.state.UsageReader;
@@ -70,7 +74,10 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        RecordsConsumer consumer = new RecordsConsumer(this, processor);
+        DeliveringConsumer consumer = switch (resource) {
+            case records -> new RecordsConsumer(this, processor);
+            case triggers -> new TriggersConsumer(this, processor);
+        };
         consumer.setMaxMessagesPerPoll(configuration.getMaxMessagesPerPoll());
         configureConsumer(consumer);
         return consumer;
@@ -78,7 +85,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     @Override
     public PollingConsumer createPollingConsumer() {
-        return new RecordsPollingConsumer(this);
+        return new ListPollingConsumer(this);
     }
 
     /** Refuses what could not work, before anything is sent. */
@@ -124,12 +131,21 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return client.records(query(null).between(window.from(), window.to()));
     }
 
+    Pages<UsageTrigger> triggers() {
+        return client.triggers(TriggerOptions.withoutBody(configuration, null).query());
+    }
+
     WindowPlan windowPlan() {
         return new WindowPlan(configuration.getSubresource(), configuration.getLookback().toDays(),
                 configuration.getStartDate(), configuration.getEndDate());
     }
 
     UsageReader reader() {
+        if (resource == TwilioUsageResource.triggers) {
+            return new UsageReader(configuration.getAccountSid(), "triggers", Subresource.none,
+                    Stream.of(configuration.getUsageCategory(), configuration.getTriggerBy(), configuration.getRecurring())
+                            .filter(Objects::nonNull).map(Object::toString).toList());
+        }
         return new UsageReader(configuration.getAccountSid(), configuration.isIncludeSubaccounts() ? "all" : "own",
                 configuration.getSubresource(), query(null).categories());
     }

@@ -3,8 +3,10 @@ package io.github.cameltwilio.usage;
 import java.util.List;
 
 import io.github.cameltwilio.usage.client.EnsuredTrigger;
+import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.client.UsageTrigger;
+import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /** The one place that writes bodies and headers. */
@@ -46,6 +48,30 @@ final class UsageMessages {
         } else {
             message.setHeader(TwilioUsageConstants.OUTCOME, outcome);
         }
+    }
+
+    /** A trigger that fired, found by a poll. */
+    static void fired(Message message, UsageTrigger trigger) {
+        message.setBody(trigger);
+        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, trigger.accountSid());
+        message.setHeader(TwilioUsageConstants.FIRING_KEY,
+                FiringKey.of(trigger.sid(), trigger.recurring(), trigger.dateFired()));
+    }
+
+    /** A trigger that fired, told by Twilio. */
+    static void fired(Message message, TriggerFired fired) {
+        message.setBody(fired);
+        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, fired.accountSid());
+        message.setHeader(TwilioUsageConstants.FIRING_KEY,
+                FiringKey.of(fired.triggerSid(), fired.recurring(), fired.dateFired()));
+        message.setHeader(TwilioUsageConstants.IDEMPOTENCY_TOKEN, fired.idempotencyToken());
+    }
+
+    /** What a callback is answered with: nothing of the request, and nothing to learn from. */
+    static void answer(Message message, int status) {
+        message.removeHeaders("*");
+        message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
+        message.setBody(new byte[0]);
     }
 
     /** A new or changed record. */

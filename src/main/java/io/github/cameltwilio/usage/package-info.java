@@ -4,10 +4,13 @@
  *
  * <pre>
  * URI + options --> Component --> Endpoint --> RecordsProducer --------> TwilioUsageClient --HTTP--> Twilio | Simulator
- *                                   |  '-----> RecordsPollingConsumer -->   pages, records
- *                                   '--------> RecordsConsumer --------->     (package client: no Camel)
- *                                                '--> WindowPlan: which days
- *                                                '--> UsageStateRepository: what was delivered (package state)
+ *                                   |          TriggersProducer -------->   pages, records, triggers
+ *                                   |  '-----> ListPollingConsumer ----->     (package client: no Camel)
+ *                                   |--------> RecordsConsumer --------->
+ *                                   |          TriggersConsumer -------->
+ *                                   |            '--> WindowPlan: which days
+ *                                   |            '--> UsageStateRepository: what was delivered (package state)
+ *                                   '--------> WebhookHandler --> TwilioSignature <--HTTP-- Twilio | Simulator
  *                              all of them --> UsageMessages writes bodies and headers
  * </pre>
  *

@@ -290,9 +290,10 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
 
     @Test
     void pruneDeletesTheSpentAndNamesThem() {
-        String spent = trigger(send(CREATE.replace("1000", "1"), null)).sid();
-        send(CREATE.replace("1000", "1000000000"), null);
-        send(CREATE.replace("1000", "1") + "&recurring=daily", null);
+        String create = CREATE.replace("https://example.com/fired", "http://127.0.0.1:1/");
+        String spent = trigger(send(create.replace("1000", "1"), null)).sid();
+        send(create.replace("1000", "1000000000"), null);
+        send(create.replace("1000", "1") + "&recurring=daily", null);
         simulator().evaluateTriggers();
 
         Exchange dry = send("twilio-usage:triggers?action=prune&dryRun=true", null);

@@ -77,8 +77,8 @@ public abstract class TwilioUsageTestSupport extends CamelTestSupport {
     }
 
     /** The consumer of the route {@code usage}. */
-    RecordsConsumer usageConsumer() {
-        return (RecordsConsumer) context.getRoute("usage").getConsumer();
+    DeliveringConsumer usageConsumer() {
+        return (DeliveringConsumer) context.getRoute("usage").getConsumer();
     }
 
     /** Polls once on this thread, and returns how many exchanges that gave. */

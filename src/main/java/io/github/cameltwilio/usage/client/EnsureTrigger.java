@@ -1,22 +1,28 @@
 package io.github.cameltwilio.usage.client;
 
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 
 /**
  * Makes a wanted trigger exist exactly once, whatever goes wrong and whoever else is at it. Twilio knows no key that
  * would make a creation safe to repeat; so a trigger is known by its friendly name, and looked for before and after.
  *
  * <p>
- * Whoever creates looks until Twilio lists its own trigger. Of two that create at the same moment the later one then
- * sees both, and everyone who sees both keeps the same one.
+ * Whoever creates looks until Twilio lists its own trigger, or an older one. Of two that create at the same moment the
+ * later one then knows both, and everyone who knows both keeps the same one.
  */
 public final class EnsureTrigger {
+    // The same for everyone, so that nobody deletes what another keeps; Twilio's times have no more than seconds.
+    private static final Comparator<UsageTrigger> OLDEST_FIRST = Comparator
+            .comparing(UsageTrigger::dateCreated, Comparator.nullsLast(Comparator.<OffsetDateTime>naturalOrder()))
+            .thenComparing(UsageTrigger::sid);
     private static final int MOST_POSTS = 2;
     private static final int LOOKS = 3;
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
@@ -46,7 +52,7 @@ public final class EnsureTrigger {
         }
         Namesakes now = before.equal().isEmpty() ? create(wanted, pageSize) : before;
         UsageTrigger kept = now.oldest();
-        now.equal().stream().filter(trigger -> trigger != kept).forEach(this::delete);
+        now.equal().stream().filter(trigger -> !trigger.equals(kept)).forEach(this::delete);
         before.others().forEach(this::delete);
         if (now.isCalledAsWanted(kept)) {
             return new EnsuredTrigger(kept, !before.others().isEmpty() ? EnsuredTrigger.Outcome.replaced
@@ -59,8 +65,8 @@ public final class EnsureTrigger {
         for (int posts = 1;; posts++) {
             try {
                 UsageTrigger created = client.createTrigger(wanted);
-                return lookFor(wanted, pageSize, found -> found.has(created))
-                        .orElseGet(() -> new Namesakes(wanted, List.of(created)));
+                return lookFor(wanted, pageSize, found -> found.hasThisOrAnOlderOne(created))
+                        .orElseGet(() -> new Namesakes(wanted, List.of())).with(created);
             } catch (TwilioApiException e) {
                 if (!e.isOutcomeUnknown()) {
                     throw e;
@@ -125,8 +131,14 @@ public final class EnsureTrigger {
     /** The triggers that have the wanted one's name. */
     private record Namesakes(TriggerParameters wanted, List<UsageTrigger> triggers) {
 
-        boolean has(UsageTrigger created) {
-            return triggers.stream().anyMatch(trigger -> trigger.sid().equals(created.sid()));
+        boolean hasThisOrAnOlderOne(UsageTrigger created) {
+            return equal().stream().anyMatch(trigger -> OLDEST_FIRST.compare(trigger, created) <= 0);
+        }
+
+        Namesakes with(UsageTrigger created) {
+            boolean listed = triggers.stream().anyMatch(trigger -> trigger.sid().equals(created.sid()));
+            return listed ? this
+                    : new Namesakes(wanted, Stream.concat(triggers.stream(), Stream.of(created)).toList());
         }
 
         List<UsageTrigger> equal() {
@@ -137,11 +149,8 @@ public final class EnsureTrigger {
             return triggers.stream().filter(trigger -> difference(trigger).isPresent()).toList();
         }
 
-        /** The same one for everyone who sees them, so that nobody deletes what another keeps. */
         UsageTrigger oldest() {
-            return equal().stream().min(Comparator
-                    .comparing(UsageTrigger::dateCreated, Comparator.nullsLast(Comparator.naturalOrder()))
-                    .thenComparing(UsageTrigger::sid)).orElseThrow();
+            return equal().stream().min(OLDEST_FIRST).orElseThrow();
         }
 
         boolean isCalledAsWanted(UsageTrigger trigger) {

@@ -39,7 +39,7 @@ import org.apache.hc.core5.http.message.BasicNameValuePair;
 public final class TwilioUsageClient {
     // A page of 1000 records has about 1.6 MB. What is ten times larger is no page.
     private static final int LARGEST_ANSWER = 16 * 1024 * 1024;
-    private static final Pattern TRIGGER_SID = Pattern.compile("UT[0-9a-fA-F]{32}");
+    static final Pattern TRIGGER_SID = Pattern.compile("UT[0-9a-fA-F]{32}");
 
     private final HttpClient http;
     private final URI baseUrl;

@@ -5,7 +5,6 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.client.Pages;
-import io.github.cameltwilio.usage.client.UsageRecord;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.PollingConsumerSupport;
 
@@ -13,10 +12,10 @@ import org.apache.camel.support.PollingConsumerSupport;
  * What {@code poll} and {@code pollEnrich} use: one question, asked when it is called, answered with the list. It
  * looks nothing up in the consumer's state and changes nothing there.
  */
-final class RecordsPollingConsumer extends PollingConsumerSupport {
+final class ListPollingConsumer extends PollingConsumerSupport {
     private ScheduledExecutorService alarms;
 
-    RecordsPollingConsumer(TwilioUsageEndpoint endpoint) {
+    ListPollingConsumer(TwilioUsageEndpoint endpoint) {
         super(endpoint);
     }
 
@@ -39,7 +38,7 @@ final class RecordsPollingConsumer extends PollingConsumerSupport {
     /** @return null when Twilio's answer was not whole in time */
     @Override
     public Exchange receive(long timeout) {
-        Pages<UsageRecord> pages = ask();
+        Pages<?> pages = ask();
         Alarm alarm = new Alarm(pages, Thread.currentThread());
         ScheduledFuture<?> set = alarms.schedule(alarm, timeout, TimeUnit.MILLISECONDS);
         try {
@@ -82,11 +81,14 @@ final class RecordsPollingConsumer extends PollingConsumerSupport {
         }
     }
 
-    private Pages<UsageRecord> ask() {
-        return getEndpoint().client().records(getEndpoint().query(null));
+    private Pages<?> ask() {
+        return switch (getEndpoint().getResource()) {
+            case records -> getEndpoint().client().records(getEndpoint().query(null));
+            case triggers -> getEndpoint().triggers();
+        };
     }
 
-    private Exchange answer(Pages<UsageRecord> pages) {
+    private Exchange answer(Pages<?> pages) {
         Exchange exchange = getEndpoint().createExchange();
         UsageMessages.listing(exchange.getMessage(), RecordsProducer.all(pages));
         return exchange;

@@ -1,0 +1,115 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.cameltwilio.usage.client.UsageTrigger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+
+/** Two JVMs want the same trigger at the same moment. */
+class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
+    private static final int ROUNDS = 50;
+
+    @Test
+    void inEachOfFiftyRoundsOneTriggerIsLeft() throws Exception {
+        options();
+        context.start();
+        try (Node one = new Node(); Node other = new Node()) {
+            for (int round = 1; round <= ROUNDS; round++) {
+                one.begin("round " + round);
+                other.begin("round " + round);
+                List<String> ensured = List.of(one.end(), other.end());
+
+                List<String> left = triggers("round " + round);
+                assertThat(left).as("round %d", round).hasSize(1);
+                assertThat(ensured).as("round %d", round).containsAnyElementsOf(left);
+            }
+        }
+        assertThat(creations()).as("rounds in which both created").isGreaterThan(ROUNDS);
+    }
+
+    private long creations() {
+        return simulator().requests().stream().filter(request -> request.method().equals("POST")).count();
+    }
+
+    private List<String> triggers(String name) {
+        List<?> all = template.requestBody("twilio-usage:triggers?pageSize=1000", (Object) null, List.class);
+        return all.stream().map(UsageTrigger.class::cast).filter(trigger -> trigger.friendlyName().equals(name))
+                .map(UsageTrigger::sid).toList();
+    }
+
+    /** A JVM that ensures a trigger for each name that it is told. */
+    private final class Node implements AutoCloseable {
+        private final List<String> output = new ArrayList<>();
+        private final Process process;
+        private final Writer tell;
+        private final BufferedReader told;
+
+        Node() throws IOException {
+            process = ChildJvm.of(Main.class, List.of("-Xmx128m"), simulator().baseUrl().toString(),
+                    simulator().accountSid(), simulator().authToken()).start();
+            tell = process.outputWriter(StandardCharsets.UTF_8);
+            told = process.inputReader(StandardCharsets.UTF_8);
+            next("ready");
+        }
+
+        void begin(String name) throws IOException {
+            tell.write(name + "\n");
+            tell.flush();
+        }
+
+        String end() throws IOException {
+            return next("UT");
+        }
+
+        private String next(String start) throws IOException {
+            for (String line = told.readLine(); line != null; line = told.readLine()) {
+                if (line.startsWith(start)) {
+                    return line;
+                }
+                output.add(line);
+            }
+            throw new AssertionError("the other JVM ended: " + output);
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly();
+        }
+    }
+
+    /** What a node runs. */
+    static final class Main {
+        private Main() {
+        }
+
+        public static void main(String[] simulator) throws Exception {
+            PrintStream out = System.out;
+            BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            CamelContext context = new DefaultCamelContext();
+            TwilioUsageConfiguration options
+                    = context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration();
+            options.setBaseUrl(simulator[0]);
+            options.setAccountSid(simulator[1]);
+            options.setAuthToken(simulator[2]);
+            context.start();
+            var template = context.createProducerTemplate();
+            out.println("ready");
+            for (String name = in.readLine(); name != null; name = in.readLine()) {
+                out.println(template.requestBodyAndHeader("twilio-usage:triggers?action=ensure&usageCategory=sms"
+                        + "&triggerValue=1000&callbackUrl=https://example.com/fired&pageSize=1000", null,
+                        TwilioUsageConstants.FRIENDLY_NAME, name, UsageTrigger.class).sid());
+            }
+        }
+    }
+}

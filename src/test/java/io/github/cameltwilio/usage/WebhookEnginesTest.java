@@ -1,0 +1,207 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cameltwilio.usage.client.TriggerFired;
+import io.github.cameltwilio.usage.client.TwilioSignature;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.support.DefaultMessage;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Camel's engines hand over requests in three ways; what comes of them is the same. */
+class WebhookEnginesTest extends WebhookTestSupport {
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    void aGenuinePostIsDelivered(String engine) throws Exception {
+        MockEndpoint mock = listen(engine, "");
+
+        HttpResponse<String> answer = post(firing());
+
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEmpty();
+        TriggerFired fired = fired(mock).get(0);
+        assertThat(fired.accountSid()).isEqualTo(simulator().accountSid());
+        assertThat(fired.triggerSid()).isEqualTo("UT0123456789abcdef0123456789abcdef");
+        assertThat(fired.dateFired()).hasToString("2026-03-15T11:59Z");
+        assertThat(fired.recurring()).isEqualTo("daily");
+        assertThat(fired.usageCategory()).isEqualTo("sms");
+        assertThat(fired.triggerBy()).isEqualTo("usage");
+        assertThat(fired.triggerValue()).isEqualTo(new BigDecimal("1000.000000"));
+        assertThat(fired.currentValue()).isEqualTo(new BigDecimal("1001.5"));
+        assertThat(fired.usageRecordUri()).startsWith("/2010-04-01/").endsWith("?Category=sms");
+        assertThat(fired.otherParameters()).isEmpty();
+        assertThat(mock.getReceivedExchanges().get(0).getMessage().getHeaders()).containsExactlyInAnyOrderEntriesOf(Map.of(
+                TwilioUsageConstants.ACCOUNT_SID, simulator().accountSid(),
+                TwilioUsageConstants.FIRING_KEY, "UT0123456789abcdef0123456789abcdef|2026-03-15",
+                TwilioUsageConstants.IDEMPOTENCY_TOKEN, firing().get("IdempotencyToken")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    void aParameterThatTwilioAddsIsDeliveredAndAnEmptyOneIsNone(String engine) throws Exception {
+        MockEndpoint mock = listen(engine, "");
+        Map<String, String> form = firing();
+        form.put("Recurring", "");
+        form.put("Novelty", "\u00E9 & + \uD83D\uDE00");
+
+        assertThat(post(form).statusCode()).isEqualTo(200);
+        assertThat(fired(mock).get(0).recurring()).isNull();
+        assertThat(fired(mock).get(0).otherParameters()).isEqualTo(Map.of("Novelty", "\u00E9 & + \uD83D\uDE00"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    void aGenuineGetIsDeliveredOnRequestOnly(String engine) throws Exception {
+        MockEndpoint mock = listen(engine, "&callbackMethod=GET");
+
+        assertThat(get(firing()).statusCode()).isEqualTo(200);
+        assertThat(fired(mock)).hasSize(1);
+        assertRefused(post(firing()), 405);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    void aGenuineJsonBodyIsDelivered(String engine) throws Exception {
+        MockEndpoint mock = listen(engine, "");
+        byte[] json = new ObjectMapper().writeValueAsBytes(firing());
+        String query = "?bodySHA256=" + TwilioSignature.bodyHash(json);
+        String signature = TwilioSignature.sign(simulator().authToken(), ADDRESS + query, Map.of());
+
+        HttpResponse<String> changed = send(request(query).header(TwilioSignature.HEADER, signature)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(new String(json, StandardCharsets.UTF_8).replace("1001.5", "1001.6"))));
+        assertRefused(changed, 403);
+        HttpResponse<String> genuine = send(request(query).header(TwilioSignature.HEADER, signature)
+                .header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(json)));
+        assertThat(genuine.statusCode()).isEqualTo(200);
+        assertThat(fired(mock)).extracting(TriggerFired::currentValue).containsExactly(new BigDecimal("1001.5"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    void whateverWasChangedGetsTheSameRefusal(String engine) throws Exception {
+        MockEndpoint mock = listen(engine, "");
+        String signature = TwilioSignature.sign(simulator().authToken(), ADDRESS, firing());
+        List<HttpResponse<String>> answers = new ArrayList<>();
+        for (String name : firing().keySet()) {
+            Map<String, String> changed = firing();
+            changed.merge(name, "x", String::concat);
+            answers.add(post(changed, signature));
+            changed.remove(name);
+            answers.add(post(changed, signature));
+        }
+        Map<String, String> added = firing();
+        added.put("Extra", "1");
+        answers.add(post(added, signature));
+        answers.add(post(firing(), TwilioSignature.sign("another token", ADDRESS, firing())));
+        answers.add(post(firing(), TwilioSignature.sign(simulator().authToken(), ADDRESS + "/", firing())));
+        answers.add(post(firing(), TwilioSignature.sign(simulator().authToken(), "http://127.0.0.1/fired", firing())));
+        answers.add(post(firing(), signature.substring(1)));
+        answers.add(post(firing(), ""));
+        answers.add(send(request("").header("Content-Type", FORM).POST(BodyPublishers.ofString(encoded(firing())))));
+        answers.add(send(request("").header("Content-Type", FORM).header(TwilioSignature.HEADER, signature)
+                .header(TwilioSignature.HEADER, "x").POST(BodyPublishers.ofString(encoded(firing())))));
+        answers.add(send(request("?a=b").header("Content-Type", FORM).header(TwilioSignature.HEADER, signature)
+                .POST(BodyPublishers.ofString(encoded(firing())))));
+        answers.add(send(request("").header("Content-Type", FORM).header(TwilioSignature.HEADER, signature)
+                .POST(BodyPublishers.ofString(encoded(firing()) + "&TriggerBy=usage"))));
+        answers.add(send(request("?" + encoded(firing())).header(TwilioSignature.HEADER, signature)
+                .header("Content-Type", FORM).POST(BodyPublishers.noBody())));
+
+        assertThat(answers).hasSize(31).allSatisfy(answer -> assertRefused(answer, 403));
+        assertThat(answers).extracting(answer -> withoutDate(answer)).as("headers").containsOnly(withoutDate(answers.get(0)));
+        assertThat(mock.getReceivedExchanges()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    void nothingNamedCamelReachesTheExchangeFromAnywhere(String engine) throws Exception {
+        MockEndpoint mock = listen(engine, "");
+        Random random = new Random(7);
+        for (int round = 0; round < 25; round++) {
+            Map<String, String> form = firing();
+            form.put("IdempotencyToken", "token-" + round);
+            form.put(inAnyCase("camelHttpUri", random), "https://evil.example");
+            form.put(inAnyCase("camelTwilioUsageTriggerSid", random), "evil");
+            String query = "?" + inAnyCase("camelBeanMethodName", random) + "=evil";
+            String signature = TwilioSignature.sign(simulator().authToken(), ADDRESS + query, form);
+            send(request(query).header(TwilioSignature.HEADER, signature).header("Content-Type", FORM)
+                    .header(inAnyCase("camelExecCommandExecutable", random), "evil")
+                    .header(inAnyCase("camelTwilioUsageFiringKey", random), "evil")
+                    .header("Evil", "evil").POST(BodyPublishers.ofString(encoded(form))));
+            Map<String, String> plain = firing();
+            plain.put("IdempotencyToken", "plain-" + round);
+            String plainSignature = TwilioSignature.sign(simulator().authToken(), ADDRESS, plain);
+            send(request("").header(TwilioSignature.HEADER, plainSignature).header("Content-Type", FORM)
+                    .header(inAnyCase("camelFileName", random), "evil").header("Evil", "evil")
+                    .POST(BodyPublishers.ofString(encoded(plain))));
+        }
+
+        assertThat(mock.getReceivedExchanges()).hasSizeGreaterThanOrEqualTo(25).allSatisfy(exchange -> {
+            assertThat(exchange.getMessage().getHeaders()).containsOnlyKeys(TwilioUsageConstants.ACCOUNT_SID,
+                    TwilioUsageConstants.FIRING_KEY, TwilioUsageConstants.IDEMPOTENCY_TOKEN);
+            assertThat(exchange.getMessage().getHeaders().toString() + exchange.getAllProperties() + exchange.getVariables()
+                    + exchange.getMessage().getBody()).doesNotContain("evil");
+            assertThat(exchange.getMessage().getClass()).isEqualTo(DefaultMessage.class);
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    void whatIsNoCallbackIsRefusedWithoutAWord(String engine) throws Exception {
+        MockEndpoint mock = listen(engine, "");
+
+        for (String method : List.of("GET", "PUT", "DELETE", "PATCH")) {
+            assertRefused(send(request("").method(method, BodyPublishers.noBody())), 405);
+        }
+        assertRefused(send(request("").header("Content-Type", "text/xml").POST(BodyPublishers.ofString("<a/>"))), 415);
+        assertRefused(send(request("").header("Content-Type", "multipart/form-data; boundary=b")
+                .POST(BodyPublishers.ofString("--b--"))), 415);
+        assertRefused(send(request("").POST(BodyPublishers.ofString("a=b"))), 415);
+        assertRefused(send(request("").header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("\"" + "x".repeat(70_000) + "\""))), 413);
+        Map<String, String> many = new TreeMap<>();
+        for (int number = 0; number < 100; number++) {
+            many.put("p" + number, "1");
+        }
+        assertRefused(post(many), 413);
+        assertRefused(post(Map.of("long", "x".repeat(5_000))), 413);
+        Map<String, String> odd = firing();
+        odd.put("UsageTriggerSid", "../../etc/passwd");
+        assertRefused(post(odd), 400);
+        assertThat(mock.getReceivedExchanges()).isEmpty();
+    }
+
+    private static void assertRefused(HttpResponse<String> answer, int status) {
+        assertThat(answer.statusCode()).isEqualTo(status);
+        assertThat(answer.body()).isEmpty();
+        assertThat(answer.headers().map().keySet()).allMatch(name -> List.of("content-length", "connection", "date",
+                "transfer-encoding", "server").contains(name.toLowerCase()), "says nothing of itself");
+    }
+
+    private static Map<String, List<String>> withoutDate(HttpResponse<String> answer) {
+        Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        headers.putAll(answer.headers().map());
+        headers.remove("Date");
+        return headers;
+    }
+
+    private static String inAnyCase(String name, Random random) {
+        StringBuilder text = new StringBuilder();
+        name.chars().forEach(c -> text.append((char) (random.nextBoolean() ? Character.toUpperCase(c) : Character.toLowerCase(c))));
+        return text.toString();
+    }
+}

@@ -1,0 +1,358 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.github.cameltwilio.usage.client.TwilioSignature;
+import io.github.cameltwilio.usage.client.UsageTrigger;
+import io.github.cameltwilio.usage.simulator.Fault;
+import io.github.cameltwilio.usage.simulator.SentCallback;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
+import org.junit.jupiter.api.Test;
+
+class WebhookTest extends WebhookTestSupport {
+    private static final String ENGINE = "platform-http";
+    private static final String TRIGGER = "&usageCategory=sms&triggerValue=1&recurring=daily";
+
+    @Test
+    void aFiringIsDeliveredOnceHoweverOftenItIsTold() throws Exception {
+        MockEndpoint mock = listen(ENGINE, "");
+
+        for (int call = 0; call < 4; call++) {
+            assertThat(post(firing()).statusCode()).isEqualTo(200);
+        }
+        assertThat(fired(mock)).hasSize(1);
+    }
+
+    @Test
+    void fiftyEqualCallbacksAtOnceRunTheRouteOnce() throws Exception {
+        MockEndpoint mock = listen(ENGINE, "");
+        CountDownLatch all = new CountDownLatch(15);
+        mock.whenAnyExchangeReceived(exchange -> all.await(5, TimeUnit.SECONDS));
+        ExecutorService callers = Executors.newFixedThreadPool(50);
+        try {
+            List<Future<Integer>> answers = new ArrayList<>();
+            for (int call = 0; call < 50; call++) {
+                answers.add(callers.submit(() -> {
+                    all.countDown();
+                    return post(firing()).statusCode();
+                }));
+            }
+            for (Future<Integer> answer : answers) {
+                assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo(200);
+            }
+        } finally {
+            callers.shutdownNow();
+        }
+        assertThat(fired(mock)).hasSize(1);
+    }
+
+    @Test
+    void whatTheRouteFailsOnIsAnsweredWithoutAWordAndDeliveredAgain() throws Exception {
+        MockEndpoint mock = listen(ENGINE, "");
+        mock.whenAnyExchangeReceived(exchange -> {
+            throw new IllegalStateException("a secret of the route");
+        });
+
+        HttpResponse<String> failed = post(firing());
+        assertThat(failed.statusCode()).isEqualTo(500);
+        assertThat(failed.body()).isEmpty();
+        mock.whenAnyExchangeReceived(exchange -> { });
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+        assertThat(fired(mock)).hasSize(2);
+    }
+
+    @Test
+    void whatAnErrorHandlerTookCareOfIsDone() throws Exception {
+        options();
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() throws Exception {
+                serve(this, ENGINE);
+                errorHandler(deadLetterChannel("mock:dead"));
+                from(webhook(ENGINE)).throwException(new IllegalStateException("no"));
+            }
+        });
+        context.start();
+
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+        assertThat(getMockEndpoint("mock:dead").getReceivedExchanges()).hasSize(1);
+    }
+
+    @Test
+    void aRepositoryOfTheUsersRemembersOverARestart() throws Exception {
+        MemoryIdempotentRepository shared = new MemoryIdempotentRepository();
+        context.getRegistry().bind("shared", shared);
+        MockEndpoint mock = listen(ENGINE, "&idempotentRepository=#shared");
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+
+        context.getRouteController().stopRoute("usage");
+        context.getRouteController().startRoute("usage");
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+        assertThat(fired(mock)).hasSize(1);
+        assertThat(shared.getCacheSize()).isEqualTo(1);
+        assertThat(shared.getCache().keySet()).allMatch(key -> key.length() == 64, "fits a column of 100");
+    }
+
+    @Test
+    void aCallbackOfLongAgoOrOfTheFutureIsRefused() throws Exception {
+        MockEndpoint mock = listen(ENGINE, "");
+        for (Duration away : List.of(Duration.ofHours(25), Duration.ofHours(-50))) {
+            clock.advance(away);
+            assertThat(post(firing()).statusCode()).isEqualTo(400);
+        }
+        assertThat(fired(mock)).isEmpty();
+    }
+
+    @Test
+    void howOldACallbackMayBeIsAnOption() throws Exception {
+        MockEndpoint mock = listen(ENGINE, "&callbackMaxAge=2m");
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+        clock.advance(Duration.ofMinutes(2));
+        assertThat(post(firing()).statusCode()).isEqualTo(400);
+        assertThat(fired(mock)).hasSize(1);
+    }
+
+    @Test
+    void aCallbackOfAnotherAccountIsRefusedThoughItIsSigned() throws Exception {
+        MockEndpoint mock = listen(ENGINE, "");
+        Map<String, String> other = firing();
+        other.put("AccountSid", "AC" + "0".repeat(32));
+
+        assertThat(post(other).statusCode()).isEqualTo(400);
+        assertThat(fired(mock)).isEmpty();
+    }
+
+    @Test
+    void whileTokensAreRotatedBothAreGood() throws Exception {
+        MockEndpoint mock = listen(ENGINE, "&authTokens=RAW(the next one, and one more)");
+        Map<String, String> second = firing();
+        second.put("IdempotencyToken", "second");
+
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+        assertThat(post(second, TwilioSignature.sign("the next one", ADDRESS, second)).statusCode()).isEqualTo(200);
+        assertThat(post(second, TwilioSignature.sign("an old one", ADDRESS, second)).statusCode()).isEqualTo(403);
+        assertThat(fired(mock)).hasSize(2);
+    }
+
+    @Test
+    void anApiKeyAloneCannotVerifyAndSoTheRouteDoesNotStart() throws Exception {
+        signInByApiKey();
+
+        assertThatThrownBy(() -> begin(TRIGGER)).rootCause().hasMessage("authTokens is missing: Twilio signs its callbacks"
+                + " with the account's auth token, so an API key cannot verify them. Give authTokens beside apiKey and"
+                + " secretKey; the token is on the first page of Twilio's console");
+        assertThat(simulator().requests()).as("no trigger for an address that would refuse its calls").isEmpty();
+    }
+
+    @Test
+    void withAnApiKeyAndATokenForTheCallbacksItStarts() throws Exception {
+        signInByApiKey();
+        begin("&authTokens=" + simulator().authToken());
+
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void withoutTheAddressThatTwilioCallsTheRouteDoesNotStart() {
+        options();
+        assertThatThrownBy(() -> {
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() throws Exception {
+                    serve(this, ENGINE);
+                    from("webhook:twilio-usage:triggers?webhookComponentName=platform-http&webhookPath=/fired").to("mock:fired");
+                }
+            });
+            context.start();
+        }).rootCause().hasMessageStartingWith("webhookExternalUrl is missing");
+    }
+
+    @Test
+    void validationCanBeTurnedOffByName() throws Exception {
+        MockEndpoint mock = listen(ENGINE, "&validateSignature=false");
+
+        assertThat(post(firing(), "none").statusCode()).isEqualTo(200);
+        assertThat(fired(mock)).hasSize(1);
+    }
+
+    @Test
+    void aCallbackUrlOfTheUsersIsTheAddressThatIsVerified() throws Exception {
+        MockEndpoint mock = listen(ENGINE, "&callbackUrl=RAW(https://edge.example.com/a/fired#rc=3)");
+
+        assertThat(post(firing()).statusCode()).isEqualTo(403);
+        assertThat(post(firing(), TwilioSignature.sign(simulator().authToken(), "https://edge.example.com/a/fired", firing()))
+                .statusCode()).isEqualTo(200);
+        assertThat(fired(mock)).hasSize(1);
+    }
+
+    @Test
+    void theTriggerIsMadeSureOfAtTheStartAndKeptAtTheStop() throws Exception {
+        listen(ENGINE, TRIGGER);
+        context.getRouteController().stopRoute("usage");
+        context.getRouteController().startRoute("usage");
+        context.stop();
+
+        assertThat(posts()).isEqualTo(1);
+        assertThat(deletes()).isZero();
+    }
+
+    @Test
+    void itIsDeletedAtTheStopOnRequest() throws Exception {
+        listen(ENGINE, TRIGGER + "&deleteOnStop=true");
+        context.stop();
+
+        assertThat(posts()).isEqualTo(1);
+        assertThat(deletes()).isEqualTo(1);
+    }
+
+    @Test
+    void aRegistrationOfUnknownOutcomeIsMadeOnce() throws Exception {
+        options();
+        simulator().fail(Fault.htmlUnavailable().afterProcessing().onMethod("POST"));
+        begin(TRIGGER);
+
+        assertThat(posts()).isEqualTo(1);
+        assertThat(triggers()).hasSize(1).extracting(UsageTrigger::callbackUrl).containsExactly(ADDRESS);
+    }
+
+    @Test
+    void withoutAValueNothingIsRegisteredAndWithHalfOfOneTheRouteDoesNotStart() throws Exception {
+        listen(ENGINE, "");
+        assertThat(simulator().requests()).isEmpty();
+
+        assertThatThrownBy(() -> context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(webhook(ENGINE).replace("/fired", "/half") + "&usageCategory=sms").to("mock:half");
+            }
+        })).rootCause().hasMessageStartingWith("triggerValue is missing for action=ensure");
+    }
+
+    @Test
+    void usageGrowsTheTriggerFiresAndTheAlertArrives() throws Exception {
+        MockEndpoint mock = listenToTheSimulator("");
+        simulator().evaluateTriggers();
+
+        assertThat(simulator().callbacks()).extracting(SentCallback::status).containsExactly(200);
+        assertThat(fired(mock)).hasSize(1).first()
+                .satisfies(fired -> assertThat(fired.currentValue()).isGreaterThanOrEqualTo(fired.triggerValue()));
+        clock.advance(Duration.ofDays(1));
+        simulator().evaluateTriggers();
+        assertThat(fired(mock)).hasSize(2);
+    }
+
+    @Test
+    void usageGrowsTheTriggerFiresAndTheAlertArrivesByGet() throws Exception {
+        MockEndpoint mock = listenToTheSimulator("&callbackMethod=GET");
+        simulator().evaluateTriggers();
+
+        assertThat(simulator().callbacks()).extracting(SentCallback::status).containsExactly(200);
+        assertThat(fired(mock)).hasSize(1);
+    }
+
+    @Test
+    void whatTwilioRepeatsAfterAFailureArrives() throws Exception {
+        MockEndpoint mock = listenToTheSimulator("");
+        AtomicInteger failures = new AtomicInteger(2);
+        mock.whenAnyExchangeReceived(exchange -> {
+            if (failures.getAndDecrement() > 0) {
+                throw new IllegalStateException("the pager is off");
+            }
+        });
+        simulator().evaluateTriggers();
+
+        assertThat(simulator().callbacks()).extracting(SentCallback::status).containsExactly(500, 500, 200);
+    }
+
+    @Test
+    void aTriggersCallAndItsPollAreOneAlert() throws Exception {
+        options();
+        MemoryIdempotentRepository alerts = new MemoryIdempotentRepository();
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() throws Exception {
+                serve(this, ENGINE);
+                errorHandler(noErrorHandler());
+                from(webhook(ENGINE).replace("https://hooks.example.com", "http://127.0.0.1:" + port) + TRIGGER)
+                        .routeId("called").to("direct:alert");
+                from("twilio-usage:triggers?startScheduler=false").routeId("usage").to("direct:alert");
+                from("direct:alert").errorHandler(noErrorHandler())
+                        .idempotentConsumer(header(TwilioUsageConstants.FIRING_KEY), alerts).eager(false).to("mock:alert");
+            }
+        });
+        context.start();
+        MockEndpoint alert = getMockEndpoint("mock:alert");
+        simulator().evaluateTriggers();
+        assertThat(poll()).isEqualTo(1);
+        assertThat(alert.getReceivedExchanges()).hasSize(1);
+
+        context.getRouteController().stopRoute("called");
+        clock.advance(Duration.ofDays(1));
+        simulator().evaluateTriggers();
+        assertThat(simulator().callbacks()).last().extracting(SentCallback::status).isNotEqualTo(200);
+        assertThat(poll()).isEqualTo(1);
+        assertThat(alert.getReceivedExchanges()).as("the missed call was caught up").hasSize(2);
+    }
+
+    private void signInByApiKey() {
+        TwilioUsageConfiguration options = options();
+        options.setAuthToken(null);
+        options.setApiKey(simulator().apiKey());
+        options.setSecretKey(simulator().secretKey());
+    }
+
+    private MockEndpoint listenToTheSimulator(String more) throws Exception {
+        return begin(webhook(ENGINE).replace("https://hooks.example.com", "http://127.0.0.1:" + port) + TRIGGER + more, "");
+    }
+
+    private void begin(String more) throws Exception {
+        begin(webhook(ENGINE), more);
+    }
+
+    /** Without setting the options again. */
+    private MockEndpoint begin(String uri, String more) throws Exception {
+        if (context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration().getBaseUrl() == null) {
+            options();
+        }
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() throws Exception {
+                serve(this, ENGINE);
+                errorHandler(noErrorHandler());
+                from(uri + more).routeId("usage").to("mock:fired");
+            }
+        });
+        context.start();
+        return getMockEndpoint("mock:fired");
+    }
+
+    private List<UsageTrigger> triggers() {
+        List<?> all = template.requestBody("twilio-usage:triggers", (Object) null, List.class);
+        return all.stream().map(UsageTrigger.class::cast).toList();
+    }
+
+    private long posts() {
+        return simulator().requests().stream().filter(request -> request.method().equals("POST")).count();
+    }
+
+    private long deletes() {
+        return simulator().requests().stream().filter(request -> request.method().equals("DELETE")).count();
+    }
+}
