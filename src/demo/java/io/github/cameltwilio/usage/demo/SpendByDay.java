@@ -3,15 +3,20 @@ package io.github.cameltwilio.usage.demo;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.TwilioUsageConstants;
+import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.camel.Consumer;
@@ -23,16 +28,24 @@ import org.apache.camel.main.Main;
 import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
 
 /**
- * The main job: reads a week of usage through a route, shows what was spent on what, and leaves the records in a file.
+ * The main job: reads a week of usage through a route, shows what was spent on what, leaves the records in a file, and
+ * is alerted when the day's spend passes a limit, if Twilio can call this machine, as the simulated one can.
  * Asks Twilio where the environment has {@code TWILIO_ACCOUNT_SID} and {@code TWILIO_AUTH_TOKEN}, else a simulator.
  * Ends after the first full pass; with {@code --keep-polling} it goes on and shows what changes.
  */
 public final class SpendByDay extends RouteBuilder {
     private static final Path FILE = Path.of("target", "demo", "usage.jsonl");
+    private static final String TOTAL = "totalprice";
 
+    private final String delay;
     private final SpendTable table = new SpendTable();
     private final CompletableFuture<Void> firstPass = new CompletableFuture<>();
+    private final CompletableFuture<Void> shown = new CompletableFuture<>();
     private int received;
+
+    private SpendByDay(String delay) {
+        this.delay = delay;
+    }
 
     public static void main(String[] arguments) throws Exception {
         boolean keepPolling = Arrays.asList(arguments).contains("--keep-polling");
@@ -40,17 +53,31 @@ public final class SpendByDay extends RouteBuilder {
         String authToken = System.getenv("TWILIO_AUTH_TOKEN");
         if (accountSid != null && authToken != null) {
             System.out.println("Reading a week of usage from Twilio");
-            new SpendByDay().run(Map.of("account-sid", accountSid, "auth-token", authToken), "15m", keepPolling);
-            return;
+            new SpendByDay("15m").run(Map.of("account-sid", accountSid, "auth-token", authToken), keepPolling, null);
+        } else {
+            simulated(keepPolling);
         }
-        try (TwilioUsageSimulator simulator = TwilioUsageSimulator.start()) {
+    }
+
+    private static void simulated(boolean keepPolling) throws Exception {
+        // At noon there is always something that can grow.
+        Clock noon = Clock.offset(Clock.systemUTC(),
+                Duration.between(LocalTime.now(ZoneOffset.UTC), LocalTime.NOON));
+        try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().clock(noon).start()) {
             System.out.println("Reading a week of usage from a simulated Twilio at " + simulator.baseUrl());
-            SpendByDay demo = new SpendByDay();
-            if (keepPolling) {
-                demo.firstPass.thenRun(() -> correctYesterday(simulator));
-            }
+            LocalDate today = LocalDate.now(noon);
+            SpendAlert alert = new SpendAlert(simulator.usage(today, TOTAL).price().multiply(new BigDecimal("1.5")));
+            SpendByDay demo = new SpendByDay("2s");
+            demo.shown.thenRun(() -> {
+                System.out.printf("%nA trigger is set at %s usd a day, and usage grows%n", alert.limit());
+                simulator.correct(today, TOTAL, new BigDecimal("2"));
+                if (keepPolling) {
+                    // What Twilio does for days: the figures of a day that is over still change.
+                    simulator.correct(today.minusDays(1), "sms", new BigDecimal("1.1"));
+                }
+            });
             demo.run(Map.of("base-url", simulator.baseUrl().toString(), "account-sid", simulator.accountSid(),
-                    "auth-token", simulator.authToken()), "2s", keepPolling);
+                    "auth-token", simulator.authToken()), keepPolling, alert);
         }
     }
 
@@ -62,10 +89,13 @@ public final class SpendByDay extends RouteBuilder {
                 .to("file:" + FILE.getParent() + "?fileName=" + FILE.getFileName() + "&fileExist=Append&appendChars=\\n");
     }
 
-    private void run(Map<String, String> account, String delay, boolean keepPolling) throws Exception {
+    private void run(Map<String, String> account, boolean keepPolling, SpendAlert alert) throws Exception {
         Files.deleteIfExists(FILE);
         Main main = new Main();
         main.configure().addRoutesBuilder(this);
+        if (alert != null) {
+            main.configure().addRoutesBuilder(alert);
+        }
         main.bind("watch", new Watch());
         main.addInitialProperty("demo.delay", delay);
         account.forEach((option, value) -> main.addInitialProperty("camel.component.twilio-usage." + option, value));
@@ -73,6 +103,12 @@ public final class SpendByDay extends RouteBuilder {
         try {
             firstPass.get();
             System.out.printf("%n%n%s%n%d records are in %s%n", table, received, FILE.toAbsolutePath());
+            shown.complete(null);
+            if (alert != null) {
+                TriggerFired fired = alert.fired().get(1, TimeUnit.MINUTES);
+                System.out.printf("Alert, verified as Twilio's: %s is at %s, past %s%n", fired.usageCategory(),
+                        fired.currentValue().toPlainString(), fired.triggerValue().toPlainString());
+            }
             if (keepPolling) {
                 System.out.printf("%nPolling on every %s; Ctrl-C ends it%n", delay);
                 new CountDownLatch(1).await();
@@ -105,11 +141,6 @@ public final class SpendByDay extends RouteBuilder {
         if (received % 20 == 1) {
             System.out.printf("\r%5d records, now at %s", received, day);
         }
-    }
-
-    /** What Twilio does for days: the figures of a day that is over still change. */
-    private static void correctYesterday(TwilioUsageSimulator simulator) {
-        simulator.correct(LocalDate.now(ZoneOffset.UTC).minusDays(1), "sms", new BigDecimal("1.1"));
     }
 
     /** Tells when the first poll is over, and how. */

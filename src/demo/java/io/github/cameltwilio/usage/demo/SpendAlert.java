@@ -1,0 +1,55 @@
+package io.github.cameltwilio.usage.demo;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.net.ServerSocket;
+import java.util.concurrent.CompletableFuture;
+
+import io.github.cameltwilio.usage.client.TriggerFired;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+
+/** Has Twilio call this machine when the day's spend passes a limit: ensures the trigger, and believes what is signed. */
+final class SpendAlert extends RouteBuilder {
+    private final BigDecimal limit;
+    private final CompletableFuture<TriggerFired> alert = new CompletableFuture<>();
+
+    SpendAlert(BigDecimal limit) {
+        this.limit = limit.setScale(2, RoundingMode.HALF_UP);
+    }
+
+    @Override
+    public void configure() throws Exception {
+        VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
+        server.setBindHost("127.0.0.1");
+        server.setBindPort(freePort());
+        getContext().addService(new VertxPlatformHttpServer(server));
+        from("webhook:twilio-usage:triggers?webhookComponentName=platform-http&webhookPath=/alert"
+                + "&webhookExternalUrl=http://127.0.0.1:" + server.getBindPort()
+                + "&friendlyName=spend-of-the-day&usageCategory=totalprice&triggerBy=price&recurring=daily"
+                + "&triggerValue=" + limit)
+                .process(this::alert);
+    }
+
+    BigDecimal limit() {
+        return limit;
+    }
+
+    /** What Twilio told, once it called. */
+    CompletableFuture<TriggerFired> fired() {
+        return alert;
+    }
+
+    private void alert(Exchange exchange) {
+        alert.complete(exchange.getMessage().getBody(TriggerFired.class));
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
