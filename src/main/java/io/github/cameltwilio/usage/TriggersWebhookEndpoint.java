@@ -23,8 +23,13 @@ final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements Webho
     private WebhookConfiguration webhook;
     private String registered;
 
-    TriggersWebhookEndpoint(String uri, TwilioUsageComponent component, TwilioUsageConfiguration configuration) {
+    private TriggersWebhookEndpoint(String uri, TwilioUsageComponent component, TwilioUsageConfiguration configuration) {
         super(uri, component, TwilioUsageResource.triggers, configuration);
+    }
+
+    /** Of the general type, so that the component is loaded without camel-webhook too. */
+    static TwilioUsageEndpoint of(String uri, TwilioUsageComponent component, TwilioUsageConfiguration configuration) {
+        return new TriggersWebhookEndpoint(uri, component, configuration);
     }
 
     @Override

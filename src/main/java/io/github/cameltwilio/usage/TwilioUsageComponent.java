@@ -33,7 +33,7 @@ public class TwilioUsageComponent extends HealthCheckComponent {
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         TwilioUsageResource resource = new DataOption("resource", remaining).asOneOf(TwilioUsageResource.class);
         TwilioUsageEndpoint endpoint = resource == TwilioUsageResource.triggers && hasWebhooks()
-                ? new TriggersWebhookEndpoint(uri, this, configuration.copy())
+                ? TriggersWebhookEndpoint.of(uri, this, configuration.copy())
                 : new TwilioUsageEndpoint(uri, this, resource, configuration.copy());
         // Camel would refuse a wrong word too, but not say which words there are.
         parameters.computeIfPresent("action",

@@ -1,0 +1,126 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.github.cameltwilio.usage.client.TriggerFired;
+import io.github.cameltwilio.usage.simulator.SentCallback;
+import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.processor.idempotent.FileIdempotentRepository;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process that dies while its route handles a callback has not handled it. */
+class WebhookCrashTest extends WebhookTestSupport {
+    private static final String NOW = "2026-03-15T12:00:00Z";
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aCallbackInFlightAtACrashIsHandledWhenTwilioRepeatsItAndOnlyThen() throws Exception {
+        SentCallback callback;
+        try (Node node = new Node("dies")) {
+            simulator().evaluateTriggers();
+            callback = simulator().callbacks().get(0);
+            assertThat(callback.status()).as("no answer").isZero();
+            assertThat(node.process.waitFor()).isEqualTo(137);
+        }
+        assertThat(lines("begun")).hasSize(1);
+        assertThat(lines("done")).isEmpty();
+
+        try (Node node = new Node("lives")) {
+            assertThat(simulator().repeat(callback).status()).isEqualTo(200);
+            assertThat(simulator().repeat(callback).status()).isEqualTo(200);
+            assertThat(node.process.isAlive()).isTrue();
+        }
+        try (Node node = new Node("lives")) {
+            assertThat(simulator().repeat(callback).status()).isEqualTo(200);
+            assertThat(node.process.isAlive()).isTrue();
+        }
+        assertThat(lines("done")).containsExactly(callback.parameters().get("IdempotencyToken"));
+    }
+
+    private List<String> lines(String file) throws IOException {
+        Path path = directory.resolve(file);
+        return Files.exists(path) ? Files.readAllLines(path) : List.of();
+    }
+
+    private final class Node implements AutoCloseable {
+        private final Process process;
+
+        Node(String fate) throws IOException {
+            process = ChildJvm.of(Main.class, List.of("-Xmx128m"), simulator().baseUrl().toString(), simulator().accountSid(),
+                    simulator().authToken(), Integer.toString(port), directory.toString(), fate).start();
+            BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+            List<String> printed = new ArrayList<>();
+            while (!printed.contains("ready")) {
+                String line = output.readLine();
+                assertThat(line).as("%s", printed).isNotNull();
+                printed.add(line);
+            }
+        }
+
+        @Override
+        public void close() {
+            process.destroyForcibly().onExit().join();
+        }
+    }
+
+    /** What a node runs. */
+    static final class Main {
+        private Main() {
+        }
+
+        public static void main(String[] given) throws Exception {
+            int port = Integer.parseInt(given[3]);
+            Path directory = Path.of(given[4]);
+            boolean dies = given[5].equals("dies");
+            CamelContext context = new DefaultCamelContext();
+            TwilioUsageComponent component = context.getComponent("twilio-usage", TwilioUsageComponent.class);
+            component.setClock(new TestClock(NOW));
+            component.getConfiguration().setBaseUrl(given[0]);
+            component.getConfiguration().setAccountSid(given[1]);
+            component.getConfiguration().setAuthToken(given[2]);
+            component.getConfiguration().setIdempotentRepository(
+                    FileIdempotentRepository.fileIdempotentRepository(directory.resolve("tokens").toFile()));
+            VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
+            server.setBindHost("127.0.0.1");
+            server.setBindPort(port);
+            context.addService(new VertxPlatformHttpServer(server));
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from(webhook("platform-http").replace("https://hooks.example.com", "http://127.0.0.1:" + port)
+                         + "&usageCategory=sms&triggerValue=1")
+                            .process(exchange -> {
+                                String token = exchange.getMessage().getBody(TriggerFired.class).idempotencyToken();
+                                append(directory.resolve("begun"), token);
+                                if (dies) {
+                                    Runtime.getRuntime().halt(137);
+                                }
+                                append(directory.resolve("done"), token);
+                            });
+                }
+            });
+            context.start();
+            System.out.println("ready");
+        }
+
+        private static void append(Path file, String line) throws IOException {
+            Files.write(file, List.of(line), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+    }
+}

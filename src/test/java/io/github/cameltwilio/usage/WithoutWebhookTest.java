@@ -1,0 +1,47 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Test;
+
+/** Who receives no callbacks needs no camel-webhook. */
+class WithoutWebhookTest extends TwilioUsageTestSupport {
+
+    @Test
+    void triggersAreListedWithoutIt() {
+        ProcessBuilder child = ChildJvm.of(Main.class, List.of(), simulator().baseUrl().toString(),
+                simulator().accountSid(), simulator().authToken());
+        List<String> command = child.command();
+        int classPath = command.indexOf("-cp") + 1;
+        command.set(classPath, Arrays.stream(command.get(classPath).split(File.pathSeparator))
+                .filter(entry -> !entry.contains("camel-webhook")).collect(Collectors.joining(File.pathSeparator)));
+
+        assertThat(ChildJvm.outputOf(child)).contains("TwilioUsageEndpoint lists []");
+    }
+
+    /** What the other JVM runs. */
+    static final class Main {
+        private Main() {
+        }
+
+        public static void main(String[] simulator) {
+            CamelContext context = new DefaultCamelContext();
+            TwilioUsageConfiguration options
+                    = context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration();
+            options.setBaseUrl(simulator[0]);
+            options.setAccountSid(simulator[1]);
+            options.setAuthToken(simulator[2]);
+            context.start();
+            System.out.println(context.getEndpoint("twilio-usage:triggers").getClass().getSimpleName() + " lists "
+                    + context.createProducerTemplate().requestBody("twilio-usage:triggers", (Object) null));
+            context.stop();
+        }
+    }
+}
