@@ -1,0 +1,92 @@
+package io.github.cameltwilio.usage.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+
+/**
+ * A project of {@code src/it} in the hands of a user: copied elsewhere, and run by a Maven of its own that knows the jar as
+ * a released one. That Maven has a local repository of its own too, so that the machine's never sees a jar under test.
+ */
+final class ConsumerProject {
+    private static final Path HOME = Path.of("target", "it");
+    private static final Path REPOSITORY = HOME.resolve("repository").toAbsolutePath();
+    private static final Path SETTINGS = HOME.resolve("settings.xml").toAbsolutePath();
+
+    private final Path directory;
+
+    private ConsumerProject(Path directory) {
+        this.directory = directory;
+    }
+
+    static ConsumerProject copyOf(String name) throws IOException {
+        Path source = Path.of("src", "it", name);
+        Path copy = HOME.resolve(name);
+        try (Stream<Path> files = Files.walk(source)) {
+            files.filter(Files::isRegularFile).forEach(file -> copy(file, copy.resolve(source.relativize(file))));
+        }
+        ProductionJar.installInto(REPOSITORY);
+        // What the machine has already need not be downloaded again.
+        Files.writeString(SETTINGS, """
+                <settings>
+                  <profiles>
+                    <profile>
+                      <id>machine</id>
+                      <repositories><repository><id>machine</id><url>%1$s</url></repository></repositories>
+                      <pluginRepositories><pluginRepository><id>machine</id><url>%1$s</url></pluginRepository></pluginRepositories>
+                    </profile>
+                  </profiles>
+                  <activeProfiles><activeProfile>machine</activeProfile></activeProfiles>
+                </settings>
+                """.formatted(Path.of(System.getProperty("local.repository")).toUri()));
+        return new ConsumerProject(copy);
+    }
+
+    Path file(String name) {
+        return directory.resolve(name);
+    }
+
+    /** Runs Maven with the simulator's address and credentials in the environment, and returns what it printed. */
+    String mvn(TwilioUsageSimulator simulator, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("maven.home"), "bin", "mvn").toString(),
+                "-B", "-ntp", "-gs", SETTINGS.toString(), "-Dmaven.repo.local=" + REPOSITORY));
+        command.addAll(List.of(arguments));
+        File log = directory.resolve("mvn.log").toFile();
+        ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
+                .redirectErrorStream(true).redirectOutput(log);
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("TWILIO_ACCOUNT_SID", simulator.accountSid());
+        builder.environment().put("TWILIO_AUTH_TOKEN", simulator.authToken());
+        builder.environment().put("TWILIO_BASE_URL", simulator.baseUrl().toString());
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        boolean ended = process.waitFor(5, TimeUnit.MINUTES);
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly().waitFor();
+        String output = Files.readString(log.toPath());
+        assertThat(ended && process.exitValue() == 0).as(output).isTrue();
+        return output;
+    }
+
+    private static void copy(Path from, Path to) {
+        try {
+            Files.createDirectories(to.getParent());
+            Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,22 @@
+package io.github.cameltwilio.usage.runtime;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** What {@code mvn package} made, and what users put beside their own. */
+final class ProductionJar {
+    static final String VERSION = System.getProperty("project.version");
+    static final Path FILE = Path.of("target", "camel-twilio-usage-" + VERSION + ".jar");
+
+    private ProductionJar() {
+    }
+
+    static void installInto(Path repository) throws IOException {
+        Path home = Files.createDirectories(repository.resolve("io/github/cameltwilio/camel-twilio-usage/" + VERSION));
+        Files.copy(FILE, home.resolve(FILE.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(Path.of("pom.xml"), home.resolve("camel-twilio-usage-" + VERSION + ".pom"),
+                StandardCopyOption.REPLACE_EXISTING);
+    }
+}

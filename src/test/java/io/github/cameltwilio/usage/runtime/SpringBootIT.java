@@ -1,0 +1,29 @@
+package io.github.cameltwilio.usage.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.util.Map;
+
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class SpringBootIT {
+    @RegisterExtension
+    final TwilioUsageSimulatorExtension twilio
+            = new TwilioUsageSimulatorExtension(simulator -> simulator.categories("sms", "calls").zeroShare(0));
+
+    @Test
+    void aWeekOfUsageArrivesByOptionsFromPropertiesAndTheEnvironment() throws Exception {
+        ConsumerProject project = ConsumerProject.copyOf("spring-boot");
+        Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
+
+        String output = project.mvn(twilio.simulator(), Map.of("CAMEL_COMPONENT_TWILIO_USAGE_CATEGORY", "sms",
+                "CAMEL_MAIN_DURATION_MAX_MESSAGES", "7", "CAMEL_MAIN_DURATION_MAX_SECONDS", "60"), "spring-boot:run");
+
+        assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).hasSize(7)
+                .allSatisfy(line -> assertThat(line).contains("\"category\":\"sms\"", "\"price\":"));
+        assertThat(output).doesNotContain(twilio.simulator().authToken());
+    }
+}
