@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage.simulator;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -200,7 +201,7 @@ public final class TwilioUsageSimulator implements AutoCloseable {
             response.setHeader("Twilio-Request-Duration",
                     String.format(Locale.ROOT, "%.3f", (System.nanoTime() - begin) / 1e9));
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("The simulator is closed");
         } finally {
             concurrent.decrementAndGet();
         }
