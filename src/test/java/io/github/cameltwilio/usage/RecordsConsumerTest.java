@@ -275,11 +275,12 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     void aStopInMidBatchEndsWithTheExchangeInHandAndNothingIsLostByIt() throws Exception {
         CountDownLatch inHand = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
-        MockEndpoint mock = consume("twilio-usage:records?subresource=daily&endDate=yesterday&initialDelay=0&delay=50");
+        MockEndpoint mock = getMockEndpoint("mock:usage");
         mock.whenExchangeReceived(3, exchange -> {
             inHand.countDown();
             goOn.await();
         });
+        consume("twilio-usage:records?subresource=daily&endDate=yesterday&initialDelay=0&delay=50");
         inHand.await();
         CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> {
             try {
