@@ -148,7 +148,7 @@ final class WebhookHandler extends AsyncProcessorSupport {
     }
 
     private void finish(String key, CompletableFuture<Integer> status, int outcome) {
-        inFlight.remove(key);
+        inFlight.remove(key, status);
         status.complete(outcome);
     }
 
