@@ -165,13 +165,7 @@ final class WebhookHandler extends AsyncProcessorSupport {
 
     @Override
     protected void doStart() throws Exception {
-        ServiceHelper.startService(processed, route);
+        ServiceHelper.startService(processed);
         super.doStart();
-    }
-
-    @Override
-    protected void doStop() throws Exception {
-        super.doStop();
-        ServiceHelper.stopService(route);
     }
 }

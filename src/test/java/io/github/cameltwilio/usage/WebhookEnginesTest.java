@@ -167,10 +167,6 @@ class WebhookEnginesTest extends WebhookTestSupport {
         for (String method : List.of("GET", "HEAD", "PUT", "DELETE", "PATCH")) {
             assertRefused(send(request("").method(method, BodyPublishers.noBody())), 405);
         }
-        // These some engines answer themselves.
-        for (String method : List.of("OPTIONS", "TRACE")) {
-            assertThat(send(request("").method(method, BodyPublishers.noBody())).body()).isEmpty();
-        }
         assertRefused(send(request("").header("Content-Type", "text/xml").POST(BodyPublishers.ofString("<a/>"))), 415);
         assertRefused(send(request("").header("Content-Type", "multipart/form-data; boundary=b")
                 .POST(BodyPublishers.ofString("--b--"))), 415);
@@ -186,6 +182,8 @@ class WebhookEnginesTest extends WebhookTestSupport {
         Map<String, String> odd = firing();
         odd.put("UsageTriggerSid", "../../etc/passwd");
         assertRefused(post(odd), 400);
+        // Some engines answer this themselves.
+        assertThat(send(request("").method("OPTIONS", BodyPublishers.noBody())).body()).isEmpty();
         assertThat(mock.getReceivedExchanges()).isEmpty();
     }
 
