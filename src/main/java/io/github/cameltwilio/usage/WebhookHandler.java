@@ -148,7 +148,7 @@ final class WebhookHandler extends AsyncProcessorSupport {
     }
 
     private void finish(String key, CompletableFuture<Integer> status, int outcome) {
-        inFlight.remove(key);
+        inFlight.remove(key, status);
         status.complete(outcome);
     }
 
@@ -165,13 +165,7 @@ final class WebhookHandler extends AsyncProcessorSupport {
 
     @Override
     protected void doStart() throws Exception {
-        ServiceHelper.startService(processed, route);
+        ServiceHelper.startService(processed);
         super.doStart();
-    }
-
-    @Override
-    protected void doStop() throws Exception {
-        super.doStop();
-        ServiceHelper.stopService(route);
     }
 }

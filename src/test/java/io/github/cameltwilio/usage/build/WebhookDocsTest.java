@@ -1,0 +1,151 @@
+package io.github.cameltwilio.usage.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+
+import io.github.cameltwilio.usage.TwilioUsageConfiguration;
+import io.github.cameltwilio.usage.TwilioUsageTestSupport;
+import io.github.cameltwilio.usage.client.TriggerFired;
+import io.github.cameltwilio.usage.client.UsageTrigger;
+import io.github.cameltwilio.usage.simulator.SentCallback;
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What the page on webhooks prints is run as it stands there. */
+class WebhookDocsTest extends TwilioUsageTestSupport {
+    private static final Markdown PAGE = Markdown.page("docs/webhooks.md");
+
+    private String address;
+
+    @Override
+    protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
+        return super.simulated(simulator).categories("sms", "totalprice");
+    }
+
+    @BeforeEach
+    void listen() throws Exception {
+        options();
+        VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
+        server.setBindHost("127.0.0.1");
+        server.setBindPort(freePort());
+        context.addService(new VertxPlatformHttpServer(server));
+        address = "http://127.0.0.1:" + server.getBindPort();
+        context.getPropertiesComponent().addOverrideProperty("public.url", address);
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:alert").errorHandler(noErrorHandler()).to("mock:alert");
+            }
+        });
+        context.start();
+    }
+
+    @Test
+    void aTriggerOfItsOwn() throws Exception {
+        run("/twilio/spend");
+        simulator().correct(clock.today(), "sms", new BigDecimal("1000"));
+
+        assertThat(alerts().getReceivedExchanges()).hasSize(1);
+        assertThat(alerts().getReceivedExchanges().get(0).getMessage().getBody(TriggerFired.class).triggerBy())
+                .isEqualTo("price");
+    }
+
+    @Test
+    void theTriggersThatThereAre() throws Exception {
+        create("/twilio/all");
+        run("/twilio/all");
+        simulator().evaluateTriggers();
+
+        assertThat(alerts().getReceivedExchanges()).hasSize(1);
+    }
+
+    @Test
+    void anAddressThatTheProxyChanges() throws Exception {
+        run("/outside/fired");
+        create("/fired");
+        simulator().evaluateTriggers();
+
+        assertThat(simulator().callbacks()).as("signed for another address").extracting(SentCallback::status)
+                .containsExactly(403);
+    }
+
+    @Test
+    void tokensThatLast() throws Exception {
+        MemoryIdempotentRepository tokens = new MemoryIdempotentRepository();
+        context.getRegistry().bind("tokens", tokens);
+        create("/twilio/fired");
+        run("/twilio/fired");
+        simulator().evaluateTriggers();
+
+        assertThat(tokens.getCacheSize()).isEqualTo(1);
+    }
+
+    @Test
+    void callsAndPollsTogether() throws Exception {
+        Files.deleteIfExists(Path.of("target/fired.state"));
+        context.getRegistry().bind("alerts", new MemoryIdempotentRepository());
+        run("/twilio/sms");
+        simulator().correct(clock.today(), "sms", new BigDecimal("1000"));
+        assertThat(alerts().getReceivedExchanges()).hasSize(1);
+
+        await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(simulator().requests())
+                .filteredOn(request -> request.query().contains("UsageCategory=sms")).isNotEmpty());
+        await().untilAsserted(() -> assertThat(context.getInflightRepository().size()).isZero());
+        assertThat(alerts().getReceivedExchanges()).hasSize(1);
+    }
+
+    @Test
+    void theOptionsOfTheComponent() throws IOException {
+        Properties printed = new Properties();
+        printed.load(new StringReader(PAGE.blocks("properties").get(0)));
+
+        assertThat(printed.stringPropertyNames()).allSatisfy(name -> {
+            assertThat(name).startsWith("camel.component.twilio-usage.");
+            String option = name.substring("camel.component.twilio-usage.".length()).replace("-", "");
+            assertThat(TwilioUsageConfiguration.class.getMethods()).anyMatch(
+                    method -> method.getName().equalsIgnoreCase("set" + option));
+        });
+    }
+
+    @Test
+    void everyBlockOfThePageIsRunHere() {
+        assertThat(PAGE.blocks("java")).hasSize(5);
+        assertThat(List.of("/twilio/spend", "/twilio/all", "/outside/fired", "/twilio/fired", "/twilio/sms"))
+                .allSatisfy(path -> assertThat(PAGE.block("java", path)).isNotEmpty());
+    }
+
+    private void run(String path) throws Exception {
+        context.addRoutes(RouteCompiler.route(PAGE.block("java", path)));
+    }
+
+    private void create(String path) {
+        template.requestBody("twilio-usage:triggers?action=create&usageCategory=sms&triggerValue=1&callbackUrl="
+                + address + path, (Object) null, UsageTrigger.class);
+    }
+
+    private MockEndpoint alerts() {
+        return getMockEndpoint("mock:alert");
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
