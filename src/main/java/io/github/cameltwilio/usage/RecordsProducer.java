@@ -24,7 +24,7 @@ final class RecordsProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        Pages<UsageRecord> pages = getEndpoint().client().records(getEndpoint().query(exchange.getMessage()));
+        Pages<UsageRecord> pages = getEndpoint().records(exchange.getMessage());
         UsageMessages.listing(exchange.getMessage(),
                 listing(pages, getEndpoint().getConfiguration().getOutputType(), exchange));
     }

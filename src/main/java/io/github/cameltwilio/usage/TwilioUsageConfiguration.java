@@ -76,6 +76,11 @@ public class TwilioUsageConfiguration implements Cloneable {
                             + " unless told not to.")
     private boolean includeSubaccounts = true;
 
+    @UriParam(label = "common",
+              description = "Whether to read the account and each of its subaccounts by itself, so that each usage is"
+                            + " there once and under the account that it is of, in place of includeSubaccounts.")
+    private boolean splitSubaccounts;
+
     @UriParam(label = "common", defaultValue = "100",
               description = "Records a request, 1 to 1000. Twilio has been seen to fail on large pages of many"
                             + " categories.")
@@ -296,6 +301,14 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setIncludeSubaccounts(boolean includeSubaccounts) {
         this.includeSubaccounts = includeSubaccounts;
+    }
+
+    public boolean isSplitSubaccounts() {
+        return splitSubaccounts;
+    }
+
+    public void setSplitSubaccounts(boolean splitSubaccounts) {
+        this.splitSubaccounts = splitSubaccounts;
     }
 
     public int getPageSize() {
