@@ -74,7 +74,11 @@ class HistoriesTest {
                 case FIVE_DAYS -> clock.advance(Duration.ofDays(5));
                 case CORRECT_TODAY -> correct(clock.today());
                 case CORRECT_LATE -> correct(clock.today().minusDays(3));
-                case TWILIO_FAILS -> simulator.fail(Fault.truncatedPage());
+                case TWILIO_FAILS -> {
+                    for (int attempt = 0; attempt < 5; attempt++) {
+                        simulator.fail(Fault.truncatedPage());
+                    }
+                }
                 case ROUTE_FAILS -> routeFails = true;
                 case DEATH_AFTER_DELIVERY -> {
                     state.forgetsNext = true;
