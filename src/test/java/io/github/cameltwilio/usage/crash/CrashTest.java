@@ -3,12 +3,8 @@ package io.github.cameltwilio.usage.crash;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.sql.Connection;
 import java.time.LocalDate;
 
-import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
-import org.h2.jdbcx.JdbcDataSource;
-import org.h2.tools.Server;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** {@code mvn test -Dtest=CrashTest -Dkills=200} is the long run. {@code -Dcrash.seed} repeats a run's chances. */
 @Tag("slow")
 class CrashTest {
-    private static final int KILLS = Integer.getInteger("kills", 15);
+    private static final int KILLS = Integer.getInteger("kills", 10);
     private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
     private static final LocalDate EARLY = LocalDate.parse("2026-02-10");
     // Enough days for the file to be replaced.
@@ -109,29 +105,5 @@ class CrashTest {
 
     private String inFile() {
         return directory.resolve("usage.state").toString();
-    }
-
-    /** A database that outlives the processes that use it. */
-    private static final class Database implements AutoCloseable {
-        private final Server server = Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
-
-        Database() throws Exception {
-            JdbcDataSource database = new JdbcDataSource();
-            database.setUrl(url());
-            try (Connection connection = database.getConnection()) {
-                for (String statement : JdbcUsageStateRepository.TABLES) {
-                    connection.createStatement().execute(statement);
-                }
-            }
-        }
-
-        String url() {
-            return "jdbc:h2:tcp://localhost:" + server.getPort() + "/mem:usage" + server.getPort() + ";DB_CLOSE_DELAY=-1";
-        }
-
-        @Override
-        public void close() {
-            server.stop();
-        }
     }
 }
