@@ -25,8 +25,9 @@ final class RecordsProducer extends DefaultProducer {
     @Override
     public void process(Exchange exchange) {
         Pages<UsageRecord> pages = getEndpoint().records(exchange.getMessage());
-        UsageMessages.listing(exchange.getMessage(),
-                listing(pages, getEndpoint().getConfiguration().getOutputType(), exchange));
+        TwilioUsageConfiguration options = getEndpoint().getConfiguration();
+        UsageMessages.listing(exchange.getMessage(), options.getRollup() == Rollup.leaf ? Leaves.of(all(pages))
+                : listing(pages, options.getOutputType(), exchange));
     }
 
     static Object listing(Pages<?> pages, OutputType type, Exchange exchange) {

@@ -81,6 +81,12 @@ public class TwilioUsageConfiguration implements Cloneable {
                             + " there once and under the account that it is of, in place of includeSubaccounts.")
     private boolean splitSubaccounts;
 
+    @UriParam(label = "common", defaultValue = "all",
+              description = "Twilio's categories overlap. Whether to keep all of them, only totalprice, which is the bill,"
+                            + " or only those that hold no other, with a last record, unattributed, for what these are"
+                            + " short of totalprice. leaf is for lists, not for streams and consumers.")
+    private Rollup rollup = Rollup.all;
+
     @UriParam(label = "common", defaultValue = "100",
               description = "Records a request, 1 to 1000. Twilio has been seen to fail on large pages of many"
                             + " categories.")
@@ -309,6 +315,14 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setSplitSubaccounts(boolean splitSubaccounts) {
         this.splitSubaccounts = splitSubaccounts;
+    }
+
+    public Rollup getRollup() {
+        return rollup;
+    }
+
+    public void setRollup(Rollup rollup) {
+        this.rollup = rollup;
     }
 
     public int getPageSize() {
