@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage;
 
 import java.time.LocalDate;
+import java.util.List;
 
 import io.github.cameltwilio.usage.client.RecordsQuery;
 import io.github.cameltwilio.usage.client.Subresource;
@@ -26,10 +27,15 @@ final class DataOptions {
             throw end.wrong("lies before " + start.name() + "=" + start.value() + " (" + endDate + " before " + startDate
                     + "): exchange the two");
         }
+        DataOption category = DataOption.of(message, TwilioUsageConstants.CATEGORY, "category", options.getCategory());
+        if (options.getRollup() != Rollup.all && category.value() != null) {
+            throw new DataOption("rollup", options.getRollup())
+                    .wrong("and " + category.name() + " both choose the categories: leave one or the other out");
+        }
         return new RecordsQuery(
                 DataOption.of(message, TwilioUsageConstants.SUBRESOURCE, "subresource", options.getSubresource())
                         .asOneOf(Subresource.class),
-                DataOption.of(message, TwilioUsageConstants.CATEGORY, "category", options.getCategory()).asCategories(),
+                options.getRollup() == Rollup.total ? List.of("totalprice") : category.asCategories(),
                 startDate,
                 endDate,
                 DataOption.of(message, TwilioUsageConstants.INCLUDE_SUBACCOUNTS, "includeSubaccounts",

@@ -145,6 +145,11 @@ abstract class DeliveringConsumer extends ScheduledBatchPollingConsumer {
     /** What one exchange carries. It counts as delivered when the exchange completes, and is due again if it fails. */
     abstract class Delivery implements Synchronization {
 
+        /** Whose state remembers it. */
+        UsageReader reader() {
+            return reader;
+        }
+
         abstract Collection<Delivered> delivered();
 
         abstract void write(Message message);
@@ -152,7 +157,7 @@ abstract class DeliveringConsumer extends ScheduledBatchPollingConsumer {
         @Override
         public final void onComplete(Exchange exchange) {
             try {
-                state.delivered(reader, delivered());
+                state.delivered(reader(), delivered());
             } catch (RuntimeException e) {
                 onFailure(exchange);
                 throw e;

@@ -6,6 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.client.Pages;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.support.PollingConsumerSupport;
 
 /**
@@ -83,8 +84,9 @@ final class ListPollingConsumer extends PollingConsumerSupport {
 
     private Pages<?> ask() {
         return switch (getEndpoint().getResource()) {
-            case records -> getEndpoint().client().records(getEndpoint().query(null));
+            case records -> getEndpoint().records((Message) null);
             case triggers -> getEndpoint().triggers();
+            case accounts -> getEndpoint().accounts();
         };
     }
 

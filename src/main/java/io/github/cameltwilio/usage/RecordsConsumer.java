@@ -8,11 +8,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
+import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.Pages;
+import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.Delivered;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.RecordKey;
+import io.github.cameltwilio.usage.state.UsageReader;
 import io.github.cameltwilio.usage.state.UsageValues;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -33,6 +36,7 @@ final class RecordsConsumer extends DeliveringConsumer {
     private final TwilioUsageConfiguration options;
     private final WindowPlan plan;
     private volatile Pages<UsageRecord> listing;
+    private int delivered;
 
     RecordsConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -42,7 +46,43 @@ final class RecordsConsumer extends DeliveringConsumer {
 
     @Override
     int deliverWhatIsDue(LocalDate today) {
-        return new Poll(today).deliverWhatIsDue();
+        delivered = 0;
+        if (options.isSplitSubaccounts()) {
+            deliverWhatIsDueOfEachAccount(today);
+        } else {
+            new Poll(reader(), null, plan.start(today), today).deliverWhatIsDue();
+        }
+        return delivered;
+    }
+
+    /**
+     * One account after the other, the main account first. One that cannot be read keeps its position and is read at
+     * the next poll; the others go on. The poll fails when none can be read.
+     */
+    private void deliverWhatIsDueOfEachAccount(LocalDate today) {
+        List<Account> accounts = getEndpoint().accountsMainFirst();
+        TwilioApiException failure = null;
+        int failures = 0;
+        for (Account account : accounts) {
+            try {
+                new Poll(getEndpoint().reader(account.sid()), account, startOf(account, today), today).deliverWhatIsDue();
+            } catch (TwilioApiException e) {
+                failures++;
+                failure = e;
+                LOG.warn("{} could not read account {}, and will at the next poll: {}", getEndpoint(), account.sid(),
+                        e.getMessage());
+            }
+        }
+        if (failures > 0 && failures == accounts.size()) {
+            throw failure;
+        }
+    }
+
+    /** A subaccount that is new, or was not read so far, begins where the main account did: no day of it is left out. */
+    private Position startOf(Account account, LocalDate today) {
+        LocalDate start = state().position(getEndpoint().reader(options.getAccountSid()))
+                .orElseGet(() -> plan.start(today)).firstDay();
+        return Position.before(start.isBefore(account.firstDay()) ? account.firstDay() : start);
     }
 
     @Override
@@ -55,10 +95,17 @@ final class RecordsConsumer extends DeliveringConsumer {
     }
 
     private final class Changes extends Delivery {
+        private final UsageReader reader;
         private final List<UsageChange> changes;
 
-        Changes(List<UsageChange> changes) {
+        Changes(UsageReader reader, List<UsageChange> changes) {
+            this.reader = reader;
             this.changes = changes;
+        }
+
+        @Override
+        UsageReader reader() {
+            return reader;
         }
 
         @Override
@@ -77,30 +124,34 @@ final class RecordsConsumer extends DeliveringConsumer {
     }
 
     private final class Poll {
+        private final UsageReader reader;
+        private final Account account;
+        private final Position start;
         private final LocalDate today;
         private Position position;
         private LocalDate firstDayRead;
-        private int delivered;
 
-        Poll(LocalDate today) {
+        /** @param account whose own usage it is, or null for what the options say */
+        Poll(UsageReader reader, Account account, Position start, LocalDate today) {
+            this.reader = reader;
+            this.account = account;
+            this.start = start;
             this.today = today;
         }
 
-        int deliverWhatIsDue() {
-            position = notInTheFuture(state().position(reader()).orElseGet(this::begin));
+        void deliverWhatIsDue() {
+            position = notInTheFuture(state().position(reader).orElseGet(this::begin));
             for (WindowPlan.Window window : plan.due(position, today)) {
                 if (!deliver(window)) {
                     break;
                 }
                 advance(window);
             }
-            return delivered;
         }
 
         /** Kept at once: a first pass that takes days must not begin anew on each of them. */
         private Position begin() {
-            Position start = plan.start(today);
-            state().advance(reader(), start, start.firstDay());
+            state().advance(reader, start, start.firstDay());
             return start;
         }
 
@@ -117,7 +168,7 @@ final class RecordsConsumer extends DeliveringConsumer {
         /** Whether the window was read, and everything due in it handed to the route. */
         private boolean deliver(WindowPlan.Window window) {
             firstDayRead = LocalDate.MAX;
-            try (Pages<UsageRecord> pages = getEndpoint().records(window)) {
+            try (Pages<UsageRecord> pages = getEndpoint().records(window, account)) {
                 listing = pages;
                 while (pages.hasNext()) {
                     List<Changes> due = due(pages.next());
@@ -137,18 +188,17 @@ final class RecordsConsumer extends DeliveringConsumer {
         private List<Changes> due(List<UsageRecord> page) {
             // Taken first: what completes while the state is read must not look as if it had not been delivered.
             Set<RecordKey> inFlight = Set.copyOf(inProgress());
-            Map<RecordKey, UsageValues> last = state().lastDelivered(reader(),
-                    page.stream().map(reader()::key).toList());
+            Map<RecordKey, UsageValues> last = state().lastDelivered(reader, page.stream().map(reader::key).toList());
             List<UsageChange> changes = page.stream().map(usage -> change(usage, last)).filter(this::isDue)
                     .filter(change -> !isHeldBack(change, inFlight)).toList();
             if (options.isSplitResult()) {
-                return changes.stream().map(change -> new Changes(List.of(change))).toList();
+                return changes.stream().map(change -> new Changes(reader, List.of(change))).toList();
             }
-            return changes.isEmpty() ? List.of() : List.of(new Changes(changes));
+            return changes.isEmpty() ? List.of() : List.of(new Changes(reader, changes));
         }
 
         private UsageChange change(UsageRecord usage, Map<RecordKey, UsageValues> last) {
-            RecordKey key = reader().key(usage);
+            RecordKey key = reader.key(usage);
             if (key.startDate().isBefore(firstDayRead)) {
                 firstDayRead = key.startDate();
             }
@@ -172,14 +222,16 @@ final class RecordsConsumer extends DeliveringConsumer {
 
         private void advance(WindowPlan.Window window) {
             if (!plan.isByPeriod()) {
-                state().advance(reader(), position, firstDayRead);
+                // An empty list is no reason to forget.
+                state().advance(reader, position, firstDayRead.equals(LocalDate.MAX) ? LocalDate.MIN : firstDayRead);
                 return;
             }
             LocalDate wholeUpTo = Stream.concat(inProgress().stream(), dueAgain().stream())
+                    .filter(key -> key.accountSid().equals(reader.accountSid()))
                     .map(key -> key.startDate().minusDays(1))
                     .reduce(window.to(), WindowPlan::earlier);
             position = position.advancedTo(wholeUpTo);
-            state().advance(reader(), position, plan.readsFrom(position));
+            state().advance(reader, position, plan.readsFrom(position));
         }
     }
 }

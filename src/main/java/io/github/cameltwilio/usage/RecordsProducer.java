@@ -24,9 +24,10 @@ final class RecordsProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        Pages<UsageRecord> pages = getEndpoint().client().records(getEndpoint().query(exchange.getMessage()));
-        UsageMessages.listing(exchange.getMessage(),
-                listing(pages, getEndpoint().getConfiguration().getOutputType(), exchange));
+        Pages<UsageRecord> pages = getEndpoint().records(exchange.getMessage());
+        TwilioUsageConfiguration options = getEndpoint().getConfiguration();
+        UsageMessages.listing(exchange.getMessage(), options.getRollup() == Rollup.leaf ? Leaves.of(all(pages))
+                : listing(pages, options.getOutputType(), exchange));
     }
 
     static Object listing(Pages<?> pages, OutputType type, Exchange exchange) {

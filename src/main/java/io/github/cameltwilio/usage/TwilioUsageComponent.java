@@ -40,6 +40,7 @@ public class TwilioUsageComponent extends HealthCheckComponent {
                 (name, word) -> new DataOption(name, word).asOneOf(resource.actions()));
         word(parameters, "subresource", Subresource.class);
         word(parameters, "outputType", OutputType.class);
+        word(parameters, "rollup", Rollup.class);
         word(parameters, "callbackMethod", CallbackMethod.class);
         word(parameters, "recurring", Recurring.class);
         word(parameters, "triggerBy", TriggerBy.class);

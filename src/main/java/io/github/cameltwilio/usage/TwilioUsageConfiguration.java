@@ -76,6 +76,17 @@ public class TwilioUsageConfiguration implements Cloneable {
                             + " unless told not to.")
     private boolean includeSubaccounts = true;
 
+    @UriParam(label = "common",
+              description = "Whether to read the account and each of its subaccounts by itself, so that each usage is"
+                            + " there once and under the account that it is of, in place of includeSubaccounts.")
+    private boolean splitSubaccounts;
+
+    @UriParam(label = "common", defaultValue = "all",
+              description = "Twilio's categories overlap. Whether to keep all of them, only totalprice, which is the bill,"
+                            + " or only those that hold no other, with a last record, unattributed, for what these are"
+                            + " short of totalprice. leaf is for lists, not for streams and consumers.")
+    private Rollup rollup = Rollup.all;
+
     @UriParam(label = "common", defaultValue = "100",
               description = "Records a request, 1 to 1000. Twilio has been seen to fail on large pages of many"
                             + " categories.")
@@ -296,6 +307,22 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setIncludeSubaccounts(boolean includeSubaccounts) {
         this.includeSubaccounts = includeSubaccounts;
+    }
+
+    public boolean isSplitSubaccounts() {
+        return splitSubaccounts;
+    }
+
+    public void setSplitSubaccounts(boolean splitSubaccounts) {
+        this.splitSubaccounts = splitSubaccounts;
+    }
+
+    public Rollup getRollup() {
+        return rollup;
+    }
+
+    public void setRollup(Rollup rollup) {
+        this.rollup = rollup;
     }
 
     public int getPageSize() {

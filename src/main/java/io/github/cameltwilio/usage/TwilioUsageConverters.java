@@ -6,12 +6,13 @@ import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import org.apache.camel.Converter;
 
-/** Lets a record, a trigger or a firing go where a map, text or bytes are asked for: {@code sql:}, {@code file:}, {@code kafka:}. */
+/** Lets a record, a trigger, a firing or an account go where a map, text or bytes are asked for: {@code sql:}, {@code file:}, {@code kafka:}. */
 @Converter(generateLoader = true)
 public final class TwilioUsageConverters {
     // A plain one, so that the text is what .marshal().json() makes of the record.
@@ -33,6 +34,21 @@ public final class TwilioUsageConverters {
     @Converter
     public static InputStream toJsonStream(UsageRecord usage) throws JsonProcessingException {
         return new ByteArrayInputStream(JSON.writeValueAsBytes(usage));
+    }
+
+    @Converter
+    public static Map<String, Object> toMap(Account account) {
+        return account.toMap();
+    }
+
+    @Converter
+    public static String toJson(Account account) throws JsonProcessingException {
+        return JSON.writeValueAsString(account);
+    }
+
+    @Converter
+    public static InputStream toJsonStream(Account account) throws JsonProcessingException {
+        return new ByteArrayInputStream(JSON.writeValueAsBytes(account));
     }
 
     @Converter

@@ -3,10 +3,15 @@ package io.github.cameltwilio.usage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 
+import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.EnsureTrigger;
 import io.github.cameltwilio.usage.client.EnsuredTrigger;
 import io.github.cameltwilio.usage.client.Pages;
@@ -69,14 +74,20 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return switch (resource) {
             case records -> new RecordsProducer(this);
             case triggers -> new TriggersProducer(this);
+            case accounts -> new AccountsProducer(this);
         };
     }
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
+        if (configuration.getRollup() == Rollup.leaf) {
+            throw leafNeedsAList();
+        }
         DeliveringConsumer consumer = switch (resource) {
             case records -> new RecordsConsumer(this, processor);
             case triggers -> new TriggersConsumer(this, processor);
+            case accounts -> throw new UnsupportedOperationException(
+                    "twilio-usage:accounts has no consumer: ask it by to(...) behind a timer");
         };
         consumer.setMaxMessagesPerPoll(configuration.getMaxMessagesPerPoll());
         configureConsumer(consumer);
@@ -85,6 +96,9 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     @Override
     public PollingConsumer createPollingConsumer() {
+        if (configuration.getRollup() == Rollup.leaf) {
+            throw leafNeedsAList();
+        }
         return new ListPollingConsumer(this);
     }
 
@@ -100,6 +114,9 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         if (lookback.isNegative() || !lookback.equals(Duration.ofDays(lookback.toDays()))) {
             throw new DataOption("lookback", lookback).wrong("is no number of whole days, such as 3d");
         }
+        if (configuration.getRollup() == Rollup.leaf && configuration.getOutputType() != OutputType.list) {
+            throw leafNeedsAList();
+        }
         if (configuration.getStateFile() != null && configuration.getStateRepository() != null) {
             throw new DataOption("stateFile", configuration.getStateFile())
                     .wrong("and stateRepository are two homes of one position: leave one or the other out");
@@ -110,6 +127,11 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     protected void doStart() throws Exception {
         super.doStart();
         client = getComponent().client(configuration);
+    }
+
+    private static IllegalArgumentException leafNeedsAList() {
+        return new DataOption("rollup", Rollup.leaf).wrong("needs the whole list, for its last record: ask for it by"
+                + " to(...) with outputType=list");
     }
 
     TwilioUsageClient client() {
@@ -127,8 +149,32 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return DataOptions.records(configuration, message, LocalDate.now(getComponent().clock()));
     }
 
-    Pages<UsageRecord> records(WindowPlan.Window window) {
-        return client.records(query(null).between(window.from(), window.to()));
+    /** What a message asks for, or the options alone; with {@code splitSubaccounts} of each account. */
+    Pages<UsageRecord> records(Message message) {
+        RecordsQuery query = query(message);
+        if (!configuration.isSplitSubaccounts()) {
+            return client.records(query);
+        }
+        Map<String, RecordsQuery> queries = new LinkedHashMap<>();
+        accounts().forEachRemaining(page -> page.forEach(account -> query.ofItself(account)
+                .ifPresent(own -> queries.put(account.sid(), own))));
+        return client.records(queries);
+    }
+
+    /** The days of one window, of this account itself or, when it is null, as the options say. */
+    Pages<UsageRecord> records(WindowPlan.Window window, Account account) {
+        RecordsQuery query = query(null).between(window.from(), window.to());
+        return account == null ? client.records(query)
+                : client.records(query.ofItself(account).map(own -> Map.of(account.sid(), own)).orElse(Map.of()));
+    }
+
+    List<Account> accountsMainFirst() {
+        return RecordsProducer.all(accounts()).stream()
+                .sorted(Comparator.comparing(account -> !account.sid().equals(configuration.getAccountSid()))).toList();
+    }
+
+    Pages<Account> accounts() {
+        return client.accounts(query(null).pageSize());
     }
 
     Pages<UsageTrigger> triggers() {
@@ -146,8 +192,13 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
                     Stream.of(configuration.getUsageCategory(), configuration.getTriggerBy(), configuration.getRecurring())
                             .filter(Objects::nonNull).map(Object::toString).toList());
         }
-        return new UsageReader(configuration.getAccountSid(), configuration.isIncludeSubaccounts() ? "all" : "own",
-                configuration.getSubresource(), query(null).categories());
+        String scope = configuration.isSplitSubaccounts() ? "split" : configuration.isIncludeSubaccounts() ? "all" : "own";
+        return new UsageReader(configuration.getAccountSid(), scope, configuration.getSubresource(), query(null).categories());
+    }
+
+    /** The reader of one of the accounts that are read one by one. */
+    UsageReader reader(String accountSid) {
+        return new UsageReader(accountSid, "own", configuration.getSubresource(), query(null).categories());
     }
 
     /** Where a consumer keeps its position. */

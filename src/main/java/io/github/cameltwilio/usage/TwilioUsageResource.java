@@ -6,7 +6,8 @@ import java.util.Set;
 /** What an endpoint is about: the word after {@code twilio-usage:}. */
 public enum TwilioUsageResource {
     records(EnumSet.of(TwilioUsageAction.list)),
-    triggers(EnumSet.allOf(TwilioUsageAction.class));
+    triggers(EnumSet.allOf(TwilioUsageAction.class)),
+    accounts(EnumSet.of(TwilioUsageAction.list));
 
     private final Set<TwilioUsageAction> actions;
 

@@ -77,7 +77,7 @@ final class UsageMessages {
     /** A new or changed record. */
     static void change(Message message, UsageChange change) {
         message.setBody(change.usage());
-        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, change.usage().accountSid());
+        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, change.key().accountSid());
         message.setHeader(TwilioUsageConstants.RECORD_KEY, change.key().toString());
         message.setHeader(TwilioUsageConstants.FINGERPRINT, change.values().fingerprint());
         message.setHeader(TwilioUsageConstants.UPDATE, change.isUpdate());
@@ -92,8 +92,7 @@ final class UsageMessages {
 
     /** The new and changed records of a page. */
     static void changes(Message message, List<UsageChange> changes) {
-        List<UsageRecord> records = changes.stream().map(UsageChange::usage).toList();
-        message.setBody(records);
-        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, records.get(0).accountSid());
+        message.setBody(changes.stream().map(UsageChange::usage).toList());
+        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, changes.get(0).key().accountSid());
     }
 }

@@ -8,12 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Runs a main class of the tests in a JVM of its own. */
-final class ChildJvm {
+public final class ChildJvm {
 
     private ChildJvm() {
     }
 
-    static ProcessBuilder of(Class<?> main, List<String> jvmOptions, String... arguments) {
+    public static ProcessBuilder of(Class<?> main, List<String> jvmOptions, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
@@ -23,7 +23,7 @@ final class ChildJvm {
     }
 
     /** Waits for the end and returns what was printed. */
-    static String outputOf(ProcessBuilder builder) {
+    public static String outputOf(ProcessBuilder builder) {
         try {
             Process process = builder.start();
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

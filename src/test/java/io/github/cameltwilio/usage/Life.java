@@ -27,6 +27,7 @@ final class Life implements AutoCloseable {
             throws Exception {
         TwilioUsageComponent component = new TwilioUsageComponent();
         component.setClock(clock);
+        component.setPause(time -> { });
         component.getConfiguration().setBaseUrl(simulator.baseUrl().toString());
         component.getConfiguration().setAccountSid(simulator.accountSid());
         component.getConfiguration().setAuthToken(simulator.authToken());

@@ -81,7 +81,7 @@ class OptionsTest extends TwilioUsageTestSupport {
 
     @Test
     void anUnknownResource() {
-        refused("twilio-usage:recods", "resource=recods is unknown; there is records, triggers");
+        refused("twilio-usage:recods", "resource=recods is unknown; there is records, triggers, accounts");
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.github.cameltwilio.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
@@ -12,6 +14,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TimeZone;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.UsageRecord;
@@ -29,6 +39,8 @@ import org.apache.camel.support.UnitOfWorkHelper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RecordsStateTest {
     private static final String DAILY = "subresource=daily&category=sms,calls&endDate=yesterday&startDate=2026-03-01";
@@ -168,6 +180,126 @@ class RecordsStateTest {
             inFlight.forEach(RecordsStateTest::complete);
             assertThat(life.poll()).isEqualTo(1);
         }
+    }
+
+    @Test
+    void aHundredPollsOfWhatDidNotChangeGiveNothing() throws Exception {
+        try (Life life = life(inFile())) {
+            life.poll();
+            for (int again = 0; again < 100; again++) {
+                clock.advance(Duration.ofMinutes(5));
+                assertThat(life.poll()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void whatAForcedStopCutsOffIsDeliveredByTheNextStart() throws Exception {
+        CountDownLatch busy = new CountDownLatch(5);
+        CountDownLatch never = new CountDownLatch(1);
+        List<String> completed = new CopyOnWriteArrayList<>();
+        try (Life life = new Life(simulator(), clock, inFile(), null, exchange -> {
+            busy.countDown();
+            if (busy.getCount() == 0) {
+                never.await();
+            }
+            completed.add(key(exchange));
+        })) {
+            life.context().getShutdownStrategy().setTimeout(1);
+            ExecutorService poller = Executors.newSingleThreadExecutor();
+            poller.execute(() -> assertThatCode(life::poll).doesNotThrowAnyException());
+            busy.await();
+            life.context().getShutdownStrategy().setShutdownNowOnTimeout(true);
+            poller.shutdown();
+            life.context().stop();
+            poller.shutdownNow();
+            assertThat(poller.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(completed).hasSize(4);
+
+        try (Life next = life(inFile())) {
+            assertThat(next.poll()).isEqualTo(24);
+            assertThat(next.exchanges()).extracting(RecordsStateTest::key).doesNotContainAnyElementsOf(completed);
+        }
+    }
+
+    @Test
+    void aGracefulStopFinishesWhatIsInTheRouteAndLeavesTheRest() throws Exception {
+        CountDownLatch busy = new CountDownLatch(5);
+        CountDownLatch stopping = new CountDownLatch(1);
+        int delivered;
+        try (Life life = new Life(simulator(), clock, inFile(), null, exchange -> {
+            busy.countDown();
+            if (busy.getCount() == 0) {
+                stopping.await();
+            }
+        })) {
+            ExecutorService poller = Executors.newSingleThreadExecutor();
+            Future<Integer> poll = poller.submit(life::poll);
+            busy.await();
+            Future<?> stop = CompletableFuture.runAsync(() -> life.context().stop());
+            await().until(() -> life.context().isStopping());
+            stopping.countDown();
+            delivered = poll.get();
+            stop.get();
+            poller.shutdown();
+            assertThat(life.exchanges()).hasSize(delivered);
+        }
+
+        try (Life next = life(inFile())) {
+            assertThat(next.poll()).isEqualTo(28 - delivered);
+        }
+    }
+
+    @Test
+    void threadsBehindTheConsumerKeepThePromise() throws Exception {
+        ExecutorService threads = Executors.newFixedThreadPool(4);
+        List<Exchange> handedOver = new ArrayList<>();
+        try (Life life = new Life(simulator(), clock, inFile(), null, handedOverTo(handedOver))) {
+            assertThat(life.poll()).isEqualTo(28);
+            handedOver.forEach(one -> threads.execute(() -> complete(one)));
+            assertThat(life.poll()).isZero();
+            threads.shutdown();
+            assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(life.poll()).isZero();
+        }
+        try (Life next = life(inFile())) {
+            assertThat(next.poll()).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "America/New_York, 0", "Pacific/Kiritimati, 0", "Asia/Kathmandu, 0", "UTC, 26", "UTC, -26" })
+    void neitherTheZoneNorTheClockOfThisMachineChangesWhatIsAsked(String zone, int hoursAhead) throws Exception {
+        TimeZone before = TimeZone.getDefault();
+        TimeZone.setDefault(TimeZone.getTimeZone(zone));
+        TestClock machine = new TestClock("2026-03-06T23:30:00Z");
+        machine.advance(Duration.ofHours(hoursAhead));
+        TestClock server = new TestClock("2026-03-06T23:30:00Z");
+        // Over the change to summer time in New York.
+        try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().clock(server)
+                .accountCreated(LocalDate.parse("2026-01-01")).categories("sms").zeroShare(0).start();
+             Life life = new Life(simulator, machine, "subresource=daily&stateFile=" + directory.resolve("zone.state"))) {
+            for (int poll = 0; poll < 6; poll++) {
+                life.poll();
+                server.advance(Duration.ofHours(11));
+                machine.advance(Duration.ofHours(11));
+            }
+            assertThat(simulator.requests()).filteredOn(request -> request.path().endsWith("/Daily.json"))
+                    .extracting(request -> request.query().replaceAll("&Incl.*", "")).containsExactly(
+                            "StartDate=2026-03-03&EndDate=2026-03-06",
+                            "StartDate=2026-03-03&EndDate=2026-03-07",
+                            "StartDate=2026-03-04&EndDate=2026-03-07",
+                            "StartDate=2026-03-04&EndDate=2026-03-08",
+                            "StartDate=2026-03-05&EndDate=2026-03-08",
+                            "StartDate=2026-03-05&EndDate=2026-03-09");
+        } finally {
+            TimeZone.setDefault(before);
+        }
+    }
+
+    private static String key(Exchange exchange) {
+        return exchange.getMessage().getHeader(TwilioUsageConstants.RECORD_KEY, String.class);
     }
 
     /** A route that keeps its exchanges, as a queue behind it would. */

@@ -34,6 +34,11 @@ final class AnswerParser {
         return page(body, "usage_triggers", ItemReader::trigger);
     }
 
+    /** @throws IOException when the body is no JSON, is cut, or holds no list of accounts */
+    static Page<Account> accounts(byte[] body) throws IOException {
+        return page(body, "accounts", ItemReader::account);
+    }
+
     /** @throws IOException when the body is no JSON, is cut, or no trigger */
     static UsageTrigger trigger(byte[] body) throws IOException {
         try (JsonParser parser = MAPPER.createParser(body)) {

@@ -13,7 +13,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
 /**
- * Reads one record or one trigger. An odd value never costs the page it is on: what is not what it should be is kept
+ * Reads one record, trigger or account. An odd value never costs the page it is on: what is not what it should be is kept
  * as it is among the other fields.
  */
 final class ItemReader {
@@ -34,6 +34,10 @@ final class ItemReader {
 
     static UsageTrigger trigger(JsonParser parser) throws IOException {
         return new ItemReader(parser).trigger();
+    }
+
+    static Account account(JsonParser parser) throws IOException {
+        return new ItemReader(parser).account();
     }
 
     private UsageRecord record() throws IOException {
@@ -120,6 +124,32 @@ final class ItemReader {
         return new UsageTrigger(sid, accountSid, friendlyName, usageCategory, triggerBy, recurring, triggerValue,
                 currentValue, callbackUrl, callbackMethod, dateCreated, dateUpdated, dateFired, usageRecordUri,
                 apiVersion, uri, otherFields);
+    }
+
+    private Account account() throws IOException {
+        String sid = null;
+        String friendlyName = null;
+        String status = null;
+        String type = null;
+        String ownerAccountSid = null;
+        OffsetDateTime dateCreated = null;
+        OffsetDateTime dateUpdated = null;
+        while (parser.nextToken() == JsonToken.FIELD_NAME) {
+            String name = parser.currentName();
+            parser.nextToken();
+            switch (name) {
+                case "sid" -> sid = text(name);
+                case "friendly_name" -> friendlyName = text(name);
+                case "status" -> status = text(name);
+                case "type" -> type = text(name);
+                case "owner_account_sid" -> ownerAccountSid = text(name);
+                case "date_created" -> dateCreated = value(name, TwilioTimes::parse);
+                case "date_updated" -> dateUpdated = value(name, TwilioTimes::parse);
+                // Nothing else is kept: one of the others is the auth token.
+                default -> parser.skipChildren();
+            }
+        }
+        return new Account(sid, friendlyName, status, type, ownerAccountSid, dateCreated, dateUpdated);
     }
 
     private String text(String name) throws IOException {

@@ -21,25 +21,24 @@ import org.apache.hc.client5.http.classic.methods.HttpGet;
 public final class Pages<T> implements Iterator<List<T>>, Closeable {
     private final TwilioUsageClient client;
     private final Operation operation;
-    private final String path;
-    private final Deque<String> queries;
+    private final Deque<String> addresses;
     private final BodyReader<Page<T>> reader;
     private final Set<String> asked = new HashSet<>();
     private String brokenLink;
     private volatile HttpGet underWay;
     private volatile boolean closed;
 
-    Pages(TwilioUsageClient client, Operation operation, String list, List<String> queries, BodyReader<Page<T>> reader) {
+    /** @param addresses of the first page of each list that is part of the listing: path and query */
+    Pages(TwilioUsageClient client, Operation operation, List<String> addresses, BodyReader<Page<T>> reader) {
         this.client = client;
         this.operation = operation;
-        this.path = client.accountPath() + list;
-        this.queries = new ArrayDeque<>(queries);
+        this.addresses = new ArrayDeque<>(addresses);
         this.reader = reader;
     }
 
     @Override
     public boolean hasNext() {
-        return !queries.isEmpty() || brokenLink != null;
+        return !addresses.isEmpty() || brokenLink != null;
     }
 
     /**
@@ -52,26 +51,28 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
         if (brokenLink != null) {
             throw TwilioApiException.unusable(operation, Reply.NONE, brokenLink);
         }
-        if (queries.isEmpty()) {
+        if (addresses.isEmpty()) {
             throw new NoSuchElementException();
         }
-        Page<T> page = fetch(queries.peek());
-        asked.add(queries.pop());
+        Page<T> page = fetch(addresses.peek());
+        String address = addresses.pop();
+        asked.add(address);
         if (page.nextPageUri() != null) {
-            follow(page.nextPageUri());
+            follow(page.nextPageUri(), address.substring(0, address.indexOf('?')));
         }
         return page.items();
     }
 
     /** A link that leads nowhere is an error of the next page: what is on this one is good. */
-    private void follow(String nextPageUri) {
-        String next = NextPage.query(nextPageUri, path);
-        if (next == null) {
+    private void follow(String nextPageUri, String path) {
+        String query = NextPage.query(nextPageUri, path);
+        String next = path + "?" + query;
+        if (query == null) {
             brokenLink = "the answer's next_page_uri does not lead to a page of this list";
         } else if (asked.contains(next)) {
             brokenLink = "the answer's next_page_uri leads back to a page that was read already";
         } else {
-            queries.push(next);
+            addresses.push(next);
         }
     }
 
@@ -89,9 +90,9 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
         }
     }
 
-    private Page<T> fetch(String queryString) {
+    private Page<T> fetch(String address) {
         return client.repeatedly(() -> {
-            HttpGet request = client.get(path + "?" + queryString);
+            HttpGet request = client.get(address);
             underWay = request;
             try {
                 checkOpen();

@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage.client;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 
 /**
@@ -29,6 +30,16 @@ public record RecordsQuery(
     /** The same question about another window. */
     public RecordsQuery between(LocalDate start, LocalDate end) {
         return new RecordsQuery(subresource, categories, start, end, includeSubaccounts, pageSize);
+    }
+
+    /** The same question about what this account itself used; empty when it was created after the window. */
+    public Optional<RecordsQuery> ofItself(Account account) {
+        LocalDate created = account.firstDay();
+        if (endDate != null && endDate.isBefore(created)) {
+            return Optional.empty();
+        }
+        LocalDate start = startDate != null && startDate.isBefore(created) ? created : startDate;
+        return Optional.of(new RecordsQuery(subresource, categories, start, endDate, false, pageSize));
     }
 
     /** One query string a listing: Twilio takes no more than one category in a request. */

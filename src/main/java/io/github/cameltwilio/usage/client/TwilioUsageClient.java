@@ -39,6 +39,7 @@ import org.apache.hc.core5.http.message.BasicNameValuePair;
 public final class TwilioUsageClient {
     // A page of 1000 records has about 1.6 MB. What is ten times larger is no page.
     private static final int LARGEST_ANSWER = 16 * 1024 * 1024;
+    private static final Pattern ACCOUNT_SID = Pattern.compile("AC[0-9a-fA-F]{32}");
     static final Pattern TRIGGER_SID = Pattern.compile("UT[0-9a-fA-F]{32}");
 
     private final HttpClient http;
@@ -58,13 +59,28 @@ public final class TwilioUsageClient {
 
     /** Lists usage records: nothing is asked before the first page is. */
     public Pages<UsageRecord> records(RecordsQuery query) {
-        return new Pages<>(this, query.operation(), query.subresource().path(), query.queryStrings(),
-                AnswerParser::records);
+        return records(Map.of(credentials.accountSid(), query));
+    }
+
+    /** Lists the usage records of several accounts, one account after the other, as one listing. */
+    public Pages<UsageRecord> records(Map<String, RecordsQuery> queries) {
+        Operation operation = queries.values().stream().findFirst().map(RecordsQuery::operation)
+                .orElse(Operation.read("list usage records of no account"));
+        return new Pages<>(this, operation, queries.entrySet().stream()
+                .flatMap(account -> account.getValue().queryStrings().stream().map(query -> accountPath(account.getKey())
+                        + account.getValue().subresource().path() + "?" + query))
+                .toList(), AnswerParser::records);
+    }
+
+    /** Lists the account and its subaccounts, without their secrets. */
+    public Pages<Account> accounts(int pageSize) {
+        return new Pages<>(this, Operation.read("list accounts"), List.of("/2010-04-01/Accounts.json?PageSize=" + pageSize),
+                AnswerParser::accounts);
     }
 
     /** Lists usage triggers: nothing is asked before the first page is. */
     public Pages<UsageTrigger> triggers(TriggersQuery query) {
-        return new Pages<>(this, query.operation(), "/Usage/Triggers.json", List.of(query.queryString()),
+        return new Pages<>(this, query.operation(), List.of(accountPath() + "/Usage/Triggers.json?" + query.queryString()),
                 AnswerParser::triggers);
     }
 
@@ -122,8 +138,15 @@ public final class TwilioUsageClient {
         return LocalDate.ofInstant(clock.instant().plus(serverAhead), ZoneOffset.UTC);
     }
 
-    String accountPath() {
-        return "/2010-04-01/Accounts/" + credentials.accountSid();
+    private String accountPath() {
+        return accountPath(credentials.accountSid());
+    }
+
+    private static String accountPath(String sid) {
+        if (!ACCOUNT_SID.matcher(sid).matches()) {
+            throw new IllegalArgumentException("no SID of an account: AC and 32 hexadecimal digits");
+        }
+        return "/2010-04-01/Accounts/" + sid;
     }
 
     HttpGet get(String pathAndQuery) {

@@ -18,16 +18,20 @@ public final class Fault {
 
     private static final int ANY_PAGE = -1;
     private static final String ANY_METHOD = "";
+    private static final String ANY_ACCOUNT = "";
 
     private final int times;
     private final int page;
     private final String method;
+    private final String account;
     private final BiFunction<ReceivedRequest, Supplier<Answer>, Answer> twist;
 
-    private Fault(int times, int page, String method, BiFunction<ReceivedRequest, Supplier<Answer>, Answer> twist) {
+    private Fault(
+            int times, int page, String method, String account, BiFunction<ReceivedRequest, Supplier<Answer>, Answer> twist) {
         this.times = times;
         this.page = page;
         this.method = method;
+        this.account = account;
         this.twist = twist;
     }
 
@@ -60,7 +64,7 @@ public final class Fault {
     }
 
     public static Fault notFound() {
-        return new Fault(1, ANY_PAGE, ANY_METHOD, (request, honest) -> ApiError.notFound(request.path()).answer());
+        return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT, (request, honest) -> ApiError.notFound(request.path()).answer());
     }
 
     public static Fault unauthorized() {
@@ -124,17 +128,22 @@ public final class Fault {
         if (page < 0) {
             throw new IllegalArgumentException("Fault.onPage(" + page + "): pages are counted from 0");
         }
-        return new Fault(times, page, method, twist);
+        return new Fault(times, page, method, account, twist);
     }
 
     /** Only for requests with this method, such as {@code POST}; others pass and leave the fault waiting. */
     public Fault onMethod(String method) {
-        return new Fault(times, page, method, twist);
+        return new Fault(times, page, method, account, twist);
+    }
+
+    /** Only for requests about this account; others pass and leave the fault waiting. */
+    public Fault onAccount(String sid) {
+        return new Fault(times, page, method, sid, twist);
     }
 
     /** The request is processed before it goes wrong: a trigger is created, and the caller is told of an error. */
     public Fault afterProcessing() {
-        return new Fault(times, page, method, (request, honest) -> {
+        return new Fault(times, page, method, account, (request, honest) -> {
             Answer processed = honest.get();
             return twist.apply(request, () -> processed);
         });
@@ -145,7 +154,7 @@ public final class Fault {
         if (times < 1) {
             throw new IllegalArgumentException("A fault that happens " + times + " times is none: let it be 1 or more");
         }
-        return new Fault(times, page, method, twist);
+        return new Fault(times, page, method, account, twist);
     }
 
     boolean isLastTime() {
@@ -158,7 +167,8 @@ public final class Fault {
 
     boolean concerns(ReceivedRequest request) {
         return (page == ANY_PAGE || Integer.toString(page).equals(request.parameters().getOrDefault("Page", "0")))
-                && (method.equals(ANY_METHOD) || method.equals(request.method()));
+                && (method.equals(ANY_METHOD) || method.equals(request.method()))
+                && (account.equals(ANY_ACCOUNT) || request.path().contains("/" + account + "/"));
     }
 
     /** @param honest processes the request; not called where the fault keeps it from being processed */
@@ -167,11 +177,11 @@ public final class Fault {
     }
 
     private static Fault once(BiFunction<ReceivedRequest, Answer, Answer> twist) {
-        return new Fault(1, ANY_PAGE, ANY_METHOD, (request, honest) -> twist.apply(request, honest.get()));
+        return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT, (request, honest) -> twist.apply(request, honest.get()));
     }
 
     private static Fault instead(Answer answer) {
-        return new Fault(1, ANY_PAGE, ANY_METHOD, (request, honest) -> answer);
+        return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT, (request, honest) -> answer);
     }
 
     private static Answer edited(Answer honest, UnaryOperator<ObjectNode> edit) {

@@ -14,14 +14,17 @@ final class SimulatedAccount {
     }
 
     private final String sid;
+    private final String friendlyName;
     private final LocalDate created;
     private final Categories categories;
     private final SimulatedUsage invented;
     private final Map<CategoryDay, BigDecimal> corrections = new ConcurrentHashMap<>();
     private final Map<CategoryDay, Map<String, String>> overrides = new ConcurrentHashMap<>();
 
-    SimulatedAccount(String sid, LocalDate created, Categories categories, SimulatedUsage invented) {
+    SimulatedAccount(
+            String sid, String friendlyName, LocalDate created, Categories categories, SimulatedUsage invented) {
         this.sid = sid;
+        this.friendlyName = friendlyName;
         this.created = created;
         this.categories = categories;
         this.invented = invented;
@@ -29,6 +32,14 @@ final class SimulatedAccount {
 
     String sid() {
         return sid;
+    }
+
+    String friendlyName() {
+        return friendlyName;
+    }
+
+    LocalDate created() {
+        return created;
     }
 
     Categories categories() {

@@ -13,9 +13,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.ListIterator;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -37,6 +39,7 @@ public final class TwilioUsageSimulator implements AutoCloseable {
     private final Clock clock;
     private final Credentials credentials;
     private final SimulatedAccount account;
+    private final SimulatedAccounts accounts;
     private final UsageTriggers triggers;
     private final UsageApi api;
     private final Callbacks callbacks;
@@ -53,10 +56,11 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         clock = builder.clock;
         credentials = Credentials.from(seed);
         LocalDate created = builder.accountCreated != null ? builder.accountCreated : today().minusDays(60);
-        account = new SimulatedAccount(
-                credentials.accountSid(), created, builder.categories, new SimulatedUsage(seed, builder.zeroShare));
+        account = new SimulatedAccount(credentials.accountSid(), "Simulated account", created, builder.categories,
+                new SimulatedUsage(seed, builder.zeroShare));
+        accounts = new SimulatedAccounts(account, builder.subaccounts(seed));
         triggers = new UsageTriggers(seed, account);
-        api = new UsageApi(seed, clock, credentials, account, triggers);
+        api = new UsageApi(seed, clock, credentials, accounts, triggers);
         callbacks = new Callbacks(credentials);
         try {
             server = ServerBootstrap.bootstrap()
@@ -85,6 +89,11 @@ public final class TwilioUsageSimulator implements AutoCloseable {
 
     public String accountSid() {
         return credentials.accountSid();
+    }
+
+    /** In the order of {@link Builder#subaccount}. */
+    public List<String> subaccountSids() {
+        return accounts.subaccounts().stream().map(SimulatedAccount::sid).toList();
     }
 
     public String authToken() {
@@ -156,6 +165,22 @@ public final class TwilioUsageSimulator implements AutoCloseable {
     public TwilioUsageSimulator listTriggersAfter(Duration delay) {
         triggers.listAfter(delay);
         return this;
+    }
+
+    /** As {@link #correct(LocalDate, String, BigDecimal)}, of what this account itself used. */
+    public TwilioUsageSimulator correct(String accountSid, LocalDate day, String category, BigDecimal factor) {
+        account(accountSid).correct(day, account.category(category), factor);
+        return this;
+    }
+
+    /** What this account itself used on a day: its subaccounts are not folded in. */
+    public Usage usage(String accountSid, LocalDate day, String category) {
+        return account(accountSid).usage(account.category(category), Window.of(day), clock.instant());
+    }
+
+    private SimulatedAccount account(String sid) {
+        return accounts.find(sid).orElseThrow(() -> new IllegalArgumentException(
+                "There is no account " + sid + "; make it with Builder.subaccount(...)"));
     }
 
     /** What was used on a day, as far as the clock has come; nothing before the account's creation or after today. */
@@ -253,6 +278,7 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         private Clock clock = Clock.systemUTC();
         private Categories categories = Categories.builtIn();
         private LocalDate accountCreated;
+        private final Map<String, LocalDate> subaccounts = new LinkedHashMap<>();
         private double zeroShare = 0.5;
         private int port;
 
@@ -286,6 +312,20 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         public Builder accountCreated(LocalDate day) {
             this.accountCreated = day;
             return this;
+        }
+
+        /** A subaccount with a history of its own, which Twilio folds into the account's unless told not to. */
+        public Builder subaccount(String friendlyName, LocalDate created) {
+            subaccounts.put(friendlyName, created);
+            return this;
+        }
+
+        private List<SimulatedAccount> subaccounts(long seed) {
+            List<SimulatedAccount> all = new ArrayList<>();
+            subaccounts.forEach((name, created) -> all.add(new SimulatedAccount(
+                    Credentials.subaccountSid(seed, all.size() + 1), name, created, categories,
+                    new SimulatedUsage(seed + all.size() + 1, zeroShare))));
+            return List.copyOf(all);
         }
 
         /** The share of rows without any usage: 0 for none, 1 for all. They are listed like all others. */

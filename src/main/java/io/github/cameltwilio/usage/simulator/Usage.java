@@ -18,6 +18,10 @@ public record Usage(BigDecimal count, BigDecimal usage, BigDecimal price) {
         price = plain(price);
     }
 
+    Usage plus(Usage other) {
+        return new Usage(count == null ? null : count.add(other.count), usage.add(other.usage), price.add(other.price));
+    }
+
     Usage times(BigDecimal factor) {
         return new Usage(count.multiply(factor), usage.multiply(factor), price.multiply(factor));
     }

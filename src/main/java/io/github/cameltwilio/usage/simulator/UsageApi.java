@@ -1,12 +1,14 @@
 package io.github.cameltwilio.usage.simulator;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Twilio's side of the conversation: from a request to the honest answer, without a socket. */
 final class UsageApi {
 
+    private static final Pattern ACCOUNTS = Pattern.compile("/2010-04-01/Accounts(\\.json)?");
     private static final Pattern RECORDS =
             Pattern.compile("/2010-04-01/Accounts/(?<account>[^/]+)/Usage/Records(?<subresource>/[A-Za-z]+)?(\\.json)?");
     private static final Pattern TRIGGERS =
@@ -15,14 +17,14 @@ final class UsageApi {
     private final long seed;
     private final Clock clock;
     private final Credentials credentials;
-    private final UsageRecords records;
+    private final SimulatedAccounts accounts;
     private final UsageTriggers triggers;
 
-    UsageApi(long seed, Clock clock, Credentials credentials, SimulatedAccount account, UsageTriggers triggers) {
+    UsageApi(long seed, Clock clock, Credentials credentials, SimulatedAccounts accounts, UsageTriggers triggers) {
         this.seed = seed;
         this.clock = clock;
         this.credentials = credentials;
-        this.records = new UsageRecords(account);
+        this.accounts = accounts;
         this.triggers = triggers;
     }
 
@@ -40,8 +42,11 @@ final class UsageApi {
         if (!credentials.admit(request.headers().get("authorization"))) {
             throw ApiError.unauthorized();
         }
+        if (ACCOUNTS.matcher(request.path()).matches() && request.method().equals("GET")) {
+            return Answer.json(200, accounts.page(Paging.of(request, seed)));
+        }
         Matcher records = RECORDS.matcher(request.path());
-        if (isOfAccount(records)) {
+        if (records.matches()) {
             return records(request, records);
         }
         Matcher triggers = TRIGGERS.matcher(request.path());
@@ -56,11 +61,18 @@ final class UsageApi {
     }
 
     private Answer records(ReceivedRequest request, Matcher path) {
+        SimulatedAccount account = accounts.find(path.group("account")).orElseThrow(() -> notFound(request));
+        boolean main = account == accounts.main();
+        if (!main && !credentials.admitToSubaccounts(request.headers().get("authorization"))) {
+            throw ApiError.unauthorized();
+        }
         Subresource subresource = Subresource.at(path.group("subresource") == null ? "" : path.group("subresource"))
                 .orElseThrow(() -> ApiError.notFound(request.path()));
         if (!request.method().equals("GET")) {
             throw ApiError.methodNotAllowed();
         }
+        boolean foldIn = main && !"false".equals(request.parameters().get("IncludeSubaccounts"));
+        UsageRecords records = new UsageRecords(account, foldIn ? accounts.subaccounts() : List.of());
         return Answer.json(200, records.page(subresource, Paging.of(request, seed), clock.instant()));
     }
 

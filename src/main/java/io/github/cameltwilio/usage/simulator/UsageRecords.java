@@ -20,9 +20,12 @@ final class UsageRecords {
     private static final DateTimeFormatter AS_OF = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx").withZone(ZoneOffset.UTC);
 
     private final SimulatedAccount account;
+    private final List<SimulatedAccount> foldedIn;
 
-    UsageRecords(SimulatedAccount account) {
+    /** @param foldedIn the accounts whose usage counts as this one's */
+    UsageRecords(SimulatedAccount account, List<SimulatedAccount> foldedIn) {
         this.account = account;
+        this.foldedIn = foldedIn;
     }
 
     Map<String, Object> page(Subresource subresource, Paging paging, Instant now) {
@@ -72,7 +75,8 @@ final class UsageRecords {
     }
 
     private Map<String, Object> usageRecord(Subresource subresource, Category category, Window period, Instant now) {
-        Usage used = account.usage(category, period, now);
+        Usage used = foldedIn.stream().map(one -> one.usage(category, period, now))
+                .reduce(account.usage(category, period, now), Usage::plus);
         Map<String, Object> usageRecord = new TreeMap<>();
         usageRecord.put("account_sid", account.sid());
         usageRecord.put("api_version", "2010-04-01");

@@ -1,0 +1,86 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.junit.jupiter.api.Test;
+
+class RollupTest extends TwilioUsageTestSupport {
+    private static final String TWO_DAYS = "twilio-usage:records?subresource=daily&startDate=2026-03-10&endDate=2026-03-11";
+
+    @Override
+    protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
+        return super.simulated(simulator).categories("calls", "calls-inbound", "calls-inbound-local", "calls-inbound-mobile",
+                "calls-outbound", "calls-client", "calls-sip", "calls-sip-inbound", "sms", "recordings", "calls-recordings",
+                "lookups", "carrier-lookups", "authy-sms-outbound", "totalprice");
+    }
+
+    @Test
+    void allIsWhatTwilioLists() {
+        assertThat(list(TWO_DAYS)).hasSize(30);
+    }
+
+    @Test
+    void totalIsTheBillAlone() {
+        assertThat(list(TWO_DAYS + "&rollup=total")).hasSize(2).extracting(UsageRecord::category).containsOnly("totalprice");
+    }
+
+    @Test
+    void leafHoldsNoCategoryWithAnotherInItAndAddsUpToTheBill() {
+        List<UsageRecord> leaves = list(TWO_DAYS + "&rollup=leaf");
+
+        assertThat(leaves).filteredOn(one -> one.startDate().equals(LocalDate.parse("2026-03-10")))
+                .extracting(UsageRecord::category).containsExactly("calls-inbound-local", "calls-inbound-mobile",
+                        "calls-outbound", "calls-client", "calls-sip-inbound", "sms", "calls-recordings", "carrier-lookups",
+                        "unattributed");
+        assertThat(pricesByDay(leaves)).isEqualTo(pricesByDay(list(TWO_DAYS + "&rollup=total")));
+    }
+
+    @Test
+    void whatNoCategoryHoldsIsUnattributed() {
+        simulator().override("totalprice", LocalDate.parse("2026-03-10"), "price", "\"100000\"");
+        List<UsageRecord> leaves = list(TWO_DAYS + "&rollup=leaf");
+
+        assertThat(pricesByDay(leaves).get(LocalDate.parse("2026-03-10"))).isEqualByComparingTo("100000");
+        assertThat(leaves).filteredOn(one -> one.category().equals("unattributed")).first()
+                .satisfies(one -> assertThat(one.price()).isPositive());
+    }
+
+    @Test
+    void aConsumerOfTheBillIsGivenTheBill() throws Exception {
+        MockEndpoint mock = consume("twilio-usage:records?subresource=daily&rollup=total&startScheduler=false");
+        assertThat(poll()).isEqualTo(4);
+        assertThat(usage(mock)).extracting(UsageRecord::category).containsOnly("totalprice");
+    }
+
+    @Test
+    void whatCannotBeRolledUpIsRefusedByName() {
+        options();
+        context.start();
+        assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=leaf&category=sms")).hasStackTraceContaining("rollup=leaf and category");
+        assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=total&category=sms")).hasStackTraceContaining("rollup=total and category");
+        assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=leaf&outputType=stream")).hasStackTraceContaining("rollup=leaf needs");
+        assertThatThrownBy(() -> consume(TWO_DAYS + "&rollup=leaf")).hasStackTraceContaining("rollup=leaf needs");
+    }
+
+    private static Map<LocalDate, BigDecimal> pricesByDay(List<UsageRecord> records) {
+        return records.stream().collect(Collectors.toMap(UsageRecord::startDate,
+                one -> one.price().stripTrailingZeros(), (one, more) -> one.add(more).stripTrailingZeros()));
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<UsageRecord> list(String uri) {
+        options();
+        context.start();
+        return template.requestBody(uri, (Object) null, List.class);
+    }
+}
