@@ -44,13 +44,18 @@ final class ConsumerProject {
                   <profiles>
                     <profile>
                       <id>machine</id>
-                      <repositories><repository><id>machine</id><url>%1$s</url></repository></repositories>
-                      <pluginRepositories><pluginRepository><id>machine</id><url>%1$s</url></pluginRepository></pluginRepositories>
+                      <repositories>
+                        <repository>%1$s</repository>
+                      </repositories>
+                      <pluginRepositories>
+                        <pluginRepository>%1$s</pluginRepository>
+                      </pluginRepositories>
                     </profile>
                   </profiles>
                   <activeProfiles><activeProfile>machine</activeProfile></activeProfiles>
                 </settings>
-                """.formatted(Path.of(System.getProperty("local.repository")).toUri()));
+                """.formatted("<id>machine</id><url>" + Path.of(System.getProperty("local.repository")).toUri()
+                        + "</url><releases><checksumPolicy>ignore</checksumPolicy></releases>"));
         return new ConsumerProject(copy);
     }
 

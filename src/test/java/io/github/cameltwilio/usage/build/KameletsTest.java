@@ -1,0 +1,151 @@
+package io.github.cameltwilio.usage.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.github.cameltwilio.usage.TwilioUsageTestSupport;
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+
+/** The rules are those of the validator of Camel's own Kamelet catalog. */
+class KameletsTest extends TwilioUsageTestSupport {
+    private static final Path BUILT = Path.of("target/classes/kamelets");
+    private static final Path PUBLISHED = Path.of("catalog/kamelets");
+    private static final Pattern USED = Pattern.compile("\\{\\{\\??(\\w+)}}");
+
+    static List<Path> kamelets() throws IOException {
+        try (Stream<Path> files = Files.list(BUILT)) {
+            return files.sorted().toList();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("kamelets")
+    void thePublishedOneIsTheOneInTheJar(Path kamelet) throws IOException {
+        Path published = PUBLISHED.resolve(kamelet.getFileName());
+        if (System.getProperty("update") != null) {
+            Files.copy(kamelet, published, StandardCopyOption.REPLACE_EXISTING);
+        }
+        assertThat(published).as("mvn test -Dtest=KameletsTest -Dupdate copies it").hasSameTextualContentAs(kamelet);
+    }
+
+    @ParameterizedTest
+    @MethodSource("kamelets")
+    void itSaysWhatItIs(Path kamelet) {
+        Map<String, Object> metadata = map(yaml(kamelet), "metadata");
+        Map<String, Object> annotations = map(metadata, "annotations");
+        Map<String, Object> definition = map(map(yaml(kamelet), "spec"), "definition");
+        String name = kamelet.getFileName().toString().replace(".kamelet.yaml", "");
+        String type = (String) map(metadata, "labels").get("camel.apache.org/kamelet.type");
+
+        assertThat(metadata).containsEntry("name", name);
+        assertThat(type).isIn("source", "sink", "action");
+        assertThat(name).endsWith("-" + type);
+        assertThat((String) definition.get("title")).endsWith(" " + type.substring(0, 1).toUpperCase() + type.substring(1));
+        assertThat(definition).containsKey("description").containsEntry("type", "object");
+        assertThat((String) annotations.get("camel.apache.org/kamelet.icon")).startsWith("data:image/svg+xml;base64,");
+        assertThat(annotations).containsKeys("camel.apache.org/catalog.version", "camel.apache.org/provider",
+                "camel.apache.org/kamelet.group", "camel.apache.org/kamelet.support.level");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kamelets")
+    void everyParameterIsDescribedAndUsedAndNoOther(Path kamelet) throws IOException {
+        Map<String, Object> definition = map(map(yaml(kamelet), "spec"), "definition");
+        Map<String, Object> properties = map(definition, "properties");
+        List<?> required = (List<?>) definition.get("required");
+        Set<String> used = USED.matcher(Files.readString(kamelet)).results().map(found -> found.group(1))
+                .collect(Collectors.toCollection(TreeSet::new));
+
+        assertThat(used).isEqualTo(new TreeSet<>(properties.keySet()));
+        assertThat(properties.keySet()).containsAll(required.stream().map(String.class::cast).toList());
+        assertThat(required).doesNotHaveDuplicates();
+        properties.keySet().forEach(name -> {
+            Map<String, Object> property = map(properties, name);
+            assertThat(property).as(name).containsKeys("title", "description", "type");
+            assertThat((String) property.get("title")).matches("(?!The |An? )([A-Z]\\w*)( [A-Z]\\w*)*");
+            assertThat("password".equals(property.get("format"))).as(name)
+                    .isEqualTo(List.of("urn:camel:group:credentials").equals(property.get("x-descriptors")))
+                    .isEqualTo(name.equals("authToken"));
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("kamelets")
+    void itsDependenciesCanBeResolved(Path kamelet) {
+        assertThat((List<?>) map(yaml(kamelet), "spec").get("dependencies")).allSatisfy(dependency ->
+                assertThat((String) dependency).matches("camel:[a-z-]+|mvn:[\\w.-]+:[\\w.-]+:[\\w.-]+"));
+    }
+
+    @Test
+    void theSourceDeliversRecordsAsJson() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("kamelet:twilio-usage-records-source?startDate=yesterday&category=sms&" + account()).to("mock:usage");
+            }
+        });
+        MockEndpoint usage = getMockEndpoint("mock:usage");
+        usage.expectedMinimumMessageCount(2);
+        context.start();
+
+        usage.assertIsSatisfied();
+        assertThat(usage.getExchanges()).allSatisfy(exchange ->
+                assertThat(exchange.getMessage().getBody(String.class)).startsWith("{\"").contains("\"category\":\"sms\""));
+    }
+
+    @Test
+    void theActionMakesATriggerExistExactlyOnceWhateverTheMessageSays() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:ensure").to("kamelet:twilio-usage-trigger-action?friendlyName=daily-spend&recurring=daily&"
+                        + "usageCategory=sms&triggerValue=50&callbackUrl=https://example.com/twilio&" + account());
+            }
+        });
+        context.start();
+
+        String first = template.requestBody("direct:ensure", "{\"TriggerValue\": \"1\"}", String.class);
+        String second = template.requestBody("direct:ensure", null, String.class);
+
+        assertThat(first).contains("\"friendlyName\":\"daily-spend\"", "\"triggerValue\":50").isEqualTo(second);
+        assertThat(simulator().requests()).filteredOn(request -> request.method().equals("POST")).hasSize(1);
+    }
+
+    private String account() {
+        TwilioUsageSimulator twilio = simulator();
+        return "baseUrl=%s&accountSid=%s&authToken=%s".formatted(twilio.baseUrl(), twilio.accountSid(), twilio.authToken());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> yaml(Path file) {
+        try {
+            return (Map<String, Object>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> map(Map<String, Object> parent, String key) {
+        return (Map<String, Object>) parent.get(key);
+    }
+}

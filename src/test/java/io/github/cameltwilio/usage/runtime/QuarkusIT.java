@@ -1,0 +1,36 @@
+package io.github.cameltwilio.usage.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.util.Map;
+import java.util.jar.JarFile;
+
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class QuarkusIT {
+    @RegisterExtension
+    final TwilioUsageSimulatorExtension twilio
+            = new TwilioUsageSimulatorExtension(simulator -> simulator.categories("sms", "calls").zeroShare(0));
+
+    @Test
+    void usageArrivesInATestOfTheApplicationInJvmMode() throws Exception {
+        ConsumerProject project = ConsumerProject.copyOf("quarkus");
+        Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
+
+        String output = project.mvn(twilio.simulator(), Map.of(), "verify");
+
+        assertThat(output).contains("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0")
+                .doesNotContain(twilio.simulator().authToken());
+        assertThat(project.file("target/quarkus-app/quarkus-run.jar")).exists();
+    }
+
+    @Test
+    void theJarHasTheIndexWithoutWhichQuarkusFindsNoComponent() throws Exception {
+        try (JarFile jar = new JarFile(ProductionJar.FILE.toFile())) {
+            assertThat(jar.getEntry("META-INF/jandex.idx")).isNotNull();
+        }
+    }
+}
