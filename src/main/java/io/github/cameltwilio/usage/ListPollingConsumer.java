@@ -1,10 +1,12 @@
 package io.github.cameltwilio.usage;
 
+import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.client.Pages;
+import io.github.cameltwilio.usage.client.UsageRecord;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.PollingConsumerSupport;
@@ -92,7 +94,11 @@ final class ListPollingConsumer extends PollingConsumerSupport {
 
     private Exchange answer(Pages<?> pages) {
         Exchange exchange = getEndpoint().createExchange();
-        UsageMessages.listing(exchange.getMessage(), RecordsProducer.all(pages));
+        List<?> list = RecordsProducer.all(pages);
+        boolean leaves = getEndpoint().getResource() == TwilioUsageResource.records
+                && getEndpoint().getConfiguration().getRollup() == Rollup.leaf;
+        UsageMessages.listing(exchange.getMessage(),
+                leaves ? Leaves.of(list.stream().map(UsageRecord.class::cast).toList()) : list);
         return exchange;
     }
 

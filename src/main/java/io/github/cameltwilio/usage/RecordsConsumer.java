@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage;
 
 import java.time.LocalDate;
 import java.util.ArrayDeque;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -170,8 +171,10 @@ final class RecordsConsumer extends DeliveringConsumer {
             firstDayRead = LocalDate.MAX;
             try (Pages<UsageRecord> pages = getEndpoint().records(window, account)) {
                 listing = pages;
-                while (pages.hasNext()) {
-                    List<Changes> due = due(pages.next());
+                Iterator<List<UsageRecord>> lists = options.getRollup() == Rollup.leaf ? new WholePeriods(pages) : pages;
+                while (lists.hasNext()) {
+                    List<UsageRecord> list = lists.next();
+                    List<Changes> due = due(options.getRollup() == Rollup.leaf ? Leaves.of(list) : list);
                     int room = maxMessagesPerPoll > 0 ? maxMessagesPerPoll - delivered : due.size();
                     int processed = processBatch(new ArrayDeque<>(due.subList(0, Math.min(room, due.size()))));
                     delivered += processed;

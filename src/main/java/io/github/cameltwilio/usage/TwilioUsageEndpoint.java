@@ -80,9 +80,6 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        if (configuration.getRollup() == Rollup.leaf) {
-            throw leafNeedsAList();
-        }
         DeliveringConsumer consumer = switch (resource) {
             case records -> new RecordsConsumer(this, processor);
             case triggers -> new TriggersConsumer(this, processor);
@@ -96,9 +93,6 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     @Override
     public PollingConsumer createPollingConsumer() {
-        if (configuration.getRollup() == Rollup.leaf) {
-            throw leafNeedsAList();
-        }
         return new ListPollingConsumer(this);
     }
 
@@ -115,7 +109,8 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
             throw new DataOption("lookback", lookback).wrong("is no number of whole days, such as 3d");
         }
         if (configuration.getRollup() == Rollup.leaf && configuration.getOutputType() != OutputType.list) {
-            throw leafNeedsAList();
+            throw new DataOption("rollup", Rollup.leaf).wrong("needs the whole list, for its last record: leave"
+                    + " outputType=stream out");
         }
         if (configuration.getStateFile() != null && configuration.getStateRepository() != null) {
             throw new DataOption("stateFile", configuration.getStateFile())
@@ -127,11 +122,6 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     protected void doStart() throws Exception {
         super.doStart();
         client = getComponent().client(configuration);
-    }
-
-    private static IllegalArgumentException leafNeedsAList() {
-        return new DataOption("rollup", Rollup.leaf).wrong("needs the whole list, for its last record: ask for it by"
-                + " to(...) with outputType=list");
     }
 
     TwilioUsageClient client() {

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.Test;
 
@@ -63,13 +64,39 @@ class RollupTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void aConsumerOfLeavesIsGivenWhatAddsUpToTheBillWhereverPagesEnd() throws Exception {
+        simulator().override("totalprice", LocalDate.parse("2026-03-11"), "price", "\"100000\"");
+        MockEndpoint mock = consume(TWO_DAYS + "&rollup=leaf&pageSize=7&startScheduler=false");
+        poll();
+
+        assertThat(pricesByDay(usage(mock))).isEqualTo(pricesByDay(list(TWO_DAYS + "&rollup=total")));
+        assertThat(usage(mock)).extracting(UsageRecord::category).doesNotContain("calls", "totalprice").contains("unattributed");
+
+        simulator().correct(LocalDate.parse("2026-03-11"), "sms", new BigDecimal("2"));
+        mock.reset();
+        assertThat(poll()).as("the leaf, and what is left of the bill").isEqualTo(2);
+    }
+
+    @Test
+    void pollEnrichIsGivenLeavesToo() throws Exception {
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:leaves").pollEnrich(TWO_DAYS + "&rollup=leaf", 5000);
+            }
+        });
+        List<?> leaves = template.requestBody("direct:leaves", null, List.class);
+
+        assertThat(leaves).isEqualTo(list(TWO_DAYS + "&rollup=leaf"));
+    }
+
+    @Test
     void whatCannotBeRolledUpIsRefusedByName() {
         options();
         context.start();
         assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=leaf&category=sms")).hasStackTraceContaining("rollup=leaf and category");
         assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=total&category=sms")).hasStackTraceContaining("rollup=total and category");
         assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=leaf&outputType=stream")).hasStackTraceContaining("rollup=leaf needs");
-        assertThatThrownBy(() -> consume(TWO_DAYS + "&rollup=leaf")).hasStackTraceContaining("rollup=leaf needs");
     }
 
     private static Map<LocalDate, BigDecimal> pricesByDay(List<UsageRecord> records) {
