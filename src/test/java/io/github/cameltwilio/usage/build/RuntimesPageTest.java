@@ -33,6 +33,12 @@ class RuntimesPageTest {
     }
 
     @Test
+    void theReferenceOnThePageIsThatOfTheProject() throws IOException {
+        assertThat(unindented(Files.readString(Path.of("src/it/karaf/src/main/java/com/example/UsageRoute.java"))))
+                .contains(PAGE.block("java", "@Reference"));
+    }
+
+    @Test
     void everyCommandIsRunByATest() {
         String tests = String.join("\n", filesBelow(TESTS.resolve("runtime")));
         var command = Pattern.compile(" mvn (.+)");
@@ -45,7 +51,7 @@ class RuntimesPageTest {
     @Test
     void whatIsProvenIsProvenByATestThatNamesTheVersion() {
         String proofs = String.join("\n", filesBelow(Path.of("src/it"))) + String.join("\n", filesBelow(TESTS.resolve("runtime")));
-        var version = Pattern.compile("(?:Boot|Quarkus|Camel|and) (\\d+\\.\\d+\\.\\d+)");
+        var version = Pattern.compile("(?:Boot|Quarkus|[Cc]amel|[Kk]araf|and) (\\d+\\.\\d+\\.\\d+)");
 
         assertThat(version.matcher(PAGE.text()).results().map(found -> found.group(1)).distinct()
                 .filter(number -> !number.equals("4.18.2"))).hasSizeGreaterThan(4)
