@@ -22,7 +22,7 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
  */
 final class ConsumerProject {
     private static final Path HOME = Path.of("target", "it");
-    private static final Path REPOSITORY = HOME.resolve("repository").toAbsolutePath();
+    static final Path REPOSITORY = HOME.resolve("repository").toAbsolutePath();
     private static final Path SETTINGS = HOME.resolve("settings.xml").toAbsolutePath();
 
     private final Path directory;

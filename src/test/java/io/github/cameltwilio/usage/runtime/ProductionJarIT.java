@@ -36,7 +36,8 @@ class ProductionJarIT {
     @Test
     void everyOtherLibraryIsImportedWithARangeThatEndsAtItsNextMajorVersion() throws IOException {
         Map<String, String> libraries = packages("Import-Package");
-        libraries.keySet().removeIf(name -> name.matches("javax?\\..*"));
+        // Camel's features for Karaf wrap HttpClient, whose packages have no versions then.
+        libraries.keySet().removeIf(name -> name.matches("javax?\\..*|org\\.apache\\.hc\\..*"));
 
         assertThat(libraries).isNotEmpty().allSatisfy((name, attributes) ->
                 assertThat(attributes).as(name).containsPattern("version=\"\\[[\\d.]+,\\d\\)\""));

@@ -1,0 +1,80 @@
+package io.github.cameltwilio.usage.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The page prints what stands in the projects, and commands that their tests run. */
+class RuntimesPageTest {
+    private static final Markdown PAGE = Markdown.page("docs/runtimes.md");
+    private static final Path TESTS = Path.of("src/test/java/io/github/cameltwilio/usage");
+
+    @ParameterizedTest
+    @ValueSource(strings = { "camel-main", "spring-boot", "quarkus" })
+    void theOptionsOnThePageAreThoseOfTheProject(String project) throws IOException {
+        assertThat(Files.readString(Path.of("src/it", project, "src/main/resources/application.properties")))
+                .contains(PAGE.block("properties", "auth-token"));
+    }
+
+    @Test
+    void theBomOnThePageIsThatOfTheProject() throws IOException {
+        assertThat(unindented(Files.readString(Path.of("src/it/spring-boot/pom.xml"))))
+                .contains(unindented(PAGE.block("xml", "camel-bom")));
+    }
+
+    @Test
+    void theReferenceOnThePageIsThatOfTheProject() throws IOException {
+        assertThat(unindented(Files.readString(Path.of("src/it/karaf/src/main/java/com/example/UsageRoute.java"))))
+                .contains(PAGE.block("java", "@Reference"));
+    }
+
+    @Test
+    void everyCommandIsRunByATest() {
+        String tests = String.join("\n", filesBelow(TESTS.resolve("runtime")));
+        var command = Pattern.compile(" mvn (.+)");
+
+        assertThat(PAGE.blocks("sh")).hasSize(3).allSatisfy(block -> assertThat(command.matcher(block).results()
+                .map(found -> "\"" + found.group(1).replace(" ", "\", \"") + "\"")).allSatisfy(
+                        arguments -> assertThat(tests).contains(arguments)));
+    }
+
+    @Test
+    void whatIsProvenIsProvenByATestThatNamesTheVersion() {
+        String proofs = String.join("\n", filesBelow(Path.of("src/it"))) + String.join("\n", filesBelow(TESTS.resolve("runtime")));
+        var version = Pattern.compile("(?:Boot|Quarkus|[Cc]amel|[Kk]araf|and) (\\d+\\.\\d+\\.\\d+)");
+
+        assertThat(version.matcher(PAGE.text()).results().map(found -> found.group(1)).distinct()
+                .filter(number -> !number.equals("4.18.2"))).hasSizeGreaterThan(4)
+                .allSatisfy(number -> assertThat(proofs).contains(number));
+    }
+
+    private static String unindented(String text) {
+        return text.replaceAll("(?m)^ +", "");
+    }
+
+    private static List<String> filesBelow(Path directory) {
+        try (Stream<Path> files = Files.walk(directory)) {
+            return files.filter(Files::isRegularFile).map(RuntimesPageTest::text).toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
