@@ -65,7 +65,7 @@ class CrashTest {
             for (int kill = 0; kill < 3; kill++) {
                 fate.liveAndBeKilled();
             }
-            Fate.Outcome outcome = reported(Design.AS_OF_IN_THE_FINGERPRINT, fate.compare());
+            Fate.Outcome outcome = reported(Design.AS_OF_IN_THE_FINGERPRINT, fate.liveThroughManyPollsAndCompare());
             assertThat(outcome.duplicates()).isGreaterThan(outcome.kills());
         }
     }

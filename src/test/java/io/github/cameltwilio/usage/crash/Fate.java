@@ -35,6 +35,7 @@ final class Fate implements AutoCloseable {
     private static final List<String> SMALL_AND_QUICK
             = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
     // Generous: slowness must not read as loss.
+    private static final int MANY_DELIVERIES = 20_000;
     private static final Duration TO_CATCH_UP = Duration.ofMinutes(2);
 
     private final Random random;
@@ -97,6 +98,22 @@ final class Fate implements AutoCloseable {
                 simulator.correct(clock.today().minusDays(late), CATEGORIES[late], new BigDecimal("3"));
             }
             awaitCaughtUp(life);
+        } finally {
+            life.destroyForcibly().waitFor();
+        }
+        return compare();
+    }
+
+    /** A last life that reads the same days again and again: for a design that never finds nothing new. */
+    Outcome liveThroughManyPollsAndCompare() throws Exception {
+        Process life = begin("never");
+        try {
+            long enough = size() + MANY_DELIVERIES;
+            for (long deadline = System.nanoTime() + TO_CATCH_UP.toNanos(); size() < enough; pass(life)) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("The process delivered too little to tell");
+                }
+            }
         } finally {
             life.destroyForcibly().waitFor();
         }
