@@ -83,8 +83,8 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         DeliveringConsumer consumer = switch (resource) {
             case records -> new RecordsConsumer(this, processor);
             case triggers -> new TriggersConsumer(this, processor);
-            case accounts -> throw new UnsupportedOperationException(
-                    "twilio-usage:accounts has no consumer: ask it by to(...) behind a timer");
+            case accounts -> throw new DataOption("resource", resource).wrong("has no consumer: ask it by to(...) behind a"
+                    + " timer");
         };
         consumer.setMaxMessagesPerPoll(configuration.getMaxMessagesPerPoll());
         configureConsumer(consumer);

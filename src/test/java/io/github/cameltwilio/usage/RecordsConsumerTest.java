@@ -317,6 +317,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
         poll();
 
         assertThat(usage(mock)).extracting(UsageRecord::startDate).contains(TODAY).doesNotContain(TODAY.plusDays(1));
+        assertThat(queries()).first().asString().contains("StartDate=2026-03-12&EndDate=2026-03-15");
     }
 
     @Test

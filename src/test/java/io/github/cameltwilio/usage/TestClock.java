@@ -19,6 +19,10 @@ public final class TestClock extends Clock {
         now = now.plus(time);
     }
 
+    public void set(String time) {
+        now = Instant.parse(time);
+    }
+
     public LocalDate today() {
         return LocalDate.ofInstant(now, ZoneOffset.UTC);
     }

@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.cameltwilio.usage.TestClock;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Instant;
@@ -112,7 +113,7 @@ class SimulatorHttpTest {
 
     @Test
     void sameSeedIsTheSameAccount() throws Exception {
-        SettableClock clock = new SettableClock("2026-03-15T12:00:00Z");
+        TestClock clock = new TestClock("2026-03-15T12:00:00Z");
         try (TwilioUsageSimulator one = TwilioUsageSimulator.builder().seed(7).clock(clock).start();
                 TwilioUsageSimulator same = TwilioUsageSimulator.builder().seed(7).clock(clock).start();
                 TwilioUsageSimulator other = TwilioUsageSimulator.builder().seed(8).clock(clock).start()) {

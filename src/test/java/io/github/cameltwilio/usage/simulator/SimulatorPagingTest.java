@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cameltwilio.usage.TestClock;
 import java.net.http.HttpResponse;
 import java.time.LocalDate;
 import java.util.List;
@@ -15,7 +16,7 @@ class SimulatorPagingTest {
 
     @RegisterExtension
     static final TwilioUsageSimulatorExtension EXTENSION = new TwilioUsageSimulatorExtension(simulator -> simulator
-            .clock(new SettableClock("2026-03-15T12:00:00Z"))
+            .clock(new TestClock("2026-03-15T12:00:00Z"))
             .accountCreated(LocalDate.parse("2026-03-01"))
             .categoryCount(17));
 
@@ -78,7 +79,7 @@ class SimulatorPagingTest {
     @Test
     void hundredThousandRowsComeInFullPages() throws Exception {
         try (TwilioUsageSimulator large = TwilioUsageSimulator.builder()
-                .clock(new SettableClock("2026-03-15T12:00:00Z"))
+                .clock(new TestClock("2026-03-15T12:00:00Z"))
                 .accountCreated(LocalDate.parse("2025-12-06"))
                 .categoryCount(1000)
                 .start()) {

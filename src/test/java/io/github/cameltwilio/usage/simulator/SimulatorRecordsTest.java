@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cameltwilio.usage.TestClock;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.time.LocalDate;
@@ -20,7 +21,7 @@ class SimulatorRecordsTest {
     private static final LocalDate TODAY = LocalDate.parse("2026-03-15");
     private static final LocalDate YESTERDAY = TODAY.minusDays(1);
 
-    private final SettableClock clock = new SettableClock("2026-03-15T12:00:00Z");
+    private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
 
     @RegisterExtension
     final TwilioUsageSimulatorExtension extension = new TwilioUsageSimulatorExtension(

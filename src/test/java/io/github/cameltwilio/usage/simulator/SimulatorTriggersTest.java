@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
+import io.github.cameltwilio.usage.TestClock;
 import io.github.cameltwilio.usage.client.TwilioSignature;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 class SimulatorTriggersTest {
 
-    private final SettableClock clock = new SettableClock("2026-03-15T12:00:00Z");
+    private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
 
     @RegisterExtension
     final TwilioUsageSimulatorExtension extension = new TwilioUsageSimulatorExtension(builder -> builder
