@@ -4,7 +4,8 @@
  *
  * <pre>
  * URI + options --> Component --> Endpoint --> RecordsProducer --------> TwilioUsageClient --HTTP--> Twilio | Simulator
- *                                   |          TriggersProducer -------->   pages, records, triggers
+ *                                   |          TriggersProducer -------->   pages, records, triggers, accounts
+ *                                   |          AccountsProducer -------->
  *                                   |  '-----> ListPollingConsumer ----->     (package client: no Camel)
  *                                   |--------> RecordsConsumer --------->
  *                                   |          TriggersConsumer -------->
@@ -14,6 +15,7 @@
  *                              all of them --> UsageMessages writes bodies and headers
  * </pre>
  *
- * The package {@code simulator} is a Twilio to test against. Nothing else imports it, and it is in a jar of its own.
+ * The package {@code springboot} gives the component its options where Spring Boot is. The package {@code simulator} is a
+ * Twilio to test against: nothing else imports it, and it is in a jar of its own.
  */
 package io.github.cameltwilio.usage;

@@ -70,6 +70,22 @@ class PollEnrichTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void aConsumerOfTheSameUriNeitherGivesItsRecordsAwayNorHoldsAnyBack() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(TODAY + "&startScheduler=false").routeId("usage").to("mock:usage");
+                from("direct:same").pollEnrich(TODAY + "&startScheduler=false", 5000);
+            }
+        });
+
+        assertThat(enriched("direct:same")).hasSize(1);
+        assertThat(poll()).isEqualTo(1);
+        assertThat(enriched("direct:same")).hasSize(1);
+        assertThat(poll()).isZero();
+    }
+
+    @Test
     void aRefusalIsAnError() {
         simulator().fail(Fault.unauthorized());
 

@@ -38,7 +38,9 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
                 PRIMARY KEY (reader, start_date, category)
             )""");
 
-    // What databases take for a date ends here; LocalDate.MAX, the day of a record without one, lies far behind.
+    // What databases take for a date lies between these. LocalDate.MAX, the day of a record without one, and LocalDate.MIN,
+    // for nothing to forget, lie far outside.
+    private static final LocalDate FIRST_DAY = LocalDate.of(1, 1, 1);
     private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
 
     private final DataSource dataSource;
@@ -165,7 +167,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     }
 
     private static LocalDate day(LocalDate date) {
-        return date.isAfter(LAST_DAY) ? LAST_DAY : date;
+        return date.isAfter(LAST_DAY) ? LAST_DAY : date.isBefore(FIRST_DAY) ? FIRST_DAY : date;
     }
 
     private static String column(UsageReader reader) {

@@ -72,6 +72,14 @@ class JdbcUsageStateRepositoryTest {
     }
 
     @Test
+    void aReaderThatForgetsNothingKeepsItsRows() {
+        one.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        one.advance(READER, Position.before(DAY), LocalDate.MIN);
+
+        assertThat(one.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
+    }
+
+    @Test
     void noNodeMovesTheWatermarkBack() {
         one.advance(READER, new Position(DAY, DAY.plusDays(5)), DAY);
         other.advance(READER, new Position(DAY, DAY.plusDays(2)), DAY);
