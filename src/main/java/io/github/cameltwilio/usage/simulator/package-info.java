@@ -6,7 +6,8 @@
  * life; late corrections, and faults on demand. Usage triggers are kept, fire once in their period, and call back with a
  * signature. All figures follow from a seed and a clock, and so does the Date header.
  *
- * <p>It has one account with the subaccounts that a test gives it, one currency, and no rate limit of its own. StartDate and EndDate cut the periods at the ends of the window, and are not looked at by lists whose name says the days.
+ * <p>It has one account with the subaccounts that a test gives it, one currency, and no rate limit of its own. StartDate and
+ * EndDate cut the periods at the ends of the window, and are not looked at by lists whose name says the days.
  * A trigger counts what the records list, and is evaluated when a test says so. CSV and OAuth are missing.
  */
 package io.github.cameltwilio.usage.simulator;
