@@ -4,6 +4,6 @@ package io.github.cameltwilio.usage;
 public enum OutputType {
     /** All of it, in memory. */
     list,
-    /** An iterator that fetches the next page when the one before it is used up. */
+    /** An iterator that fetches page by page, one ahead of its reader. */
     stream
 }

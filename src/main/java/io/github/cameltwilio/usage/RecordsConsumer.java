@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.Pages;
+import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.Delivered;
@@ -36,7 +38,7 @@ final class RecordsConsumer extends DeliveringConsumer {
 
     private final TwilioUsageConfiguration options;
     private final WindowPlan plan;
-    private volatile Pages<UsageRecord> listing;
+    private volatile Poll underWay;
     private int delivered;
 
     RecordsConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
@@ -48,10 +50,11 @@ final class RecordsConsumer extends DeliveringConsumer {
     @Override
     int deliverWhatIsDue(LocalDate today) {
         delivered = 0;
+        ReadAhead ahead = getEndpoint().readAhead();
         if (options.isSplitSubaccounts()) {
-            deliverWhatIsDueOfEachAccount(today);
+            deliverWhatIsDueOfEachAccount(today, ahead);
         } else {
-            new Poll(reader(), null, plan.start(today), today).deliverWhatIsDue();
+            new Poll(reader(), null, plan.start(today), today, ahead).deliverWhatIsDue();
         }
         return delivered;
     }
@@ -60,21 +63,23 @@ final class RecordsConsumer extends DeliveringConsumer {
      * One account after the other, the main account first. One that cannot be read keeps its position and is read at
      * the next poll; the others go on. The poll fails when none can be read.
      */
-    private void deliverWhatIsDueOfEachAccount(LocalDate today) {
+    private void deliverWhatIsDueOfEachAccount(LocalDate today, ReadAhead ahead) {
         List<Account> accounts = getEndpoint().accountsMainFirst();
+        List<Poll> polls = accounts.stream().map(account -> new Poll(getEndpoint().reader(account.sid()), account,
+                startOf(account, today), today, ahead)).toList();
         TwilioApiException failure = null;
         int failures = 0;
-        for (Account account : accounts) {
+        for (Poll poll : polls) {
             try {
-                new Poll(getEndpoint().reader(account.sid()), account, startOf(account, today), today).deliverWhatIsDue();
+                poll.deliverWhatIsDue();
             } catch (TwilioApiException e) {
                 failures++;
                 failure = e;
-                LOG.warn("{} could not read account {}, and will at the next poll: {}", getEndpoint(), account.sid(),
-                        e.getMessage());
+                LOG.warn("{} could not read account {}, and will at the next poll: {}", getEndpoint(),
+                        poll.reader.accountSid(), e.getMessage());
             }
         }
-        if (failures > 0 && failures == accounts.size()) {
+        if (failures > 0 && failures == polls.size()) {
             throw failure;
         }
     }
@@ -88,7 +93,7 @@ final class RecordsConsumer extends DeliveringConsumer {
 
     @Override
     protected void doStop() throws Exception {
-        Pages<UsageRecord> unfinished = listing;
+        Poll unfinished = underWay;
         if (unfinished != null) {
             unfinished.close();
         }
@@ -126,32 +131,46 @@ final class RecordsConsumer extends DeliveringConsumer {
 
     private final class Poll {
         private final UsageReader reader;
-        private final Account account;
-        private final Position start;
         private final LocalDate today;
+        private final Map<WindowPlan.Window, Pages<UsageRecord>> listings = new LinkedHashMap<>();
         private Position position;
         private LocalDate firstDayRead;
 
-        /** @param account whose own usage it is, or null for what the options say */
-        Poll(UsageReader reader, Account account, Position start, LocalDate today) {
+        /**
+         * Nothing is read yet, but what is going to be is known.
+         *
+         * @param account whose own usage it is, or null for what the options say
+         */
+        Poll(UsageReader reader, Account account, Position start, LocalDate today, ReadAhead ahead) {
             this.reader = reader;
-            this.account = account;
-            this.start = start;
             this.today = today;
+            this.position = notInTheFuture(state().position(reader).orElseGet(() -> begin(start)));
+            plan.due(position, today)
+                    .forEach(window -> listings.put(window, getEndpoint().records(window, account, ahead)));
         }
 
         void deliverWhatIsDue() {
-            position = notInTheFuture(state().position(reader).orElseGet(this::begin));
-            for (WindowPlan.Window window : plan.due(position, today)) {
-                if (!deliver(window)) {
-                    break;
+            underWay = this;
+            try {
+                for (Map.Entry<WindowPlan.Window, Pages<UsageRecord>> listing : listings.entrySet()) {
+                    if (!deliver(listing.getValue())) {
+                        break;
+                    }
+                    advance(listing.getKey());
                 }
-                advance(window);
+            } finally {
+                close();
+                underWay = null;
             }
         }
 
+        /** What was not read to its end will be read at the next poll. */
+        void close() {
+            listings.values().forEach(Pages::close);
+        }
+
         /** Kept at once: a first pass that takes days must not begin anew on each of them. */
-        private Position begin() {
+        private Position begin(Position start) {
             state().advance(reader, start, start.firstDay());
             return start;
         }
@@ -167,25 +186,20 @@ final class RecordsConsumer extends DeliveringConsumer {
         }
 
         /** Whether the window was read, and everything due in it handed to the route. */
-        private boolean deliver(WindowPlan.Window window) {
+        private boolean deliver(Pages<UsageRecord> pages) {
             firstDayRead = LocalDate.MAX;
-            try (Pages<UsageRecord> pages = getEndpoint().records(window, account)) {
-                listing = pages;
-                Iterator<List<UsageRecord>> lists = options.getRollup() == Rollup.leaf ? new WholePeriods(pages) : pages;
-                while (lists.hasNext()) {
-                    List<UsageRecord> list = lists.next();
-                    List<Changes> due = due(options.getRollup() == Rollup.leaf ? Leaves.of(list) : list);
-                    int room = maxMessagesPerPoll > 0 ? maxMessagesPerPoll - delivered : due.size();
-                    int processed = processBatch(new ArrayDeque<>(due.subList(0, Math.min(room, due.size()))));
-                    delivered += processed;
-                    if (processed < due.size()) {
-                        return false;
-                    }
+            Iterator<List<UsageRecord>> lists = options.getRollup() == Rollup.leaf ? new WholePeriods(pages) : pages;
+            while (lists.hasNext()) {
+                List<UsageRecord> list = lists.next();
+                List<Changes> due = due(options.getRollup() == Rollup.leaf ? Leaves.of(list) : list);
+                int room = maxMessagesPerPoll > 0 ? maxMessagesPerPoll - delivered : due.size();
+                int processed = processBatch(new ArrayDeque<>(due.subList(0, Math.min(room, due.size()))));
+                delivered += processed;
+                if (processed < due.size()) {
+                    return false;
                 }
-                return true;
-            } finally {
-                listing = null;
             }
+            return true;
         }
 
         private List<Changes> due(List<UsageRecord> page) {

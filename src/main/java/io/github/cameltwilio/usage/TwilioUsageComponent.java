@@ -3,6 +3,9 @@ package io.github.cameltwilio.usage;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
 
 import io.github.cameltwilio.usage.client.CallbackMethod;
 import io.github.cameltwilio.usage.client.Pause;
@@ -24,9 +27,17 @@ public class TwilioUsageComponent extends HealthCheckComponent {
     @Metadata(description = "The options that endpoints begin with.")
     private TwilioUsageConfiguration configuration = new TwilioUsageConfiguration();
 
+    @Metadata(label = "advanced", defaultValue = "10",
+              description = "How many requests of one account may be in flight at once, over all endpoints of the component."
+                            + " Further ones wait. Twilio limits this number for an account, and your senders of messages"
+                            + " share it.")
+    private int maxRequestsInFlight = 10;
+
+    private final Map<String, Semaphore> inFlight = new ConcurrentHashMap<>();
     private Clock clock = Clock.systemUTC();
     private Pause pause = time -> Thread.sleep(time.toMillis());
     private HttpTransport transport;
+    private ExecutorService fetchers;
     private Retries retries;
 
     @Override
@@ -61,14 +72,21 @@ public class TwilioUsageComponent extends HealthCheckComponent {
 
     @Override
     protected void doStart() throws Exception {
+        if (maxRequestsInFlight < 1) {
+            throw new DataOption("maxRequestsInFlight", maxRequestsInFlight).wrong("lets no request out: 1 or more");
+        }
         transport = new HttpTransport(getCamelContext());
         ServiceHelper.startService(transport);
+        fetchers = getCamelContext().getExecutorServiceManager().newCachedThreadPool(this, "TwilioUsageFetch");
         super.doStart();
     }
 
     @Override
     protected void doStop() throws Exception {
         super.doStop();
+        if (fetchers != null) {
+            getCamelContext().getExecutorServiceManager().shutdownNow(fetchers);
+        }
         ServiceHelper.stopAndShutdownService(transport);
     }
 
@@ -77,7 +95,8 @@ public class TwilioUsageComponent extends HealthCheckComponent {
             retries = new Retries(clock, pause, new Random());
         }
         return new TwilioUsageClient(transport.client(), AccountOptions.baseUrl(options),
-                AccountOptions.credentials(options), clock, retries);
+                AccountOptions.credentials(options), clock, retries, fetchers,
+                inFlight.computeIfAbsent(options.getAccountSid(), account -> new Semaphore(maxRequestsInFlight, true)));
     }
 
     Clock clock() {
@@ -96,6 +115,14 @@ public class TwilioUsageComponent extends HealthCheckComponent {
     /** For tests, which have no time to wait. */
     void setPause(Pause pause) {
         this.pause = pause;
+    }
+
+    public int getMaxRequestsInFlight() {
+        return maxRequestsInFlight;
+    }
+
+    public void setMaxRequestsInFlight(int maxRequestsInFlight) {
+        this.maxRequestsInFlight = maxRequestsInFlight;
     }
 
     public TwilioUsageConfiguration getConfiguration() {

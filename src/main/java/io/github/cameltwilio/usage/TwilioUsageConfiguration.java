@@ -84,13 +84,19 @@ public class TwilioUsageConfiguration implements Cloneable {
     @UriParam(label = "common", defaultValue = "all",
               description = "Twilio's categories overlap. Whether to keep all of them, only totalprice, which is the bill,"
                             + " or only those that hold no other, with a last record, unattributed, for what these are"
-                            + " short of totalprice. leaf is for lists, not for streams and consumers.")
+                            + " short of totalprice. leaf does not go with outputType=stream.")
     private Rollup rollup = Rollup.all;
 
     @UriParam(label = "common", defaultValue = "100",
               description = "Records a request, 1 to 1000. Twilio has been seen to fail on large pages of many"
                             + " categories.")
     private int pageSize = 100;
+
+    @UriParam(label = "common", defaultValue = "1",
+              description = "How many requests for parts of a long window, for several categories and for several"
+                            + " subaccounts may be under way at once. The order stays as it is. With 1, too, the next page is"
+                            + " fetched while one is processed.")
+    private int parallelRequests = 1;
 
     @UriParam(label = "producer", defaultValue = "list",
               description = "Whether the body is a list, or an iterator that fetches page by page while it is read and"
@@ -323,6 +329,14 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setRollup(Rollup rollup) {
         this.rollup = rollup;
+    }
+
+    public int getParallelRequests() {
+        return parallelRequests;
+    }
+
+    public void setParallelRequests(int parallelRequests) {
+        this.parallelRequests = parallelRequests;
     }
 
     public int getPageSize() {

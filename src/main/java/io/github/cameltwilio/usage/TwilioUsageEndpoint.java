@@ -15,6 +15,7 @@ import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.EnsureTrigger;
 import io.github.cameltwilio.usage.client.EnsuredTrigger;
 import io.github.cameltwilio.usage.client.Pages;
+import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.RecordsQuery;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.TriggerParameters;
@@ -108,6 +109,10 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         if (lookback.isNegative() || !lookback.equals(Duration.ofDays(lookback.toDays()))) {
             throw new DataOption("lookback", lookback).wrong("is no number of whole days, such as 3d");
         }
+        if (configuration.getParallelRequests() < 1) {
+            throw new DataOption("parallelRequests", configuration.getParallelRequests()).wrong("is no number of requests: 1"
+                    + " for one after the other, or more");
+        }
         if (configuration.getRollup() == Rollup.leaf && configuration.getOutputType() != OutputType.list) {
             throw new DataOption("rollup", Rollup.leaf).wrong("needs the whole list, for its last record: leave"
                     + " outputType=stream out");
@@ -139,23 +144,28 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return DataOptions.records(configuration, message, LocalDate.now(getComponent().clock()));
     }
 
+    /** For one poll or one message. */
+    ReadAhead readAhead() {
+        return client.readAhead(configuration.getParallelRequests());
+    }
+
     /** What a message asks for, or the options alone; with {@code splitSubaccounts} of each account. */
     Pages<UsageRecord> records(Message message) {
         RecordsQuery query = query(message);
         if (!configuration.isSplitSubaccounts()) {
-            return client.records(query);
+            return client.records(query, readAhead());
         }
         Map<String, RecordsQuery> queries = new LinkedHashMap<>();
         accounts().forEachRemaining(page -> page.forEach(account -> query.ofItself(account)
                 .ifPresent(own -> queries.put(account.sid(), own))));
-        return client.records(queries);
+        return client.records(queries, readAhead());
     }
 
     /** The days of one window, of this account itself or, when it is null, as the options say. */
-    Pages<UsageRecord> records(WindowPlan.Window window, Account account) {
+    Pages<UsageRecord> records(WindowPlan.Window window, Account account, ReadAhead ahead) {
         RecordsQuery query = query(null).between(window.from(), window.to());
-        return account == null ? client.records(query)
-                : client.records(query.ofItself(account).map(own -> Map.of(account.sid(), own)).orElse(Map.of()));
+        return account == null ? client.records(query, ahead)
+                : client.records(query.ofItself(account).map(own -> Map.of(account.sid(), own)).orElse(Map.of()), ahead);
     }
 
     List<Account> accountsMainFirst() {

@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.LocalDate;
@@ -149,14 +150,17 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aStreamFetchesAPageWhenTheOneBeforeItIsUsedUp() throws Exception {
+    void aStreamIsOnePageAheadOfItsReaderAndNoMore() throws Exception {
         List<Integer> requestsAtRecord = new ArrayList<>();
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:stream").to("twilio-usage:records?subresource=daily&pageSize=74&outputType=stream")
+                from("direct:stream").to("twilio-usage:records?subresource=daily&pageSize=37&outputType=stream")
                         .split(body()).streaming()
-                        .process(one -> requestsAtRecord.add(simulator().requests().size()));
+                        .process(one -> {
+                            await().until(() -> simulator().requests().size() > Math.min(requestsAtRecord.size() / 37, 2));
+                            requestsAtRecord.add(simulator().requests().size());
+                        });
             }
         });
 
@@ -164,8 +168,9 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
 
         assertThat(requestsAtRecord).hasSize(148);
         // The splitter looks one record ahead, to know which is the last.
-        assertThat(requestsAtRecord.subList(0, 73)).containsOnly(1);
-        assertThat(requestsAtRecord.subList(73, 148)).containsOnly(2);
+        assertThat(requestsAtRecord.subList(1, 36)).containsOnly(2);
+        assertThat(requestsAtRecord.subList(37, 73)).containsOnly(3);
+        assertThat(requestsAtRecord.subList(74, 148)).containsOnly(4);
     }
 
     @Test
@@ -185,10 +190,10 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
 
         template.sendBody("direct:stream", null);
 
-        assertThat(simulator().requests()).hasSize(1);
+        assertThat(simulator().requests()).hasSizeLessThanOrEqualTo(2);
         assertThatThrownBy(() -> escaped.get(0).forEachRemaining(one -> { }))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("closed before its end");
-        assertThat(simulator().requests()).hasSize(1);
+        assertThat(simulator().requests()).hasSizeLessThanOrEqualTo(2);
     }
 
     @Test

@@ -74,7 +74,7 @@ final class AnswerParser {
             if (items == null) {
                 throw new IOException("no " + list);
             }
-            return new Page<>(items, nextPageUri);
+            return new Page<>(items, nextPageUri, body.length);
         }
     }
 

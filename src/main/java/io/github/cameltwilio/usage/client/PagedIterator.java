@@ -6,8 +6,7 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /**
- * The items of a listing one by one, in Twilio's order; the next page is fetched when the one before it is used up.
- * For one thread, but for {@link #close}.
+ * The items of a listing one by one, in Twilio's order. For one thread, but for {@link #close}.
  */
 public final class PagedIterator<T> implements Iterator<T>, Closeable {
     private final Pages<T> pages;

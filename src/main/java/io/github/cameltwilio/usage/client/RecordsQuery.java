@@ -1,6 +1,9 @@
 package io.github.cameltwilio.usage.client;
 
 import java.time.LocalDate;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -23,6 +26,9 @@ public record RecordsQuery(
         boolean includeSubaccounts,
         int pageSize) {
 
+    // Twilio lists every category for every day, used or not.
+    private static final int RECORDS_A_DAY = 640;
+
     public RecordsQuery {
         categories = List.copyOf(categories);
     }
@@ -44,9 +50,47 @@ public record RecordsQuery(
 
     /** One query string a listing: Twilio takes no more than one category in a request. */
     List<String> queryStrings() {
-        return categories.isEmpty()
-                ? List.of(queryString(null))
-                : categories.stream().map(this::queryString).toList();
+        return queryStrings(List.of(this));
+    }
+
+    /**
+     * The same listing in more query strings, for parts of the window that can be read at once: the last part first, as
+     * Twilio lists the newest record first.
+     *
+     * @param today a day more or less does no harm
+     */
+    List<String> queryStringsOfParts(LocalDate today) {
+        return queryStrings(parts(today));
+    }
+
+    private List<String> queryStrings(List<RecordsQuery> parts) {
+        List<String> any = Collections.singletonList(null);
+        return (categories.isEmpty() ? any : categories).stream()
+                .flatMap(category -> parts.stream().map(part -> part.queryString(category))).toList();
+    }
+
+    private List<RecordsQuery> parts(LocalDate today) {
+        if (subresource != Subresource.daily || startDate == null) {
+            return List.of(this);
+        }
+        // The last part ends where the window does, if anywhere, and surely begins before a day that has not come yet.
+        LocalDate beforeLast = today.minusDays(2);
+        if (endDate != null && endDate.isBefore(beforeLast)) {
+            beforeLast = endDate;
+        }
+        Deque<RecordsQuery> parts = new ArrayDeque<>();
+        LocalDate from = startDate;
+        for (LocalDate to = lastDayOfPart(from); to.isBefore(beforeLast); to = lastDayOfPart(from)) {
+            parts.push(between(from, to));
+            from = to.plusDays(1);
+        }
+        parts.push(between(from, endDate));
+        return List.copyOf(parts);
+    }
+
+    /** A part has about two pages, or one where there is one record a day. */
+    private LocalDate lastDayOfPart(LocalDate from) {
+        return from.plusDays(Math.max(1, categories.isEmpty() ? 2 * pageSize / RECORDS_A_DAY : pageSize) - 1L);
     }
 
     /** The question in words, for messages. */

@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage.client;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -9,8 +10,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
@@ -39,6 +44,7 @@ import org.apache.hc.core5.http.message.BasicNameValuePair;
 public final class TwilioUsageClient {
     // A page of 1000 records has about 1.6 MB. What is ten times larger is no page.
     private static final int LARGEST_ANSWER = 16 * 1024 * 1024;
+    private static final int LARGEST_PAGE = 1000;
     private static final Pattern ACCOUNT_SID = Pattern.compile("AC[0-9a-fA-F]{32}");
     static final Pattern TRIGGER_SID = Pattern.compile("UT[0-9a-fA-F]{32}");
 
@@ -47,41 +53,70 @@ public final class TwilioUsageClient {
     private final Credentials credentials;
     private final Clock clock;
     private final Retries retries;
+    private final Executor executor;
+    private final Semaphore inFlight;
+    private final AtomicInteger largestPage = new AtomicInteger(LARGEST_PAGE);
     private volatile Duration serverAhead;
 
-    public TwilioUsageClient(HttpClient http, URI baseUrl, Credentials credentials, Clock clock, Retries retries) {
+    /**
+     * @param executor fetches pages ahead of their reader; it must not make its caller do so
+     * @param inFlight a permit for each request that may be in flight at once: Twilio limits an account's
+     */
+    public TwilioUsageClient(HttpClient http, URI baseUrl, Credentials credentials, Clock clock, Retries retries,
+                             Executor executor, Semaphore inFlight) {
         this.http = http;
         this.baseUrl = baseUrl;
         this.credentials = credentials;
         this.clock = clock;
         this.retries = retries;
+        this.executor = executor;
+        this.inFlight = inFlight;
+    }
+
+    /** For one reader: what it is going to read is fetched ahead, with so many requests at once. */
+    public ReadAhead readAhead(int parallelRequests) {
+        return new ReadAhead(executor, parallelRequests);
     }
 
     /** Lists usage records: nothing is asked before the first page is. */
     public Pages<UsageRecord> records(RecordsQuery query) {
-        return records(Map.of(credentials.accountSid(), query));
+        return records(query, readAhead(1));
+    }
+
+    /** The same, among other listings of one reader. */
+    public Pages<UsageRecord> records(RecordsQuery query, ReadAhead ahead) {
+        return records(Map.of(credentials.accountSid(), query), ahead);
     }
 
     /** Lists the usage records of several accounts, one account after the other, as one listing. */
-    public Pages<UsageRecord> records(Map<String, RecordsQuery> queries) {
+    public Pages<UsageRecord> records(Map<String, RecordsQuery> queries, ReadAhead ahead) {
         Operation operation = queries.values().stream().findFirst().map(RecordsQuery::operation)
                 .orElse(Operation.read("list usage records of no account"));
-        return new Pages<>(this, operation, queries.entrySet().stream()
-                .flatMap(account -> account.getValue().queryStrings().stream().map(query -> accountPath(account.getKey())
-                        + account.getValue().subresource().path() + "?" + query))
-                .toList(), AnswerParser::records);
+        List<Chain<UsageRecord>> chains = new ArrayList<>();
+        queries.forEach((account, query) -> {
+            String path = accountPath(account) + query.subresource().path();
+            List<String> parts = ahead.parallelRequests() == 1 ? query.queryStrings()
+                    : query.queryStringsOfParts(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+            parts.forEach(part -> chains.add(
+                    new Chain<>(this, operation, new PageAddress(path, part), AnswerParser::records)));
+        });
+        return new Pages<>(operation, ahead, chains);
     }
 
     /** Lists the account and its subaccounts, without their secrets. */
     public Pages<Account> accounts(int pageSize) {
-        return new Pages<>(this, Operation.read("list accounts"), List.of("/2010-04-01/Accounts.json?PageSize=" + pageSize),
+        return pages(Operation.read("list accounts"), new PageAddress("/2010-04-01/Accounts.json", "PageSize=" + pageSize),
                 AnswerParser::accounts);
     }
 
     /** Lists usage triggers: nothing is asked before the first page is. */
     public Pages<UsageTrigger> triggers(TriggersQuery query) {
-        return new Pages<>(this, query.operation(), List.of(accountPath() + "/Usage/Triggers.json?" + query.queryString()),
+        return pages(query.operation(), new PageAddress(accountPath() + "/Usage/Triggers.json", query.queryString()),
                 AnswerParser::triggers);
+    }
+
+    private <T> Pages<T> pages(Operation operation, PageAddress first, BodyReader<Page<T>> reader) {
+        return new Pages<>(operation, readAhead(1), List.of(new Chain<>(this, operation, first, reader)));
     }
 
     /**
@@ -178,6 +213,16 @@ public final class TwilioUsageClient {
         return request;
     }
 
+    /** How many items a page may have that Twilio does not break down over, as far as it is known. */
+    int largestPage() {
+        return largestPage.get();
+    }
+
+    /** Twilio broke down over a page of so many items: from now on none is asked for that has more than half. */
+    void breaksDownOver(int pageSize) {
+        largestPage.accumulateAndGet(Math.max(1, pageSize / 2), Math::min);
+    }
+
     <T> T repeatedly(Supplier<T> request) {
         return retries.of(request);
     }
@@ -188,9 +233,17 @@ public final class TwilioUsageClient {
      */
     <T> T send(Operation operation, ClassicHttpRequest request, BodyReader<T> reader) {
         try {
+            inFlight.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw TwilioApiException.unanswered(operation, new InterruptedIOException("interrupted"));
+        }
+        try {
             return http.execute(request, answer -> read(operation, answer, reader));
         } catch (IOException e) {
             throw TwilioApiException.unanswered(operation, e);
+        } finally {
+            inFlight.release();
         }
     }
 

@@ -53,6 +53,13 @@ public final class Fault {
         return instead(ApiError.internalServerError().answer()).times(times);
     }
 
+    /** 500 with code 20500 where more items a page are asked for; others are answered honestly, and count as well. */
+    public static Fault breaksDownOverPagesAbove(int items) {
+        return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT, (request, honest) ->
+                Integer.parseInt(request.parameters().getOrDefault("PageSize", "50")) > items
+                        ? ApiError.internalServerError().answer() : honest.get());
+    }
+
     /** 503 from something in front of the API, which knows nothing of JSON. */
     public static Fault htmlUnavailable() {
         return instead(Answer.text(503, "text/html",

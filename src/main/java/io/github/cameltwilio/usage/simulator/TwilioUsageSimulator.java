@@ -48,6 +48,7 @@ public final class TwilioUsageSimulator implements AutoCloseable {
     private final List<ReceivedRequest> requests = Collections.synchronizedList(new ArrayList<>());
     private final AtomicLong answered = new AtomicLong();
     private final AtomicInteger concurrent = new AtomicInteger();
+    private final AtomicInteger mostConcurrent = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
     private final HttpServer server;
 
@@ -123,6 +124,11 @@ public final class TwilioUsageSimulator implements AutoCloseable {
     /** All requests since the start or the last {@link #clearRequests}, in order of arrival. */
     public List<ReceivedRequest> requests() {
         return List.copyOf(requests);
+    }
+
+    /** The most requests that were in flight at one time: what Twilio limits for an account. */
+    public int mostConcurrentRequests() {
+        return mostConcurrent.get();
     }
 
     public void clearRequests() {
@@ -212,6 +218,7 @@ public final class TwilioUsageSimulator implements AutoCloseable {
     private void handle(ClassicHttpRequest asked, ClassicHttpResponse response) throws IOException {
         long begin = System.nanoTime();
         int atOnce = concurrent.incrementAndGet();
+        mostConcurrent.accumulateAndGet(atOnce, Math::max);
         try {
             ReceivedRequest request = ReceivedRequest.of(asked);
             requests.add(request);

@@ -103,8 +103,7 @@ class ContractTest {
         JsonNode description = json(DATA.resolve("usage-openapi.json"));
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.start();
              CloseableHttpClient http = HttpClients.createDefault()) {
-            asking.accept(new TwilioUsageClient(http, simulator.baseUrl(), new Credentials(simulator.accountSid(),
-                    simulator.accountSid(), simulator.authToken()), Clock.systemUTC(), Impatient.retries()));
+            asking.accept(Impatient.client(http, simulator.baseUrl(), simulator, Clock.systemUTC()));
 
             assertThat(simulator.requests()).hasSizeGreaterThanOrEqualTo(atLeast)
                     .allSatisfy(request -> assertValid(request, description));

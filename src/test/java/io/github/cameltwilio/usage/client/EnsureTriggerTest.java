@@ -237,8 +237,7 @@ class EnsureTriggerTest {
 
     private TwilioUsageClient client() {
         TwilioUsageSimulator simulator = twilio.simulator();
-        return new TwilioUsageClient(http, simulator.baseUrl(),
-                new Credentials(simulator.accountSid(), simulator.accountSid(), simulator.authToken()), clock, Impatient.retries());
+        return Impatient.client(http, simulator.baseUrl(), simulator, clock);
     }
 
     private List<UsageTrigger> all() {

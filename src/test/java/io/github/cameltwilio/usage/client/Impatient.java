@@ -1,12 +1,27 @@
 package io.github.cameltwilio.usage.client;
 
+import java.net.URI;
 import java.time.Clock;
 import java.util.Random;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import org.apache.hc.client5.http.classic.HttpClient;
 
 /** For tests, which have no time to wait. */
 final class Impatient {
 
     private Impatient() {
+    }
+
+    static TwilioUsageClient client(HttpClient http, URI address, TwilioUsageSimulator simulator, Clock clock) {
+        Credentials credentials = new Credentials(simulator.accountSid(), simulator.accountSid(), simulator.authToken());
+        return new TwilioUsageClient(http, address, credentials, clock, retries(), threads(), new Semaphore(10));
+    }
+
+    private static Executor threads() {
+        return task -> new Thread(task, "fetch").start();
     }
 
     static Retries retries() {

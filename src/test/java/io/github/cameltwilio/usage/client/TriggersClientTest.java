@@ -189,8 +189,7 @@ class TriggersClientTest {
 
     private TwilioUsageClient client(URI address) {
         TwilioUsageSimulator simulator = twilio.simulator();
-        return new TwilioUsageClient(http, address,
-                new Credentials(simulator.accountSid(), simulator.accountSid(), simulator.authToken()), clock, Impatient.retries());
+        return Impatient.client(http, address, simulator, clock);
     }
 
     private List<UsageTrigger> all(TriggersQuery query) {

@@ -1,0 +1,68 @@
+package io.github.cameltwilio.usage.client;
+
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+
+/** Fetches one page. Where Twilio breaks down over the size of a first page, it is asked for one of half the size. */
+final class PageRequest<T> implements Callable<Page<T>> {
+    private static final Optional<Integer> INTERNAL_SERVER_ERROR = Optional.of(20500);
+
+    private final TwilioUsageClient client;
+    private final Operation operation;
+    private final BodyReader<Page<T>> reader;
+    private PageAddress address;
+    private int breakdowns;
+    private volatile HttpGet underWay;
+    private volatile boolean cancelled;
+
+    PageRequest(TwilioUsageClient client, Operation operation, PageAddress address, BodyReader<Page<T>> reader) {
+        this.client = client;
+        this.operation = operation;
+        this.address = address;
+        this.reader = reader;
+    }
+
+    @Override
+    public Page<T> call() {
+        return client.repeatedly(this::once);
+    }
+
+    /** Ends it from any thread; the exchange with Twilio too, if there is one. */
+    void cancel() {
+        cancelled = true;
+        HttpGet get = underWay;
+        if (get != null) {
+            get.cancel();
+        }
+    }
+
+    private Page<T> once() {
+        if (address.isFirst()) {
+            address = address.withAtMost(client.largestPage());
+        }
+        HttpGet get = client.get(address.toString());
+        underWay = get;
+        try {
+            checkWanted();
+            return client.send(operation, get, reader);
+        } catch (TwilioApiException e) {
+            checkWanted();
+            // Once may be chance.
+            if (e.code().equals(INTERNAL_SERVER_ERROR) && address.pageSize() > 0 && ++breakdowns > 1) {
+                client.breaksDownOver(address.pageSize());
+            }
+            throw e;
+        } finally {
+            underWay = null;
+        }
+    }
+
+    private void checkWanted() {
+        if (cancelled) {
+            throw new CancellationException(operation + ": not wanted any more");
+        }
+    }
+}
