@@ -103,10 +103,12 @@ final class RecordsConsumer extends DeliveringConsumer {
     private final class Changes extends Delivery {
         private final UsageReader reader;
         private final List<UsageChange> changes;
+        private final List<Delivered> delivered;
 
         Changes(UsageReader reader, List<UsageChange> changes) {
             this.reader = reader;
             this.changes = changes;
+            this.delivered = changes.stream().map(UsageChange::delivered).toList();
         }
 
         @Override
@@ -116,7 +118,7 @@ final class RecordsConsumer extends DeliveringConsumer {
 
         @Override
         List<Delivered> delivered() {
-            return changes.stream().map(UsageChange::delivered).toList();
+            return delivered;
         }
 
         @Override

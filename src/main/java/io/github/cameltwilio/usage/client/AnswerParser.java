@@ -45,7 +45,7 @@ final class AnswerParser {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new IOException("no JSON object");
             }
-            UsageTrigger trigger = ItemReader.trigger(parser);
+            UsageTrigger trigger = new ItemReader(parser).trigger();
             if (trigger.sid() == null) {
                 throw new IOException("no sid");
             }
@@ -93,18 +93,18 @@ final class AnswerParser {
 
     private static <T> List<T> items(JsonParser parser, Item<T> item) throws IOException {
         List<T> items = new ArrayList<>();
+        ItemReader reader = new ItemReader(parser);
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() != JsonToken.START_OBJECT) {
                 throw new IOException("an item that is no JSON object");
             }
-            items.add(item.read(parser));
+            items.add(item.read(reader));
         }
         return items;
     }
 
-    /** Reads one item, from its opening brace to its closing one. */
     @FunctionalInterface
     private interface Item<T> {
-        T read(JsonParser parser) throws IOException;
+        T read(ItemReader reader) throws IOException;
     }
 }

@@ -53,7 +53,7 @@ public record UsageRecord(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> otherFields) {
 
     public UsageRecord {
-        otherFields = Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
+        otherFields = otherFields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
     }
 
     /** Whether anything was counted, used or charged. Over nine tenths of Twilio's records are zero in all three. */

@@ -54,7 +54,7 @@ public record UsageTrigger(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> otherFields) {
 
     public UsageTrigger {
-        otherFields = Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
+        otherFields = otherFields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
     }
 
     /** Whether it fires no more than once. Twilio writes nothing then, and takes {@code alltime} for the same. */
