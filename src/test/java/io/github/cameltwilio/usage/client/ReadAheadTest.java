@@ -122,7 +122,7 @@ class ReadAheadTest {
     @Test
     void oneAccountsFailureDoesNotStopWhatIsReadAheadOfTheOthers() {
         String one = twilio.simulator().subaccountSids().get(0);
-        twilio.simulator().fail(Fault.unauthorized().onAccount(one));
+        twilio.simulator().fail(Fault.unauthorized().onAccount(one).times(50));
         TwilioUsageClient client = client();
         ReadAhead ahead = client.readAhead(3);
         Pages<UsageRecord> ones = client.records(Map.of(one, daily(MARCH, null)), ahead);
