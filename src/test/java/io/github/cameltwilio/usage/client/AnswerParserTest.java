@@ -76,6 +76,15 @@ class AnswerParserTest {
     }
 
     @Test
+    void aNumberOutOfAllBoundsIsKeptAsText() throws IOException {
+        UsageRecord usage = record("""
+                {"rate": 1e10000009999, "rates": [1, 12345678901, 0.5, {"high": 1e99}], "digits": %s}""".formatted("9".repeat(65)));
+
+        assertThat(usage.otherFields()).containsEntry("rate", "1e10000009999").containsEntry("digits", "9".repeat(65))
+                .containsEntry("rates", List.of(1, 12345678901L, new BigDecimal("0.5"), Map.of("high", "1e99")));
+    }
+
+    @Test
     void aDateThatIsNoneIsKeptToo() throws IOException {
         UsageRecord usage = record("{\"start_date\": \"14/03/2026\", \"as_of\": \"just now\"}");
 
@@ -103,7 +112,7 @@ class AnswerParserTest {
                 .isEqualTo(new TwilioError(20404, "not found", "https://x"));
         assertThat(error("{\"message\": \"Invalid StartDate\", \"status\": 400}"))
                 .isEqualTo(new TwilioError(null, "Invalid StartDate", null));
-        for (String other : List.of("", "<html>", "[]", "null", "{\"code\": \"many\"}")) {
+        for (String other : List.of("", "<html>", "[]", "null", "{\"code\": \"many\"}", "{\"code\": 1e10000009999}")) {
             assertThat(error(other)).isEqualTo(TwilioError.NONE);
         }
     }
