@@ -137,6 +137,17 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
+    void theFileOfAnotherConsumerStaysAsItIs() throws IOException {
+        open().close();
+        Files.writeString(file, Files.readString(file) + "a line that may be whole in another version\n");
+        byte[] before = Files.readAllBytes(file);
+
+        UsageReader other = new UsageReader("AC2", "all", Subresource.daily, List.of("sms"));
+        assertThatThrownBy(() -> FileUsageStateRepository.open(file, other)).hasMessageContaining("of another consumer");
+        assertThat(file).hasBinaryContent(before);
+    }
+
+    @Test
     void aSecondConsumerIsRefusedUntilTheFirstIsClosed() {
         try (FileUsageStateRepository first = open()) {
             assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class)
