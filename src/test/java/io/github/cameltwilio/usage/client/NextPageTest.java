@@ -44,5 +44,9 @@ class NextPageTest {
     @Test
     void anEndlessLinkLeadsNowhere() {
         assertThat(NextPage.query(LIST + "?Page=" + "1".repeat(100_000), LIST)).isNull();
+
+        String longest = "1".repeat(2048 - LIST.length() - 1);
+        assertThat(NextPage.query(LIST + "?" + longest, LIST)).isEqualTo(longest);
+        assertThat(NextPage.query(LIST + "?" + longest + "1", LIST)).isNull();
     }
 }
