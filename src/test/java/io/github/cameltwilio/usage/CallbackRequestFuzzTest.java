@@ -33,7 +33,8 @@ class CallbackRequestFuzzTest {
         assertThat(form(encoded(form))).containsExactlyEntriesOf(form);
         // Only the hash of a body may be there twice.
         if (!form.containsKey(TwilioSignature.BODY_HASH)) {
-            assertThat(new String(body, StandardCharsets.UTF_8).split("&")).filteredOn(one -> !one.isEmpty()).hasSameSizeAs(form.keySet());
+            assertThat(new String(body, StandardCharsets.UTF_8).split("&"))
+                    .filteredOn(one -> !one.isEmpty()).hasSameSizeAs(form.keySet());
         }
         fire(form);
     }
@@ -42,7 +43,7 @@ class CallbackRequestFuzzTest {
     private static void fire(Map<String, String> form) {
         try {
             TriggerFired fired = TriggerFired.of(form);
-            assertThat(fired.otherParameters()).allSatisfy((name, value) -> assertThat(name).doesNotStartWithIgnoringCase("camel"));
+            assertThat(fired.otherParameters().keySet()).allSatisfy(name -> assertThat(name).doesNotStartWithIgnoringCase("camel"));
             assertThat(fired.triggerValue().toPlainString()).hasSizeLessThanOrEqualTo(62);
             assertThat(form).containsEntry("UsageTriggerSid", fired.triggerSid());
         } catch (IllegalArgumentException e) {

@@ -19,7 +19,8 @@ class AnswerParserFuzzTest {
     private static final ObjectMapper TREE = new ObjectMapper()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
-    private static final List<BodyReader<?>> OTHERS = List.of(AnswerParser::triggers, AnswerParser::accounts, AnswerParser::trigger);
+    private static final List<BodyReader<?>> OTHERS = List.of(AnswerParser::triggers, AnswerParser::accounts,
+            AnswerParser::trigger);
 
     @FuzzTest(maxDuration = "20s")
     void aPageIsReadAsItIsOrNotAtAll(byte[] body) throws IOException {
@@ -60,7 +61,8 @@ class AnswerParserFuzzTest {
             assertThat(usage.category()).isEqualTo(category.textValue());
         }
         if (item.hasNonNull("price") && !item.path("price").asText("x").isBlank()) {
-            assertThat(usage.price() == null).as("a price that is no number is kept").isEqualTo(usage.otherFields().containsKey("price"));
+            assertThat(usage.price() == null).as("a price that is no number is kept")
+                    .isEqualTo(usage.otherFields().containsKey("price"));
         }
         item.fieldNames().forEachRemaining(name -> {
             if (name.startsWith("x")) {

@@ -78,7 +78,8 @@ class AnswerParserTest {
     @Test
     void aNumberOutOfAllBoundsIsKeptAsText() throws IOException {
         UsageRecord usage = record("""
-                {"rate": 1e10000009999, "rates": [1, 12345678901, 0.5, {"high": 1e99}], "digits": %s}""".formatted("9".repeat(65)));
+                {"rate": 1e10000009999, "rates": [1, 12345678901, 0.5, {"high": 1e99}],
+                 "digits": %s}""".formatted("9".repeat(65)));
 
         assertThat(usage.otherFields()).containsEntry("rate", "1e10000009999").containsEntry("digits", "9".repeat(65))
                 .containsEntry("rates", List.of(1, 12345678901L, new BigDecimal("0.5"), Map.of("high", "1e99")));

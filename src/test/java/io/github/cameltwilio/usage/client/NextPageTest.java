@@ -29,7 +29,8 @@ class NextPageTest {
             "/2010-04-01/Accounts/AC1/Usage/Records/Monthly.json?Page=1",
             "/2010-04-01/Accounts/AC1/Usage/Records/../../Messages.json?Page=1",
             "/2010-04-01/Accounts/AC1/Usage/Records/%2e%2e/Daily.json?Page=1",
-            LIST + "?Page=1 HTTP/1.1\r\nX: y", LIST + "?Page=1\u0000", LIST + "?Page=1#x", LIST + "?Page=é", LIST + "?Page=%4", LIST + "?Page=%zz", LIST, LIST + "?", "?Page=1", "" })
+            LIST + "?Page=1 HTTP/1.1\r\nX: y", LIST + "?Page=1\u0000", LIST + "?Page=1#x", LIST + "?Page=é", LIST + "?Page=%4",
+            LIST + "?Page=%zz", LIST, LIST + "?", "?Page=1", "" })
     void aLinkThatLeadsElsewhereLeadsNowhere(String link) {
         assertThat(NextPage.query(link, LIST)).isNull();
     }

@@ -23,7 +23,8 @@ class JournalFuzzTest {
     private static final RecordKey KEY = new RecordKey("AC1", "all", Subresource.daily,
             LocalDate.parse("2026-03-15"), "sms");
 
-    private static final UsageValues VALUES = new UsageValues(BigDecimal.ONE, "messages", BigDecimal.TEN, "messages", null, "usd");
+    private static final UsageValues VALUES = new UsageValues(BigDecimal.ONE, "messages", BigDecimal.TEN, "messages",
+            null, "usd");
 
     @TempDir
     static Path directory;

@@ -36,8 +36,8 @@ class UsageValuesTest {
 
     @Test
     void theirTextIsReadAsTheSameValues() {
-        for (UsageValues values : List.of(VALUES, UsageValues.UNKNOWN, values(null, "-1E-64", ""), values("1E+64", "0", "~|%|\t\n"),
-                values("1", "2", null))) {
+        for (UsageValues values : List.of(VALUES, UsageValues.UNKNOWN, values(null, "-1E-64", ""),
+                values("1E+64", "0", "~|%|\t\n"), values("1", "2", null))) {
             assertThat(UsageValues.of(values.text())).isEqualTo(values);
             assertThat(values.text()).doesNotContain("\t", "\n");
         }
