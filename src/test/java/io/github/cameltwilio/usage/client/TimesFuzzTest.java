@@ -38,13 +38,13 @@ class TimesFuzzTest {
     }
 
     private static void aTimeIsWrittenAsTheSameTime(String text) {
+        OffsetDateTime time;
         try {
-            OffsetDateTime time = TwilioTimes.parse(text);
-
-            assertThat(TwilioTimes.parse(WRITTEN.valueToString(time))).isEqualTo(time);
+            time = TwilioTimes.parse(text);
         } catch (DateTimeException e) {
-            assertThat(e).hasMessageContaining("could not be parsed");
+            return;
         }
+        assertThat(TwilioTimes.parse(WRITTEN.valueToString(time))).isEqualTo(time);
     }
 
     private static void aWaitIsWhatTheHeaderSaysAndNeverLiesInThePast(String header) {
