@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import org.apache.hc.client5.http.utils.DateUtils;
@@ -22,7 +24,7 @@ class TimesFuzzTest {
     void whatSaysWhenIsReadExactlyOrRefused(byte[] data) {
         String text = new String(data, StandardCharsets.UTF_8);
         aDayIsOneThatTwilioCanBeAskedFor(text);
-        aTimeIsWrittenAsTheSameTime(text);
+        aTimeIsReadInOneOfTwoWaysAndWrittenAsTheSame(text);
         aWaitIsWhatTheHeaderSaysAndNeverLiesInThePast(text);
     }
 
@@ -37,14 +39,25 @@ class TimesFuzzTest {
         }
     }
 
-    private static void aTimeIsWrittenAsTheSameTime(String text) {
-        OffsetDateTime time;
-        try {
-            time = TwilioTimes.parse(text);
-        } catch (DateTimeException e) {
-            return;
+    private static void aTimeIsReadInOneOfTwoWaysAndWrittenAsTheSame(String text) {
+        OffsetDateTime either = time(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+        if (either == null && text.matches("(?s)[A-Za-z].*")) {
+            either = time(text, DateTimeFormatter.RFC_1123_DATE_TIME);
         }
-        assertThat(TwilioTimes.parse(WRITTEN.valueToString(time))).isEqualTo(time);
+        if (either == null) {
+            assertThatThrownBy(() -> TwilioTimes.parse(text)).isInstanceOf(DateTimeException.class);
+        } else {
+            assertThat(TwilioTimes.parse(text)).isEqualTo(either);
+            assertThat(TwilioTimes.parse(WRITTEN.valueToString(either))).isEqualTo(either);
+        }
+    }
+
+    private static OffsetDateTime time(String text, DateTimeFormatter format) {
+        try {
+            return OffsetDateTime.parse(text, format);
+        } catch (DateTimeException e) {
+            return null;
+        }
     }
 
     private static void aWaitIsWhatTheHeaderSaysAndNeverLiesInThePast(String header) {
