@@ -70,6 +70,14 @@ class WindowPlanTest {
     }
 
     @Test
+    void aPositionAheadOfTimeIsBroughtBackToTodayWithItsLookBack() {
+        assertThat(plan(daily, null, null).broughtBack(position("2026-01-01", "2999-12-31"), TODAY))
+                .isEqualTo(position("2026-01-01", "2026-03-15"));
+        assertThat(plan(monthly, null, null).broughtBack(position("2999-01-01", "2999-12-31"), TODAY))
+                .isEqualTo(position("2026-03-01", "2026-03-15"));
+    }
+
+    @Test
     void aRecordMayChangeUntilItsPeriodLiesBehindTheLookBack() {
         WindowPlan plan = plan(daily, null, null);
 

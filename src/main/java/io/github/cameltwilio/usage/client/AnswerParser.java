@@ -86,7 +86,7 @@ final class AnswerParser {
                     error.path("code").canConvertToInt() ? error.path("code").intValue() : null,
                     error.path("message").textValue(),
                     error.path("more_info").textValue());
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException e) {
             return TwilioError.NONE;
         }
     }

@@ -5,8 +5,10 @@ import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -183,7 +185,7 @@ final class ItemReader {
     }
 
     private void keep(String name) throws IOException {
-        keep(name, parser.readValueAs(Object.class));
+        keep(name, keptValue());
     }
 
     private void keep(String name, Object value) {
@@ -191,6 +193,42 @@ final class ItemReader {
             otherFields = new LinkedHashMap<>();
         }
         otherFields.put(name, value);
+    }
+
+    /** Jackson's own reading breaks down over a number that is out of all bounds, and the page with it. */
+    private Object keptValue() throws IOException {
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> {
+                Map<String, Object> fields = new LinkedHashMap<>();
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    String name = parser.currentName();
+                    parser.nextToken();
+                    fields.put(name, keptValue());
+                }
+                yield fields;
+            }
+            case START_ARRAY -> {
+                List<Object> values = new ArrayList<>();
+                while (parser.nextToken() != JsonToken.END_ARRAY) {
+                    values.add(keptValue());
+                }
+                yield values;
+            }
+            case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> keptNumber(parser.getText());
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
+            case VALUE_NULL -> null;
+            default -> parser.getText();
+        };
+    }
+
+    private Object keptNumber(String text) throws IOException {
+        try {
+            BigDecimal number = parseNumber(text);
+            return parser.currentToken() == JsonToken.VALUE_NUMBER_INT ? parser.getNumberValue() : number;
+        } catch (NumberFormatException e) {
+            return text;
+        }
     }
 
     private static BigDecimal parseNumber(String text) {

@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
  */
 final class NextPage {
     private static final int LONGEST = 2048;
-    // What may stand in a query (RFC 3986), less "#": no white space, no control character, nothing beyond ASCII.
-    private static final Pattern QUERY = Pattern.compile("[A-Za-z0-9\\-._~!$&'()*+,;=:@/?%]+");
+    // What may stand in a query (RFC 3986), less "#": no white space, no control character, nothing beyond ASCII, and
+    // no half of an escape, of which no address can be made.
+    private static final Pattern QUERY = Pattern.compile("(?:[A-Za-z0-9\\-._~!$&'()*+,;=:@/?]++|%[0-9A-Fa-f]{2})++");
     private static final String FORMAT = ".json";
 
     private NextPage() {

@@ -31,7 +31,7 @@ public final class TwilioSignature {
     public static final String BODY_HASH = "bodySHA256";
 
     private static final Pattern URL = Pattern.compile(
-            "(?<scheme>https?)://(?:[^/?#@]*@)?(?<host>\\[[^]/?#]*]|[^/?#:]*)(?<port>:\\d+)?(?<rest>[/?][^#]*)?(?:#.*)?");
+            "(?<scheme>https?)://(?:[^/?#@]*@)?(?<host>\\[[^]/?#@]*]|[^/?#:]*)(?<port>:\\d+)?(?<rest>[/?][^#]*)?(?:#.*)?");
 
     private TwilioSignature() {
     }

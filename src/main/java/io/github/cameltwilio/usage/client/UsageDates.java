@@ -2,6 +2,10 @@ package io.github.cameltwilio.usage.client;
 
 import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
+import java.time.format.ResolverStyle;
+import java.time.temporal.ChronoField;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,6 +15,9 @@ import java.util.regex.Pattern;
  * answers a window that makes no sense with "not found".
  */
 public final class UsageDates {
+    // Java's own would take a year of nine digits, and nobody comes to the end of the windows from there.
+    private static final DateTimeFormatter DAY = new DateTimeFormatterBuilder().appendValue(ChronoField.YEAR, 4)
+            .appendPattern("-MM-dd").toFormatter(Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
     private static final Pattern OFFSET = Pattern.compile("([+-]\\d{1,5})days?");
 
     private UsageDates() {
@@ -33,7 +40,7 @@ public final class UsageDates {
             return switch (word) {
                 case "today" -> today;
                 case "yesterday" -> today.minusDays(1);
-                default -> LocalDate.parse(word);
+                default -> LocalDate.parse(word, DAY);
             };
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(

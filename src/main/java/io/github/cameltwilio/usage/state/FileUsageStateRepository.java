@@ -9,10 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -114,15 +112,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
             if (!journal.exists()) {
                 journal.replace(Stream.of(firstLine));
             } else {
-                List<String> first = new ArrayList<>(1);
-                journal.replay(line -> {
-                    if (first.isEmpty()) {
-                        first.add(line);
-                    } else if (first.get(0).equals(firstLine)) {
-                        remember(line);
-                    }
-                });
-                checkFirstLine(first);
+                journal.replay(this::checkFirstLine, this::remember);
             }
         } catch (IOException e) {
             throw new IllegalStateException("The state file " + file + " is corrupt: " + e.getMessage() + ". Nothing was"
@@ -131,14 +121,11 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         }
     }
 
-    private void checkFirstLine(List<String> first) throws IOException {
-        if (first.isEmpty()) {
-            throw new IOException("it is empty");
-        }
-        if (!first.get(0).equals(firstLine)) {
+    private void checkFirstLine(String line) {
+        if (!line.equals(firstLine)) {
             throw new IllegalStateException("The state file " + file + " is of another consumer or of another version: it"
-                    + " says \"" + first.get(0) + "\" where this one writes \"" + firstLine + "\". Name another"
-                    + " stateFile, or delete this one to begin anew");
+                    + " says \"" + line + "\" where this one writes \"" + firstLine + "\". Name another stateFile, or delete"
+                    + " this one to begin anew");
         }
     }
 

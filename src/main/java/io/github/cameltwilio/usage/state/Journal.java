@@ -47,11 +47,13 @@ final class Journal implements Closeable {
 
     /**
      * Hands over each whole line, and cuts off a last one that is not whole: whoever wrote it never came to know that
-     * it was written.
+     * it was written. A file that is refused stays as it is.
      *
-     * @throws IOException when a line is not whole that is not the last, or {@code lines} refuses one
+     * @param  first       is given the first line, which says what the file is
+     * @param  others      is given the others
+     * @throws IOException when there is no line, one is not whole that is not the last, or {@code others} refuses one
      */
-    void replay(Consumer<String> lines) throws IOException {
+    void replay(Consumer<String> first, Consumer<String> others) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         int whole = 0;
         for (int number = 1; whole < bytes.length; number++) {
@@ -67,12 +69,16 @@ final class Journal implements Closeable {
                 }
                 throw new IOException("line " + number + " does not have its checksum");
             }
-            try {
-                lines.accept(line.substring(CHECKSUM + 1));
-            } catch (RuntimeException e) {
-                throw new IOException("line " + number + " cannot be understood", e);
+            String content = line.substring(CHECKSUM + 1);
+            if (number == 1) {
+                first.accept(content);
+            } else {
+                understand(others, content, number);
             }
             whole = end + 1;
+        }
+        if (whole == 0) {
+            throw new IOException("it is empty");
         }
         channel = FileChannel.open(file, StandardOpenOption.WRITE);
         channel.truncate(whole);
@@ -149,6 +155,14 @@ final class Journal implements Closeable {
         other.close();
         throw new IllegalStateException("The state file " + file + " is in use by another consumer: give each one a file"
                 + " of its own, or let only one run at a time, with the master component");
+    }
+
+    private static void understand(Consumer<String> others, String line, int number) throws IOException {
+        try {
+            others.accept(line);
+        } catch (RuntimeException e) {
+            throw new IOException("line " + number + " cannot be understood", e);
+        }
     }
 
     private void write(byte[] line) throws IOException {

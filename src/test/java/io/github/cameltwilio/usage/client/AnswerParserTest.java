@@ -76,6 +76,51 @@ class AnswerParserTest {
     }
 
     @Test
+    void aNumberOutOfAllBoundsIsKeptAsText() throws IOException {
+        UsageRecord usage = record("""
+                {"rate": 1e10000009999, "rates": [1, 12345678901, 0.5, {"high": 1e99}],
+                 "digits": %s}""".formatted("9".repeat(65)));
+
+        assertThat(usage.otherFields()).containsEntry("rate", "1e10000009999").containsEntry("digits", "9".repeat(65))
+                .containsEntry("rates", List.of(1, 12345678901L, new BigDecimal("0.5"), Map.of("high", "1e99")));
+    }
+
+    @Test
+    void aNumberMayHaveSixtyFourDigitsOnEitherSide() throws IOException {
+        assertThat(record("{\"price\": \"" + "9".repeat(64) + "\"}").price()).isEqualTo("9".repeat(64));
+        assertThat(record("{\"price\": \"1e-64\", \"count\": \"1e64\"}")).satisfies(usage -> {
+            assertThat(usage.price()).isEqualTo("1E-64");
+            assertThat(usage.count()).isEqualTo("1E+64");
+        });
+        assertThat(record("{\"price\": \"1e-65\", \"count\": \"1e65\", \"usage\": \"" + "9".repeat(65) + "\"}").otherFields())
+                .containsOnlyKeys("price", "count", "usage");
+    }
+
+    @Test
+    void anAccountIsReadWithoutItsSecrets() throws IOException {
+        Page<Account> page = AnswerParser.accounts("""
+                {"accounts": [{"sid": "AC1", "friendly_name": "mine", "status": "active", "type": "Full",
+                 "owner_account_sid": "AC0", "date_created": "Sun, 15 Mar 2026 12:00:00 +0000", "date_updated": null,
+                 "auth_token": "secret", "subresource_uris": {"calls": "/x"}}], "next_page_uri": "/p?Page=1"}"""
+                .getBytes(StandardCharsets.UTF_8));
+
+        assertThat(page.items()).containsExactly(new Account("AC1", "mine", "active", "Full", "AC0",
+                OffsetDateTime.parse("2026-03-15T12:00:00Z"), null));
+        assertThat(page.nextPageUri()).isEqualTo("/p?Page=1");
+    }
+
+    @Test
+    void aTriggerIsReadWithWhatNobodyKnowsYet() throws IOException {
+        UsageTrigger trigger = AnswerParser.trigger("""
+                {"sid": "UT1", "trigger_value": "1000.00", "current_value": "many", "recurring": null, "new": [1]}"""
+                .getBytes(StandardCharsets.UTF_8));
+
+        assertThat(trigger.triggerValue()).isEqualTo("1000.00");
+        assertThat(trigger.otherFields()).isEqualTo(Map.of("current_value", "many", "new", List.of(1)));
+        assertThatThrownBy(() -> AnswerParser.trigger("{}".getBytes(StandardCharsets.UTF_8))).hasMessage("no sid");
+    }
+
+    @Test
     void aDateThatIsNoneIsKeptToo() throws IOException {
         UsageRecord usage = record("{\"start_date\": \"14/03/2026\", \"as_of\": \"just now\"}");
 
@@ -103,7 +148,7 @@ class AnswerParserTest {
                 .isEqualTo(new TwilioError(20404, "not found", "https://x"));
         assertThat(error("{\"message\": \"Invalid StartDate\", \"status\": 400}"))
                 .isEqualTo(new TwilioError(null, "Invalid StartDate", null));
-        for (String other : List.of("", "<html>", "[]", "null", "{\"code\": \"many\"}")) {
+        for (String other : List.of("", "<html>", "[]", "null", "{\"code\": \"many\"}", "{\"code\": 1e10000009999}")) {
             assertThat(error(other)).isEqualTo(TwilioError.NONE);
         }
     }

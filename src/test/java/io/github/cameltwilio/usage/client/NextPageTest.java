@@ -29,13 +29,25 @@ class NextPageTest {
             "/2010-04-01/Accounts/AC1/Usage/Records/Monthly.json?Page=1",
             "/2010-04-01/Accounts/AC1/Usage/Records/../../Messages.json?Page=1",
             "/2010-04-01/Accounts/AC1/Usage/Records/%2e%2e/Daily.json?Page=1",
-            LIST + "?Page=1 HTTP/1.1\r\nX: y", LIST + "?Page=1\u0000", LIST + "?Page=1#x", LIST + "?Page=é", LIST, LIST + "?", "?Page=1", "" })
+            LIST + "?Page=1 HTTP/1.1\r\nX: y", LIST + "?Page=1\u0000", LIST + "?Page=1#x", LIST + "?Page=é", LIST + "?Page=%4",
+            LIST + "?Page=%zz", LIST, LIST + "?", "?Page=1", "" })
     void aLinkThatLeadsElsewhereLeadsNowhere(String link) {
         assertThat(NextPage.query(link, LIST)).isNull();
     }
 
     @Test
+    void aLongLinkIsFollowed() {
+        String query = "PageToken=" + "%3D".repeat(600);
+
+        assertThat(NextPage.query(LIST + "?" + query, LIST)).isEqualTo(query);
+    }
+
+    @Test
     void anEndlessLinkLeadsNowhere() {
         assertThat(NextPage.query(LIST + "?Page=" + "1".repeat(100_000), LIST)).isNull();
+
+        String longest = "1".repeat(2048 - LIST.length() - 1);
+        assertThat(NextPage.query(LIST + "?" + longest, LIST)).isEqualTo(longest);
+        assertThat(NextPage.query(LIST + "?" + longest + "1", LIST)).isNull();
     }
 }

@@ -134,7 +134,8 @@ class TwilioSignatureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "example.com/a", "ftp://example.com/a", "https:/example.com", "https://example.com:x/a" })
+    @ValueSource(strings = { "", "example.com/a", "ftp://example.com/a", "https:/example.com", "https://example.com:x/a",
+            "http://[user@::1]/a" })
     void whatIsNoAddressIsRefused(String url) {
         assertThat(isGenuine(TwilioSignature.sign(TOKEN, url, CALL), url, CALL)).isFalse();
     }

@@ -21,7 +21,7 @@ class UsageDatesTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "", "30days", "-30", "2026-02-30", "2026-3-1", "２０２６-03-01", "-30months", "-123456days",
-            "2026-03-01T00:00" })
+            "2026-03-01T00:00", "+999999999-12-31", "-0001-01-01" })
     void anythingElseIsRefusedWithTheWaysToWriteIt(String text) {
         assertThatThrownBy(() -> UsageDates.resolve(text, TODAY)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("is not a date: write a day such as 2026-01-31, an offset such as -30days, today or yesterday");

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -137,6 +138,17 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
+    void theFileOfAnotherConsumerStaysAsItIs() throws IOException {
+        open().close();
+        Files.writeString(file, Files.readString(file) + "a line that may be whole in another version\n");
+        byte[] before = Files.readAllBytes(file);
+
+        UsageReader other = new UsageReader("AC2", "all", Subresource.daily, List.of("sms"));
+        assertThatThrownBy(() -> FileUsageStateRepository.open(file, other)).hasMessageContaining("of another consumer");
+        assertThat(file).hasBinaryContent(before);
+    }
+
+    @Test
     void aSecondConsumerIsRefusedUntilTheFirstIsClosed() {
         try (FileUsageStateRepository first = open()) {
             assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class)
@@ -168,6 +180,49 @@ class FileUsageStateRepositoryTest {
             assertThat(state.position(READER)).contains(new Position(DAY, DAY.plusDays(49)));
         }
         assertThat(directory).isDirectoryNotContaining("glob:**.new");
+    }
+
+    @Test
+    void aReplacementHoldsWhatTheFileHeld() throws IOException {
+        List<Journal.Step> steps = new ArrayList<>();
+        UsageReader other = new UsageReader("AC2", "all", Subresource.daily, List.of("sms"));
+        try (FileUsageStateRepository state = new FileUsageStateRepository(file, READER, steps::add)) {
+            state.advance(other, new Position(DAY, DAY.plusDays(7)), DAY);
+            state.delivered(other, List.of(delivered(DAY.plusDays(1), "calls", values(1))));
+            for (int change = 1; change <= 1003; change++) {
+                state.delivered(READER, List.of(delivered(DAY, "sms", values(change))));
+            }
+            steps.clear();
+            // 1004 values in the file, of which two are left.
+            state.advance(READER, Position.before(DAY), DAY);
+            assertThat(steps).as("a file with few values out of date").doesNotContain(Journal.Step.REPLACED);
+
+            state.delivered(READER, List.of(delivered(DAY, "sms", values(1004))));
+            steps.clear();
+            state.advance(READER, new Position(DAY, DAY), DAY);
+            assertThat(steps).endsWith(Journal.Step.REPLACEMENT_WRITTEN, Journal.Step.REPLACED);
+        }
+
+        assertThat(file).content().hasLineCount(5);
+        try (FileUsageStateRepository state = open()) {
+            assertThat(last(state, DAY, "sms")).contains(values(1004));
+            assertThat(state.position(READER)).contains(new Position(DAY, DAY));
+            assertThat(state.position(other)).contains(new Position(DAY, DAY.plusDays(7)));
+            RecordKey calls = key(DAY.plusDays(1), "calls");
+            assertThat(state.lastDelivered(other, List.of(calls))).containsEntry(calls, values(1));
+        }
+    }
+
+    @Test
+    void aLineIsOnTheDiskWhenItsWriterGoesOn() {
+        List<Journal.Step> steps = new ArrayList<>();
+        try (FileUsageStateRepository state = new FileUsageStateRepository(file, READER, steps::add)) {
+            assertThat(steps).containsExactly(Journal.Step.REPLACEMENT_WRITTEN, Journal.Step.REPLACED);
+            steps.clear();
+            state.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
+        }
+
+        assertThat(steps).containsExactly(Journal.Step.WRITE, Journal.Step.WRITTEN, Journal.Step.SYNCED);
     }
 
     @Test

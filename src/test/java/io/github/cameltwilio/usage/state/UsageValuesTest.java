@@ -1,9 +1,13 @@
 package io.github.cameltwilio.usage.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
 
+import io.github.cameltwilio.usage.client.UsageRecord;
 import org.junit.jupiter.api.Test;
 
 class UsageValuesTest {
@@ -28,6 +32,26 @@ class UsageValuesTest {
     @Test
     void aFingerprintIsTheSameInEveryRun() {
         assertThat(VALUES.fingerprint()).isEqualTo("84258113087a18d8");
+    }
+
+    @Test
+    void theirTextIsReadAsTheSameValues() {
+        for (UsageValues values : List.of(VALUES, UsageValues.UNKNOWN, values(null, "-1E-64", ""),
+                values("1E+64", "0", "~|%|\t\n"), values("1", "2", null))) {
+            assertThat(UsageValues.of(values.text())).isEqualTo(values);
+            assertThat(values.text()).doesNotContain("\t", "\n");
+        }
+        for (String other : List.of("", "~|~|~|~|~", "~|~|~|~|~|~|~", "x|~|~|~|~|~")) {
+            assertThatThrownBy(() -> UsageValues.of(other)).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void theyAreThoseOfTheRecord() {
+        UsageRecord usage = new UsageRecord("AC1", "sms", "SMS", null, null, new BigDecimal("12.0"), "messages",
+                new BigDecimal("7"), "messages", new BigDecimal("0.5"), "usd", null, null, null, Map.of());
+
+        assertThat(UsageValues.of(usage)).isEqualTo(VALUES);
     }
 
     private static UsageValues values(String count, String price, String currency) {

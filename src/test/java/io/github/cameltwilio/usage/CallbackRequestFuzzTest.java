@@ -1,0 +1,69 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.github.cameltwilio.usage.client.CallbackMethod;
+import io.github.cameltwilio.usage.client.TriggerFired;
+import io.github.cameltwilio.usage.client.TwilioSignature;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultMessage;
+
+class CallbackRequestFuzzTest {
+    private static final CamelContext CONTEXT = new DefaultCamelContext();
+
+    @FuzzTest(maxDuration = "20s")
+    void aFormIsReadInOneWayOnlyAndWhole(byte[] body) throws RefusedCallback {
+        Map<String, String> form;
+        try {
+            form = form(body);
+        } catch (RefusedCallback e) {
+            return;
+        }
+        assertThat(form).hasSizeLessThanOrEqualTo(64);
+        assertThat(form(encoded(form))).containsExactlyEntriesOf(form);
+        // Only the hash of a body may be there twice.
+        if (!form.containsKey(TwilioSignature.BODY_HASH)) {
+            assertThat(new String(body, StandardCharsets.UTF_8).split("&"))
+                    .filteredOn(one -> !one.isEmpty()).hasSameSizeAs(form.keySet());
+        }
+        fire(form);
+    }
+
+    /** What steers Camel never comes through, and a refusal quotes nothing that came in. */
+    private static void fire(Map<String, String> form) {
+        try {
+            TriggerFired fired = TriggerFired.of(form);
+            assertThat(fired.otherParameters().keySet()).allSatisfy(name -> assertThat(name).doesNotStartWithIgnoringCase("camel"));
+            assertThat(fired.triggerValue().toPlainString()).hasSizeLessThanOrEqualTo(62);
+            assertThat(form).containsEntry("UsageTriggerSid", fired.triggerSid());
+        } catch (IllegalArgumentException e) {
+            assertThat(e).hasNoCause();
+            assertThat(e.getMessage()).matches("[A-Za-z]+ is missing or not what it should be");
+        }
+    }
+
+    private static Map<String, String> form(byte[] body) throws RefusedCallback {
+        Message message = new DefaultMessage(CONTEXT);
+        message.setHeader(Exchange.HTTP_METHOD, "POST");
+        message.setHeader(Exchange.CONTENT_TYPE, "application/x-www-form-urlencoded");
+        message.setBody(new ByteArrayInputStream(body));
+        return CallbackRequest.of(message, CallbackMethod.POST).form();
+    }
+
+    private static byte[] encoded(Map<String, String> form) {
+        return form.entrySet().stream()
+                .map(field -> URLEncoder.encode(field.getKey(), StandardCharsets.UTF_8) + "="
+                        + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&")).getBytes(StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,200 @@
+package io.github.cameltwilio.usage;
+
+import static io.github.cameltwilio.usage.client.CallbackMethod.GET;
+import static io.github.cameltwilio.usage.client.CallbackMethod.POST;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+import io.github.cameltwilio.usage.client.CallbackMethod;
+import io.github.cameltwilio.usage.client.TwilioSignature;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultMessage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallbackRequestTest {
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final String ADDRESS = "https://hooks.example.com/fired";
+    private static final List<String> TOKENS = List.of("12345");
+
+    private final Message message = new DefaultMessage(new DefaultCamelContext());
+
+    @Test
+    void aFormIsDecodedInTheOrderInWhichItCame() throws RefusedCallback {
+        assertThat(form("b=%2B30+x&a=1%3D2=3&empty=&alone&=nameless").parameters()).containsExactly(Map.entry("b", "+30 x"),
+                Map.entry("a", "1=2=3"), Map.entry("empty", ""), Map.entry("alone", ""), Map.entry("", "nameless"));
+        assertThat(form("&a=1&&").parameters()).containsExactly(Map.entry("a", "1"));
+        assertThat(form("").parameters()).isEmpty();
+    }
+
+    @Test
+    void aFormThatTheEngineDecodedIsTakenAsItIs() throws RefusedCallback {
+        content(FORM, Map.of("a", "%2B"));
+        assertThat(of(POST).parameters()).containsExactly(Map.entry("a", "%2B"));
+
+        content(FORM, Map.of("a", List.of("1", "2")));
+        assertRefused(403);
+    }
+
+    @Test
+    void aGetHasItsParametersInItsQueryAndItsBodyIsNotRead() throws RefusedCallback {
+        content(FORM, "a=1");
+        query("b=%20&c=3");
+
+        assertThat(of(GET).parameters()).containsExactly(Map.entry("b", " "), Map.entry("c", "3"));
+        query(null);
+        assertThat(of(GET).parameters()).isEmpty();
+        query("");
+        assertThat(of(GET).query()).isEmpty();
+    }
+
+    @Test
+    void jsonIsReadAsText() throws RefusedCallback {
+        content("Application/JSON; charset=utf-8", "{\"a\": \"x\", \"b\": 1.5, \"c\": null, \"d\": true}");
+        assertThat(of(POST).parameters()).containsExactly(Map.entry("a", "x"), Map.entry("b", "1.5"), Map.entry("c", ""),
+                Map.entry("d", "true"));
+
+        for (String odd : List.of("[]", "1", "", "{\"a\": ")) {
+            content("application/json", odd);
+            assertThatThrownBy(() -> of(POST).parameters()).isInstanceOfSatisfying(RefusedCallback.class,
+                    refused -> assertThat(refused.status()).isEqualTo(400));
+        }
+    }
+
+    @Test
+    void anotherMethodIsRefused() {
+        content(FORM, "a=1");
+        message.setHeader(Exchange.HTTP_METHOD, "PUT");
+        assertThatThrownBy(() -> CallbackRequest.of(message, POST)).isInstanceOfSatisfying(RefusedCallback.class,
+                refused -> assertThat(refused.status()).isEqualTo(405));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "text/xml", "application/x-www-form-urlencoded2", "" })
+    void otherContentIsRefused(String type) {
+        content(type, "a=1");
+        assertRefused(415);
+        content(null, "a=1");
+        assertRefused(415);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "a=1&a=1", "a=1&a=2", "a&%61", "a=%", "a=%zz", "%=1" })
+    void whatCouldBeReadInTwoWaysIsRefused(String form) {
+        content(FORM, form);
+        assertRefused(403);
+    }
+
+    @Test
+    void theHashOfABodyMayBeThereTwice() throws RefusedCallback {
+        assertThat(form("bodySHA256=1&bodySHA256=1").parameters()).containsExactly(Map.entry("bodySHA256", "1"));
+    }
+
+    @ParameterizedTest
+    // Each at its limit, and one beyond.
+    @CsvSource({ "64, 4096, 4096", "65, 1, 0", "1, 4097, 0", "1, 1, 4097" })
+    void aCallbackHasItsLimits(int parameters, int name, int value) throws RefusedCallback {
+        String rest = IntStream.range(1, parameters).mapToObj(one -> "&p" + one + "=" + one).collect(Collectors.joining());
+        content(FORM, "n".repeat(name) + "=" + "v".repeat(value) + rest);
+        if (parameters > 64 || name > 4096 || value > 4096) {
+            assertRefused(413);
+        } else {
+            assertThat(of(POST).parameters()).hasSize(parameters);
+        }
+    }
+
+    @Test
+    void aBodyAndAQueryHaveTheirLimits() throws RefusedCallback {
+        content("application/json", " ".repeat(64 * 1024 - 2) + "{}");
+        assertThat(of(POST).parameters()).isEmpty();
+        content("application/json", " ".repeat(64 * 1024 - 1) + "{}");
+        assertRefused(413);
+
+        content(FORM, "");
+        query("q".repeat(64 * 1024));
+        assertThat(of(POST).form()).isEmpty();
+        query("q".repeat(64 * 1024 + 1));
+        assertRefused(413);
+    }
+
+    @Test
+    void aFormIsSignedWithItsAddressAndItsQuery() throws RefusedCallback {
+        query("rc=%2B");
+        content(FORM, "a=1");
+        sign(ADDRESS + "?rc=%2B", Map.of("a", "1"));
+        assertThat(of(POST).isSigned(ADDRESS, TOKENS)).isTrue();
+        assertThat(of(POST).isSigned(ADDRESS + "?configured=1#x", TOKENS)).as("the query that was called counts").isTrue();
+        assertThat(of(POST).isSigned(ADDRESS, List.of("other"))).isFalse();
+
+        content(FORM, "a=2");
+        assertThat(of(POST).isSigned(ADDRESS, TOKENS)).isFalse();
+    }
+
+    @Test
+    void jsonIsSignedByItsHashInTheQuery() throws RefusedCallback {
+        String json = "{\"a\": 1}";
+        String hash = TwilioSignature.bodyHash(json.getBytes(StandardCharsets.UTF_8));
+        content("application/json", json);
+        for (String query : List.of("bodySHA256=" + hash, "x=1&bodySHA256=" + hash)) {
+            query(query);
+            sign(ADDRESS + "?" + query, Map.of());
+            assertThat(of(POST).isSigned(ADDRESS, TOKENS)).isTrue();
+        }
+        for (String query : List.of("bodySHA256=" + hash.replace('0', '1'), "x=1", "bodySHA256=" + hash + "&x=%")) {
+            query(query);
+            sign(ADDRESS + "?" + query, Map.of());
+            assertThat(of(POST).isSigned(ADDRESS, TOKENS)).as(query).isFalse();
+        }
+    }
+
+    @Test
+    void noSignatureAndTwoAreNone() throws RefusedCallback {
+        content(FORM, "a=1");
+        assertThat(of(POST).isSigned(ADDRESS, TOKENS)).isFalse();
+        String signature = TwilioSignature.sign("12345", ADDRESS, Map.of("a", "1"));
+        message.setHeader(TwilioSignature.HEADER, List.of(signature, signature));
+        assertThat(of(POST).isSigned(ADDRESS, TOKENS)).isFalse();
+    }
+
+    private CallbackRequest form(String body) throws RefusedCallback {
+        content(FORM, body);
+        return of(POST);
+    }
+
+    private void content(String type, Object body) {
+        message.setHeader(Exchange.CONTENT_TYPE, type);
+        message.setBody(body instanceof String text ? new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)) : body);
+    }
+
+    private void query(String query) {
+        message.setHeader(Exchange.HTTP_RAW_QUERY, query);
+    }
+
+    private void sign(String url, Map<String, String> form) {
+        message.setHeader(TwilioSignature.HEADER, TwilioSignature.sign("12345", url, form));
+    }
+
+    private CallbackRequest of(CallbackMethod method) throws RefusedCallback {
+        message.setHeader(Exchange.HTTP_METHOD, method.name());
+        if (message.getBody() instanceof ByteArrayInputStream body) {
+            body.reset();
+        }
+        return CallbackRequest.of(message, method);
+    }
+
+    private void assertRefused(int status) {
+        assertThatThrownBy(() -> of(POST)).isInstanceOfSatisfying(RefusedCallback.class,
+                refused -> assertThat(refused.status()).isEqualTo(status));
+    }
+}

@@ -1,0 +1,87 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+import io.github.cameltwilio.usage.client.UsageRecord;
+import org.junit.jupiter.api.Test;
+
+class LeavesTest {
+    private static final LocalDate DAY = LocalDate.parse("2026-03-14");
+    private static final OffsetDateTime NOW = OffsetDateTime.parse("2026-03-15T12:00:00Z");
+
+    @Test
+    void aCategoryIsPartOfTheOneThatItsNameBeginsWith() {
+        assertThat(leavesOf("calls", "calls-inbound", "calls-inbound-local", "calls-outbound", "callsign"))
+                .containsExactly("calls-inbound-local", "calls-outbound", "callsign");
+    }
+
+    @Test
+    void whatIsOnlyNamedLikeAPartStandsBeside() {
+        assertThat(leavesOf("calls", "calls-sip", "calls-client", "calls-globalconference", "calls-media-stream-minutes",
+                "calls-recordings")).containsExactly("calls", "calls-sip", "calls-client", "calls-globalconference",
+                        "calls-media-stream-minutes", "calls-recordings");
+        assertThat(leavesOf("calls", "calls-sip", "calls-sip-inbound")).containsExactly("calls", "calls-sip-inbound");
+    }
+
+    @Test
+    void whatIsPartOfAnotherWithoutItsNameIsKnown() {
+        assertThat(leavesOf("recordings", "calls-recordings", "lookups", "fraud-lookups", "pv", "turnmegabytes"))
+                .containsExactly("calls-recordings", "fraud-lookups", "turnmegabytes");
+        assertThat(leavesOf("recordings", "lookups", "pv")).containsExactly("recordings", "lookups", "pv");
+    }
+
+    @Test
+    void whatIsListedTwiceCountsOnce() {
+        assertThat(leavesOf("sms", "authy-sms-outbound", "authy-calls-outbound")).containsExactly("sms");
+    }
+
+    @Test
+    void aRecordWithoutACategoryIsALeaf() {
+        assertThat(leavesOf(null, "sms", null)).containsExactly(null, "sms", null);
+    }
+
+    @Test
+    void whatIsLeftOfTheBillIsUnattributed() {
+        List<UsageRecord> leaves = Leaves.of(List.of(usage("AC1", DAY, "totalprice", "10.5"), usage("AC1", DAY, "sms", "3"),
+                usage("AC1", DAY, "mms", null), usage("AC1", DAY, "calls", "0.25")));
+
+        assertThat(leaves).extracting(UsageRecord::category).containsExactly("sms", "mms", "calls", "unattributed");
+        assertThat(leaves.get(3)).isEqualTo(new UsageRecord("AC1", "unattributed", "What no other category of the list holds",
+                DAY, DAY, null, "items", new BigDecimal("7.25"), "usd", new BigDecimal("7.25"), "usd", NOW, "2010-04-01", null,
+                Map.of()));
+    }
+
+    @Test
+    void aBillWithoutAPriceLeavesNothing() {
+        assertThat(Leaves.of(List.of(usage("AC1", DAY, "totalprice", null), usage("AC1", DAY, "sms", "3"))))
+                .extracting(UsageRecord::category).containsExactly("sms");
+    }
+
+    @Test
+    void eachAccountAndPeriodHasItsOwnBill() {
+        List<UsageRecord> leaves = Leaves.of(List.of(
+                usage("AC1", DAY, "totalprice", "5"), usage("AC2", DAY, "totalprice", "7"), usage("AC1", DAY, "calls", "2"),
+                usage("AC1", DAY.minusDays(1), "calls-inbound", "1"), usage("AC1", DAY.minusDays(1), "totalprice", "1")));
+
+        assertThat(leaves).extracting(one -> one.accountSid() + " " + one.startDate().getDayOfMonth() + " " + one.category()
+                + " " + one.price()).containsExactly("AC1 14 calls 2", "AC1 14 unattributed 3", "AC2 14 unattributed 7",
+                        "AC1 13 calls-inbound 1", "AC1 13 unattributed 0");
+    }
+
+    private static List<String> leavesOf(String... categories) {
+        return Leaves.of(Arrays.stream(categories).map(category -> usage("AC1", DAY, category, "1")).toList()).stream()
+                .map(UsageRecord::category).toList();
+    }
+
+    private static UsageRecord usage(String account, LocalDate day, String category, String price) {
+        return new UsageRecord(account, category, "", day, day, BigDecimal.ONE, "items", BigDecimal.ONE, "usd",
+                price == null ? null : new BigDecimal(price), "usd", NOW, "2010-04-01", "/uri", Map.of());
+    }
+}

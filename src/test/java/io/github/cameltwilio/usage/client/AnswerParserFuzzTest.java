@@ -1,0 +1,96 @@
+package io.github.cameltwilio.usage.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.List;
+import java.util.Map;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
+/** Compares with Jackson's tree of the same bytes, which is slow and simple. */
+class AnswerParserFuzzTest {
+    private static final ObjectMapper TREE = new ObjectMapper()
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    private static final List<BodyReader<?>> OTHERS = List.of(AnswerParser::triggers, AnswerParser::accounts,
+            AnswerParser::trigger);
+
+    @FuzzTest(maxDuration = "20s")
+    void aPageIsReadAsItIsOrNotAtAll(byte[] body) throws IOException {
+        assertThat(AnswerParser.error(body)).isNotNull();
+        for (BodyReader<?> other : OTHERS) {
+            try {
+                assertThat(other.read(body)).isNotNull();
+            } catch (IOException e) {
+                // The one way to say that it is nothing of the kind.
+            }
+        }
+        Page<UsageRecord> page;
+        try {
+            page = AnswerParser.records(body);
+        } catch (IOException e) {
+            return;
+        }
+        for (UsageRecord usage : page.items()) {
+            assertBounded(usage.count());
+            assertBounded(usage.usage());
+            assertBounded(usage.price());
+            assertBounded(usage.otherFields());
+            assertThat(TREE.writeValueAsBytes(usage)).isNotEmpty();
+        }
+        JsonNode tree = tree(body);
+        if (tree != null) {
+            assertThat(page.nextPageUri()).isEqualTo(tree.path("next_page_uri").textValue());
+            assertThat(page.items()).hasSameSizeAs(tree.path("usage_records"));
+            for (int at = 0; at < page.items().size(); at++) {
+                assertSame(page.items().get(at), tree.path("usage_records").path(at));
+            }
+        }
+    }
+
+    private static void assertSame(UsageRecord usage, JsonNode item) {
+        JsonNode category = item.path("category");
+        if (category.isTextual()) {
+            assertThat(usage.category()).isEqualTo(category.textValue());
+        }
+        if (item.hasNonNull("price") && !item.path("price").asText("x").isBlank()) {
+            assertThat(usage.price() == null).as("a price that is no number is kept")
+                    .isEqualTo(usage.otherFields().containsKey("price"));
+        }
+        item.fieldNames().forEachRemaining(name -> {
+            if (name.startsWith("x")) {
+                assertThat(usage.otherFields()).containsKey(name);
+            }
+        });
+    }
+
+    /** Whoever prints a number prints less than two lines. */
+    private static void assertBounded(Object value) {
+        if (value instanceof BigDecimal number) {
+            assertThat(Math.abs(number.scale())).isLessThanOrEqualTo(64);
+            assertThat(number.precision()).isLessThanOrEqualTo(64);
+        } else if (value instanceof Number number) {
+            assertThat(number.toString()).hasSizeLessThanOrEqualTo(64);
+        } else if (value instanceof Map<?, ?> fields) {
+            fields.values().forEach(AnswerParserFuzzTest::assertBounded);
+        } else if (value instanceof List<?> values) {
+            values.forEach(AnswerParserFuzzTest::assertBounded);
+        }
+    }
+
+    private static JsonNode tree(byte[] body) throws IOException {
+        try {
+            return TREE.readTree(body);
+        } catch (JsonProcessingException | NumberFormatException e) {
+            // The same name twice, an end that our parser has no need to read, or a number that Jackson breaks down over.
+            return null;
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.cameltwilio.usage.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.format.DateTimeFormatter;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import org.apache.hc.client5.http.utils.DateUtils;
+
+/** Three small parsers in one test, because each fuzz test costs a JVM. */
+class TimesFuzzTest {
+    private static final Instant NOW = Instant.parse("2026-03-15T12:00:00Z");
+    private static final LocalDate TODAY = LocalDate.parse("2026-03-15");
+    private static final TimeSerializer WRITTEN = new TimeSerializer();
+
+    @FuzzTest(maxDuration = "20s")
+    void whatSaysWhenIsReadExactlyOrRefused(byte[] data) {
+        String text = new String(data, StandardCharsets.UTF_8);
+        aDayIsOneThatTwilioCanBeAskedFor(text);
+        aTimeIsReadInOneOfTwoWaysAndWrittenAsTheSame(text);
+        aWaitIsWhatTheHeaderSaysAndNeverLiesInThePast(text);
+    }
+
+    private static void aDayIsOneThatTwilioCanBeAskedFor(String text) {
+        try {
+            LocalDate day = UsageDates.resolve(text, TODAY);
+
+            assertThat(day.toString()).matches("\\d{4}-\\d{2}-\\d{2}");
+            assertThat(UsageDates.resolve(day.toString(), TODAY)).isEqualTo(day);
+        } catch (IllegalArgumentException e) {
+            assertThat(e).hasMessageStartingWith("is not a date: write a day such as ");
+        }
+    }
+
+    private static void aTimeIsReadInOneOfTwoWaysAndWrittenAsTheSame(String text) {
+        OffsetDateTime either = time(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+        if (either == null && text.matches("(?s)[A-Za-z].*")) {
+            either = time(text, DateTimeFormatter.RFC_1123_DATE_TIME);
+        }
+        if (either == null) {
+            assertThatThrownBy(() -> TwilioTimes.parse(text)).isInstanceOf(DateTimeException.class);
+        } else {
+            assertThat(TwilioTimes.parse(text)).isEqualTo(either);
+            assertThat(TwilioTimes.parse(WRITTEN.valueToString(either))).isEqualTo(either);
+        }
+    }
+
+    private static OffsetDateTime time(String text, DateTimeFormatter format) {
+        try {
+            return OffsetDateTime.parse(text, format);
+        } catch (DateTimeException e) {
+            return null;
+        }
+    }
+
+    private static void aWaitIsWhatTheHeaderSaysAndNeverLiesInThePast(String header) {
+        Duration wait = RetryAfter.parse(header, NOW);
+        if (wait == null) {
+            assertThat(header.strip()).doesNotMatch("[0-9]{1,9}");
+        } else if (header.strip().matches("[0-9]+")) {
+            assertThat(wait).isEqualTo(Duration.ofSeconds(Long.parseLong(header.strip())));
+        } else {
+            assertThat(wait.isNegative()).isFalse();
+            assertThat(RetryAfter.parse(DateUtils.formatStandardDate(NOW.plus(wait)), NOW)).isEqualTo(wait);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.github.cameltwilio.usage.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.zip.CRC32;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.github.cameltwilio.usage.client.Subresource;
+import org.junit.jupiter.api.io.TempDir;
+
+class JournalFuzzTest {
+    private static final UsageReader READER = new UsageReader("AC1", "all", Subresource.daily, List.of("sms"));
+    private static final RecordKey KEY = new RecordKey("AC1", "all", Subresource.daily,
+            LocalDate.parse("2026-03-15"), "sms");
+
+    private static final UsageValues VALUES = new UsageValues(BigDecimal.ONE, "messages", BigDecimal.TEN, "messages",
+            null, "usd");
+
+    @TempDir
+    static Path directory;
+
+    @FuzzTest(maxDuration = "20s")
+    void aFileIsRefusedByNameOrNothingOfItIsLostButALastLineThatIsTorn(byte[] data) throws IOException {
+        assertRefusedOrWhole(data);
+        // Chance makes no checksum: here each line has its own, so that what stands behind it is tried as well.
+        String lines = Arrays.stream(new String(data, StandardCharsets.UTF_8).split("\n")).map(JournalFuzzTest::withChecksum)
+                .collect(Collectors.joining());
+        assertRefusedOrWhole((withChecksum("twilio-usage-state\t1\t" + READER) + lines).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void assertRefusedOrWhole(byte[] bytes) throws IOException {
+        Path file = directory.resolve("usage.state");
+        Files.write(file, bytes);
+        try (FileUsageStateRepository state = FileUsageStateRepository.open(file, READER)) {
+            assertThat(state.position(READER)).isNotNull();
+        } catch (IllegalStateException e) {
+            assertThat(e).hasMessageContaining(file.toString()).hasMessageContaining("begin anew");
+            assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+            return;
+        }
+        byte[] kept = Files.readAllBytes(file);
+        assertThat(Arrays.copyOf(bytes, kept.length)).isEqualTo(kept);
+        String torn = new String(bytes, kept.length, bytes.length - kept.length, StandardCharsets.UTF_8);
+        assertThat(torn.indexOf('\n')).isIn(-1, torn.length() - 1);
+        assertThat(torn.endsWith("\n") && torn.length() > 9 && torn.equals(withChecksum(torn.substring(9, torn.length() - 1))))
+                .isFalse();
+        assertThatWhatIsAddedIsThereTomorrow(file);
+    }
+
+    private static void assertThatWhatIsAddedIsThereTomorrow(Path file) {
+        Optional<Position> position;
+        try (FileUsageStateRepository state = FileUsageStateRepository.open(file, READER)) {
+            position = state.position(READER);
+            state.delivered(READER, List.of(new Delivered(KEY, Optional.empty(), VALUES)));
+        }
+        try (FileUsageStateRepository state = FileUsageStateRepository.open(file, READER)) {
+            assertThat(state.position(READER)).isEqualTo(position);
+            assertThat(state.lastDelivered(READER, List.of(KEY))).containsEntry(KEY, VALUES);
+        }
+    }
+
+    private static String withChecksum(String line) {
+        CRC32 crc = new CRC32();
+        crc.update(line.getBytes(StandardCharsets.UTF_8));
+        return String.format("%08x %s\n", crc.getValue(), line);
+    }
+}

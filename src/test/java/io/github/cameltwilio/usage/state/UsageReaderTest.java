@@ -1,0 +1,44 @@
+package io.github.cameltwilio.usage.state;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Map;
+
+import io.github.cameltwilio.usage.client.Subresource;
+import io.github.cameltwilio.usage.client.UsageRecord;
+import org.junit.jupiter.api.Test;
+
+class UsageReaderTest {
+    private static final LocalDate DAY = LocalDate.parse("2026-03-15");
+
+    @Test
+    void neitherTheOrderOfTheCategoriesNorTheirCaseMakesAnotherReader() {
+        assertThat(reader("sms", "Calls")).isEqualTo(reader("calls", "SMS")).hasToString("AC1|all|daily|calls,sms");
+        assertThat(reader()).hasToString("AC1|all|daily|");
+    }
+
+    @Test
+    void aLongListOfCategoriesIsOneShortWordThatIsItsOwn() {
+        String longest = "c".repeat(120);
+        assertThat(reader(longest)).hasToString("AC1|all|daily|" + longest);
+        assertThat(reader(longest + "c").toString()).matches("AC1\\|all\\|daily\\|[0-9a-f-]{36}")
+                .isEqualTo(reader(longest + "c").toString()).isNotEqualTo(reader(longest + "d").toString());
+    }
+
+    @Test
+    void aRecordIsKnownByItsFirstDayAndItsCategory() {
+        assertThat(reader().key(usage("SMS", DAY))).isEqualTo(new RecordKey("AC1", "all", Subresource.daily, DAY, "sms"))
+                .hasToString("AC1|all|daily|2026-03-15|sms");
+        assertThat(reader().key(usage(null, null))).isEqualTo(new RecordKey("AC1", "all", Subresource.daily, LocalDate.MAX, ""));
+    }
+
+    private static UsageReader reader(String... categories) {
+        return new UsageReader("AC1", "all", Subresource.daily, List.of(categories));
+    }
+
+    private static UsageRecord usage(String category, LocalDate day) {
+        return new UsageRecord("AC1", category, "", day, day, null, null, null, null, null, null, null, null, null, Map.of());
+    }
+}
