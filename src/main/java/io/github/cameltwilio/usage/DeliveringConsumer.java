@@ -7,7 +7,6 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.state.Delivered;
 import io.github.cameltwilio.usage.state.RecordKey;
 import io.github.cameltwilio.usage.state.UsageReader;
@@ -16,16 +15,14 @@ import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
-import org.apache.camel.health.HealthCheck;
 import org.apache.camel.spi.Synchronization;
-import org.apache.camel.support.ScheduledBatchPollingConsumer;
 import org.apache.camel.util.IOHelper;
 
 /**
  * Delivers what its state does not remember as delivered. What an exchange carried is remembered when the exchange
  * completes; what fails is due again at the next poll.
  */
-abstract class DeliveringConsumer extends ScheduledBatchPollingConsumer {
+abstract class DeliveringConsumer extends MonitoredConsumer {
     private final Set<RecordKey> inProgress = ConcurrentHashMap.newKeySet();
     private final Set<RecordKey> dueAgain = ConcurrentHashMap.newKeySet();
     private final UsageReader reader;
@@ -39,11 +36,6 @@ abstract class DeliveringConsumer extends ScheduledBatchPollingConsumer {
 
     /** @return how many exchanges that gave */
     abstract int deliverWhatIsDue(LocalDate today);
-
-    @Override
-    public TwilioUsageEndpoint getEndpoint() {
-        return (TwilioUsageEndpoint) super.getEndpoint();
-    }
 
     UsageReader reader() {
         return reader;
@@ -68,16 +60,11 @@ abstract class DeliveringConsumer extends ScheduledBatchPollingConsumer {
         shutdownRunningTask = null;
         pendingExchanges = 0;
         dueAgain.clear();
-        try {
-            LocalDate today = getEndpoint().client().today();
-            forceConsumerAsReady();
-            return deliverWhatIsDue(today);
-        } catch (TwilioApiException e) {
-            if (e.status() > 0) {
-                addLastErrorDetail(HealthCheck.HTTP_RESPONSE_CODE, e.status());
-            }
-            throw e;
-        }
+        LocalDate today = getEndpoint().client().today();
+        forceConsumerAsReady();
+        int exchanges = deliverWhatIsDue(today);
+        polled(getEndpoint().getComponent().clock().instant());
+        return exchanges;
     }
 
     /** The queue holds {@link Delivery deliveries}; what cannot be processed now stays in it. */
@@ -162,6 +149,7 @@ abstract class DeliveringConsumer extends ScheduledBatchPollingConsumer {
                 onFailure(exchange);
                 throw e;
             }
+            countDelivered(delivered().size());
             done();
         }
 

@@ -149,6 +149,7 @@ final class RecordsConsumer extends DeliveringConsumer {
             this.position = notInTheFuture(state().position(reader).orElseGet(() -> begin(start)));
             plan.due(position, today)
                     .forEach(window -> listings.put(window, getEndpoint().records(window, account, ahead)));
+            showWatermark();
         }
 
         void deliverWhatIsDue() {
@@ -193,6 +194,7 @@ final class RecordsConsumer extends DeliveringConsumer {
             Iterator<List<UsageRecord>> lists = options.getRollup() == Rollup.leaf ? new WholePeriods(pages) : pages;
             while (lists.hasNext()) {
                 List<UsageRecord> list = lists.next();
+                countRead(list.size());
                 List<Changes> due = due(options.getRollup() == Rollup.leaf ? Leaves.of(list) : list);
                 int room = maxMessagesPerPoll > 0 ? maxMessagesPerPoll - delivered : due.size();
                 int processed = processBatch(new ArrayDeque<>(due.subList(0, Math.min(room, due.size()))));
@@ -208,7 +210,9 @@ final class RecordsConsumer extends DeliveringConsumer {
             // Taken first: what completes while the state is read must not look as if it had not been delivered.
             Set<RecordKey> inFlight = Set.copyOf(inProgress());
             Map<RecordKey, UsageValues> last = state().lastDelivered(reader, page.stream().map(reader::key).toList());
-            List<UsageChange> changes = page.stream().map(usage -> change(usage, last)).filter(this::isDue)
+            List<UsageChange> listed = page.stream().map(usage -> change(usage, last)).toList();
+            countUnchanged((int) listed.stream().filter(UsageChange::isRepetition).count());
+            List<UsageChange> changes = listed.stream().filter(this::isDue)
                     .filter(change -> !isHeldBack(change, inFlight)).toList();
             if (options.isSplitResult()) {
                 return changes.stream().map(change -> new Changes(reader, List.of(change))).toList();
@@ -226,8 +230,7 @@ final class RecordsConsumer extends DeliveringConsumer {
         }
 
         private boolean isDue(UsageChange change) {
-            return change.isUpdate() ? !change.values().equals(change.previous().get())
-                    : !options.isSkipEmpty() || change.usage().hasUsage();
+            return change.isUpdate() ? !change.isRepetition() : !options.isSkipEmpty() || change.usage().hasUsage();
         }
 
         /** A record is in one exchange at a time, so that no older value arrives after a newer one. */
@@ -251,6 +254,14 @@ final class RecordsConsumer extends DeliveringConsumer {
                     .reduce(window.to(), WindowPlan::earlier);
             position = position.advancedTo(wholeUpTo);
             state().advance(reader, position, plan.readsFrom(position));
+            showWatermark();
+        }
+
+        /** The whole of a list has none. */
+        private void showWatermark() {
+            if (plan.isByPeriod()) {
+                stands(reader, position);
+            }
         }
     }
 }

@@ -37,14 +37,18 @@ final class TriggersConsumer extends DeliveringConsumer {
     @Override
     int deliverWhatIsDue(LocalDate today) {
         Position position = state().position(reader()).orElseGet(() -> begin(today));
-        List<UsageTrigger> fired = RecordsProducer.all(getEndpoint().triggers()).stream()
+        List<UsageTrigger> triggers = RecordsProducer.all(getEndpoint().triggers());
+        countRead(triggers.size());
+        List<UsageTrigger> fired = triggers.stream()
                 .filter(trigger -> trigger.dateFired() != null && !day(trigger).isBefore(position.firstDay())).toList();
         List<Firing> due = due(fired);
         int room = maxMessagesPerPoll > 0 ? Math.min(maxMessagesPerPoll, due.size()) : due.size();
         int processed = processBatch(new ArrayDeque<>(due.subList(0, room)));
         // What Twilio still tells of has to stay known, however long ago it was.
         LocalDate oldest = fired.stream().map(TriggersConsumer::day).reduce(today, WindowPlan::earlier);
-        state().advance(reader(), position.advancedTo(today), oldest);
+        Position reached = position.advancedTo(today);
+        state().advance(reader(), reached, oldest);
+        stands(reader(), reached);
         return processed;
     }
 
@@ -58,6 +62,7 @@ final class TriggersConsumer extends DeliveringConsumer {
         // Taken first: what completes while the state is read must not look as if it had not been delivered.
         Set<RecordKey> inFlight = Set.copyOf(inProgress());
         Map<RecordKey, UsageValues> known = state().lastDelivered(reader(), fired.stream().map(this::key).toList());
+        countUnchanged(known.size());
         return fired.stream().filter(trigger -> !known.containsKey(key(trigger)) && !inFlight.contains(key(trigger)))
                 .sorted((one, other) -> one.dateFired().compareTo(other.dateFired()))
                 .map(Firing::new).toList();

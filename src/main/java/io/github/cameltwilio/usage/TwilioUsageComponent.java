@@ -3,7 +3,9 @@ package io.github.cameltwilio.usage;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 
@@ -34,6 +36,7 @@ public class TwilioUsageComponent extends HealthCheckComponent {
     private int maxRequestsInFlight = 10;
 
     private final Map<String, Semaphore> inFlight = new ConcurrentHashMap<>();
+    private final Set<MonitoredConsumer> consumers = new CopyOnWriteArraySet<>();
     private Clock clock = Clock.systemUTC();
     private Pause pause = time -> Thread.sleep(time.toMillis());
     private HttpTransport transport;
@@ -97,6 +100,11 @@ public class TwilioUsageComponent extends HealthCheckComponent {
         return new TwilioUsageClient(transport.client(), AccountOptions.baseUrl(options),
                 AccountOptions.credentials(options), clock, retries, fetchers,
                 inFlight.computeIfAbsent(options.getAccountSid(), account -> new Semaphore(maxRequestsInFlight, true)));
+    }
+
+    /** Those that are, polling or not. */
+    Set<MonitoredConsumer> consumers() {
+        return consumers;
     }
 
     Clock clock() {

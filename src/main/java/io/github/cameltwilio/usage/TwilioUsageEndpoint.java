@@ -18,6 +18,7 @@ import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.RecordsQuery;
 import io.github.cameltwilio.usage.client.Subresource;
+import io.github.cameltwilio.usage.client.Traffic;
 import io.github.cameltwilio.usage.client.TriggerParameters;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.client.UsageRecord;
@@ -131,6 +132,11 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     TwilioUsageClient client() {
         return client;
+    }
+
+    /** None before the start. */
+    Traffic traffic() {
+        return client == null ? new Traffic() : client.traffic();
     }
 
     EnsuredTrigger ensure(TriggerOptions options) {

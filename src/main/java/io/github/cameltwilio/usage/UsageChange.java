@@ -20,6 +20,11 @@ record UsageChange(
         return previous.isPresent();
     }
 
+    /** Whether it was delivered already, just so. */
+    boolean isRepetition() {
+        return previous.filter(values::equals).isPresent();
+    }
+
     Delivered delivered() {
         return new Delivered(key, previous, values);
     }

@@ -12,6 +12,8 @@ import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.health.HealthCheckRegistry;
 import org.junit.jupiter.api.Test;
 
 /** Twilio's refusals are one exception that says what was asked, what Twilio said, and nothing secret. */
@@ -109,19 +111,46 @@ class RefusalsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aConsumerThatIsRefusedIsDownWithTwiliosStatusAndUpAgainAfterwards() throws Exception {
+    void aConsumerThatIsRefusedIsDownWithWhatTwiliosSupportAsksForAndUpAgainAfterwards() throws Exception {
         for (int poll = 0; poll < 5; poll++) {
             simulator().fail(Fault.unauthorized());
         }
+        checkConsumers();
         consume("twilio-usage:records?subresource=today&initialDelay=0&delay=200");
 
-        await().until(() -> health().getState() == HealthCheck.State.DOWN
-                && Integer.valueOf(401).equals(health().getDetails().get(HealthCheck.HTTP_RESPONSE_CODE)));
-        await().until(() -> health().getState() == HealthCheck.State.UP);
+        await().untilAsserted(() -> {
+            assertThat(health().getState()).isEqualTo(HealthCheck.State.DOWN);
+            assertThat(health().getDetails()).containsEntry(HealthCheck.HTTP_RESPONSE_CODE, 401)
+                    .containsEntry("twilio.code", 20003)
+                    .hasEntrySatisfying("twilio.request.id", id -> assertThat((String) id).startsWith("RQ"));
+        });
+        await().untilAsserted(() -> {
+            assertThat(health().getState()).isEqualTo(HealthCheck.State.UP);
+            assertThat(health().getDetails()).doesNotContainKeys(HealthCheck.HTTP_RESPONSE_CODE, "twilio.code");
+        });
     }
 
+    @Test
+    void aFailureShowsNothingOfAnEarlierOne() throws Exception {
+        simulator().fail(Fault.unauthorized()).fail(Fault.connectionReset().times(1000));
+        checkConsumers();
+        consume("twilio-usage:records?subresource=today&initialDelay=0&delay=200");
+
+        await().untilAsserted(() -> assertThat(health().getError().orElseThrow()).hasMessageContaining("no answer"));
+        assertThat(health().getDetails()).doesNotContainKeys(HealthCheck.HTTP_RESPONSE_CODE, "twilio.code",
+                "twilio.request.id");
+    }
+
+    /** As runtimes do. */
+    private void checkConsumers() {
+        HealthCheckRegistry checks = HealthCheckRegistry.get(context);
+        checks.register(checks.resolveById("consumers"));
+    }
+
+    /** What a runtime's readiness probe asks for. */
     private HealthCheck.Result health() {
-        return usageConsumer().getHealthCheck().callReadiness();
+        return HealthCheckHelper.invokeReadiness(context).stream()
+                .filter(result -> result.getCheck().getId().equals("consumer:usage")).findFirst().orElseThrow();
     }
 
     private TwilioApiException refusal(String uri) {

@@ -55,6 +55,7 @@ public final class TwilioUsageClient {
     private final Retries retries;
     private final Executor executor;
     private final Semaphore inFlight;
+    private final Traffic traffic = new Traffic();
     private final AtomicInteger largestPage = new AtomicInteger(LARGEST_PAGE);
     private volatile Duration serverAhead;
 
@@ -71,6 +72,11 @@ public final class TwilioUsageClient {
         this.retries = retries;
         this.executor = executor;
         this.inFlight = inFlight;
+    }
+
+    /** What this client asked so far. */
+    public Traffic traffic() {
+        return traffic;
     }
 
     /** For one reader: what it is going to read is fetched ahead, with so many requests at once. */
@@ -238,6 +244,7 @@ public final class TwilioUsageClient {
             Thread.currentThread().interrupt();
             throw TwilioApiException.unanswered(operation, new InterruptedIOException("interrupted"));
         }
+        traffic.oneRequest();
         try {
             return http.execute(request, answer -> read(operation, answer, reader));
         } catch (IOException e) {
@@ -251,6 +258,9 @@ public final class TwilioUsageClient {
         rememberServerTime(answer);
         Reply reply = new Reply(answer.getCode(), header(answer, "Twilio-Request-Id"),
                 RetryAfter.parse(header(answer, HttpHeaders.RETRY_AFTER), clock.instant().plus(serverAhead)));
+        if (answer.getCode() == HttpStatus.SC_TOO_MANY_REQUESTS) {
+            traffic.oneThrottled();
+        }
         byte[] body = body(operation, answer, reply);
         if (answer.getCode() < HttpStatus.SC_OK || answer.getCode() >= HttpStatus.SC_REDIRECTION) {
             throw TwilioApiException.refused(operation, reply, AnswerParser.error(body));

@@ -9,6 +9,8 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
@@ -21,13 +23,15 @@ import org.apache.camel.builder.RouteBuilder;
 
 /** Makes a route of the Java that the documentation prints: a whole class, or what stands in its configure method. */
 final class RouteCompiler {
+    private static final Pattern CLASS = Pattern.compile("class (\\w+) extends RouteBuilder");
 
     private RouteCompiler() {
     }
 
     static RouteBuilder route(String snippet) throws Exception {
-        if (snippet.contains("class LastMonth")) {
-            return compile("LastMonth", snippet);
+        Matcher whole = CLASS.matcher(snippet);
+        if (whole.find()) {
+            return compile(whole.group(1), snippet);
         }
         return compile("Snippet", """
                 public class Snippet extends org.apache.camel.builder.RouteBuilder {

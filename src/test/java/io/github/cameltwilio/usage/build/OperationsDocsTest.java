@@ -1,0 +1,115 @@
+package io.github.cameltwilio.usage.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.List;
+import java.util.Properties;
+
+import io.github.cameltwilio.usage.TestClock;
+import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
+import org.apache.camel.main.Main;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** What the page on operations prints is run as it stands there: Prometheus' part is a real scrape. */
+class OperationsDocsTest {
+    private static final Markdown PAGE = Markdown.page("docs/operations.md");
+
+    private final TestClock clock = new TestClock("2026-03-15T23:00:00Z");
+    private final HttpClient prometheus = HttpClient.newHttpClient();
+    private final Main main = new Main();
+    private final int port = freePort();
+
+    @RegisterExtension
+    final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(
+            builder -> builder.clock(clock).categories("sms", "calls", "mms", "totalprice").zeroShare(0));
+
+    @BeforeEach
+    void startTheRouteOfThePage() throws Exception {
+        Properties printed = new Properties();
+        printed.load(new StringReader(PAGE.block("properties", "camel.metrics")));
+        printed.setProperty("camel.management.port", String.valueOf(port));
+        printed.setProperty("camel.component.twilio-usage.base-url", twilio.simulator().baseUrl().toString());
+        printed.setProperty("camel.component.twilio-usage.account-sid", twilio.simulator().accountSid());
+        printed.setProperty("camel.component.twilio-usage.auth-token", twilio.simulator().authToken());
+        main.setOverrideProperties(printed);
+        main.configure().addRoutesBuilder(RouteCompiler.route(
+                PAGE.block("java", "class SpendGauges").replace("delay=5m", "initialDelay=0&delay=50")));
+        main.start();
+    }
+
+    @AfterEach
+    void stop() {
+        main.stop();
+    }
+
+    @Test
+    void prometheusFindsThePriceOfEachCategoryInTheAccountsCurrency() {
+        for (String category : List.of("sms", "calls", "totalprice")) {
+            await().untilAsserted(() -> assertThat(scraped(category)).isPositive().isEqualByComparingTo(price(category)));
+        }
+        assertThat(scrape().lines().filter(line -> line.startsWith("twilio_usage"))).as("nobody asked for more").hasSize(3);
+    }
+
+    @Test
+    void theGaugeShowsTheLatestPrice() throws Exception {
+        BigDecimal before = price("sms");
+        await().untilAsserted(() -> assertThat(scraped("sms")).isEqualByComparingTo(before));
+        twilio.simulator().correct(clock.today(), "sms", new BigDecimal("2"));
+
+        await().untilAsserted(() -> assertThat(scraped("sms")).isEqualByComparingTo(before.multiply(new BigDecimal("2"))));
+    }
+
+    @Test
+    void aNewDayBeginsAtZero() {
+        await().untilAsserted(() -> assertThat(scraped("sms")).isPositive());
+        clock.advance(Duration.ofHours(1));
+
+        await().untilAsserted(() -> assertThat(scraped("sms")).isZero());
+    }
+
+    private BigDecimal price(String category) throws Exception {
+        List<?> today = main.getCamelTemplate().requestBody(
+                "twilio-usage:records?subresource=today&category=" + category, null, List.class);
+        return ((UsageRecord) today.get(0)).price();
+    }
+
+    /** As a double, which is what Prometheus has. */
+    private BigDecimal scraped(String category) {
+        String series = "twilio_usage_price_usd{category=\"" + category + "\"} ";
+        return scrape().lines().filter(line -> line.startsWith(series)).findFirst()
+                .map(line -> new BigDecimal(line.substring(series.length()))).orElseThrow(() -> new AssertionError(series));
+    }
+
+    private String scrape() {
+        try {
+            return prometheus.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/observe/metrics")).build(),
+                    BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
