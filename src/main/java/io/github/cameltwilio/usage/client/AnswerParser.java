@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -16,49 +17,53 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 /** Reads what Twilio answers. */
 final class AnswerParser {
     private static final ObjectMapper MAPPER = JsonMapper.builder(
-            // An exception must not carry the answer it stumbled over.
-            JsonFactory.builder().disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build())
+            JsonFactory.builder()
+                    // An exception must not carry the answer it stumbled over.
+                    .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                    // To close what never ends takes for ever.
+                    .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+                    .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
 
     private AnswerParser() {
     }
 
-    /** @throws IOException when the body is no JSON, is cut, or holds no list of usage records */
-    static Page<UsageRecord> records(byte[] body) throws IOException {
+    /** @throws IOException when the body cannot be read; a JsonProcessingException when it is no JSON, is cut, or holds no list of usage records */
+    static Page<UsageRecord> records(AnswerBody body) throws IOException {
         return page(body, "usage_records", ItemReader::record);
     }
 
-    /** @throws IOException when the body is no JSON, is cut, or holds no list of usage triggers */
-    static Page<UsageTrigger> triggers(byte[] body) throws IOException {
+    /** @throws IOException when the body cannot be read; a JsonProcessingException when it is no JSON, is cut, or holds no list of usage triggers */
+    static Page<UsageTrigger> triggers(AnswerBody body) throws IOException {
         return page(body, "usage_triggers", ItemReader::trigger);
     }
 
-    /** @throws IOException when the body is no JSON, is cut, or holds no list of accounts */
-    static Page<Account> accounts(byte[] body) throws IOException {
+    /** @throws IOException when the body cannot be read; a JsonProcessingException when it is no JSON, is cut, or holds no list of accounts */
+    static Page<Account> accounts(AnswerBody body) throws IOException {
         return page(body, "accounts", ItemReader::account);
     }
 
-    /** @throws IOException when the body is no JSON, is cut, or no trigger */
-    static UsageTrigger trigger(byte[] body) throws IOException {
+    /** @throws IOException when the body cannot be read; a JsonProcessingException when it is no JSON, is cut, or no trigger */
+    static UsageTrigger trigger(AnswerBody body) throws IOException {
         try (JsonParser parser = MAPPER.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("no JSON object");
+                throw new JsonParseException(parser, "no JSON object");
             }
             UsageTrigger trigger = new ItemReader(parser).trigger();
             if (trigger.sid() == null) {
-                throw new IOException("no sid");
+                throw new JsonParseException(parser, "no sid");
             }
             return trigger;
         }
     }
 
-    private static <T> Page<T> page(byte[] body, String list, Item<T> item) throws IOException {
+    private static <T> Page<T> page(AnswerBody body, String list, Item<T> item) throws IOException {
         try (JsonParser parser = MAPPER.createParser(body)) {
             List<T> items = null;
             String nextPageUri = null;
             if (parser.nextToken() != JsonToken.START_OBJECT) {
-                throw new IOException("no JSON object");
+                throw new JsonParseException(parser, "no JSON object");
             }
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 String name = parser.currentName();
@@ -72,14 +77,14 @@ final class AnswerParser {
                 }
             }
             if (items == null) {
-                throw new IOException("no " + list);
+                throw new JsonParseException(parser, "no " + list);
             }
-            return new Page<>(items, nextPageUri, body.length);
+            return new Page<>(items, nextPageUri, body.bytes());
         }
     }
 
     /** Reads the body of a refusal, which may be anything. */
-    static TwilioError error(byte[] body) {
+    static TwilioError error(AnswerBody body) {
         try {
             JsonNode error = MAPPER.readTree(body);
             return new TwilioError(
@@ -96,7 +101,7 @@ final class AnswerParser {
         ItemReader reader = new ItemReader(parser);
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             if (parser.currentToken() != JsonToken.START_OBJECT) {
-                throw new IOException("an item that is no JSON object");
+                throw new JsonParseException(parser, "an item that is no JSON object");
             }
             items.add(item.read(reader));
         }

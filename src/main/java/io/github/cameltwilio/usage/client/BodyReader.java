@@ -6,6 +6,9 @@ import java.io.IOException;
 @FunctionalInterface
 interface BodyReader<T> {
 
-    /** @throws IOException when the body is not what Twilio documents */
-    T read(byte[] body) throws IOException;
+    /**
+     * @throws com.fasterxml.jackson.core.JsonProcessingException when the body is not what Twilio documents
+     * @throws IOException when there is no more of it
+     */
+    T read(AnswerBody body) throws IOException;
 }

@@ -13,7 +13,7 @@ import java.util.concurrent.FutureTask;
  * One of Twilio's lists, whose pages each say where the next one is. Its {@link ReadAhead} lets one thread in at a time.
  */
 final class Chain<T> {
-    private final TwilioUsageClient client;
+    private final TwilioHttp http;
     private final Operation operation;
     private final BodyReader<Page<T>> reader;
     private final String path;
@@ -27,8 +27,8 @@ final class Chain<T> {
     private boolean stopped;
     private boolean dropped;
 
-    Chain(TwilioUsageClient client, Operation operation, PageAddress first, BodyReader<Page<T>> reader) {
-        this.client = client;
+    Chain(TwilioHttp http, Operation operation, PageAddress first, BodyReader<Page<T>> reader) {
+        this.http = http;
         this.operation = operation;
         this.reader = reader;
         this.path = first.path();
@@ -78,7 +78,7 @@ final class Chain<T> {
     }
 
     PageRequest<T> nextRequest() {
-        return new PageRequest<>(client, operation, next, reader);
+        return new PageRequest<>(http, operation, next, reader);
     }
 
     void isFetchedBy(FutureTask<Page<T>> newTask, PageRequest<T> newRequest) {

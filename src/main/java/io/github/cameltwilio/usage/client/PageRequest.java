@@ -10,7 +10,7 @@ import org.apache.hc.client5.http.classic.methods.HttpGet;
 final class PageRequest<T> implements Callable<Page<T>> {
     private static final Optional<Integer> INTERNAL_SERVER_ERROR = Optional.of(20500);
 
-    private final TwilioUsageClient client;
+    private final TwilioHttp http;
     private final Operation operation;
     private final BodyReader<Page<T>> reader;
     private PageAddress address;
@@ -18,8 +18,8 @@ final class PageRequest<T> implements Callable<Page<T>> {
     private volatile HttpGet underWay;
     private volatile boolean cancelled;
 
-    PageRequest(TwilioUsageClient client, Operation operation, PageAddress address, BodyReader<Page<T>> reader) {
-        this.client = client;
+    PageRequest(TwilioHttp http, Operation operation, PageAddress address, BodyReader<Page<T>> reader) {
+        this.http = http;
         this.operation = operation;
         this.address = address;
         this.reader = reader;
@@ -27,7 +27,7 @@ final class PageRequest<T> implements Callable<Page<T>> {
 
     @Override
     public Page<T> call() {
-        return client.repeatedly(this::once);
+        return http.repeatedly(this::once);
     }
 
     /** Ends it from any thread; the exchange with Twilio too, if there is one. */
@@ -41,18 +41,18 @@ final class PageRequest<T> implements Callable<Page<T>> {
 
     private Page<T> once() {
         if (address.isFirst()) {
-            address = address.withAtMost(client.largestPage());
+            address = address.withAtMost(http.largestPage());
         }
-        HttpGet get = client.get(address.toString());
+        HttpGet get = http.get(address.toString());
         underWay = get;
         try {
             checkWanted();
-            return client.send(operation, get, reader);
+            return http.send(operation, get, reader);
         } catch (TwilioApiException e) {
             checkWanted();
             // Once may be chance.
             if (e.code().equals(INTERNAL_SERVER_ERROR) && address.pageSize() > 0 && ++breakdowns > 1) {
-                client.breaksDownOver(address.pageSize());
+                http.breaksDownOver(address.pageSize());
             }
             throw e;
         } finally {

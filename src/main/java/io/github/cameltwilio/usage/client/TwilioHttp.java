@@ -1,0 +1,165 @@
+package io.github.cameltwilio.usage.client;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import org.apache.hc.client5.http.classic.HttpClient;
+import org.apache.hc.client5.http.classic.methods.HttpDelete;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
+import org.apache.hc.client5.http.utils.DateUtils;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpRequest;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.MessageHeaders;
+import org.apache.hc.core5.http.message.BasicNameValuePair;
+
+/** Sends signed requests to Twilio, never more of them at once than an account may, and reads the answers. */
+final class TwilioHttp {
+    private static final int LARGEST_PAGE = 1000;
+
+    private final HttpClient http;
+    private final URI baseUrl;
+    private final Credentials credentials;
+    private final Clock clock;
+    private final Retries retries;
+    private final Semaphore inFlight;
+    private final Traffic traffic = new Traffic();
+    private final AtomicInteger largestPage = new AtomicInteger(LARGEST_PAGE);
+    private volatile Duration serverAhead;
+
+    TwilioHttp(HttpClient http, URI baseUrl, Credentials credentials, Clock clock, Retries retries, Semaphore inFlight) {
+        this.http = http;
+        this.baseUrl = baseUrl;
+        this.credentials = credentials;
+        this.clock = clock;
+        this.retries = retries;
+        this.inFlight = inFlight;
+    }
+
+    Traffic traffic() {
+        return traffic;
+    }
+
+    /** What time it is at Twilio, once it has answered. */
+    Optional<Instant> serverTime() {
+        return Optional.ofNullable(serverAhead).map(clock.instant()::plus);
+    }
+
+    /** How many items a page may have that Twilio does not break down over, as far as it is known. */
+    int largestPage() {
+        return largestPage.get();
+    }
+
+    /** Twilio broke down over a page of so many items: from now on none is asked for that has more than half. */
+    void breaksDownOver(int pageSize) {
+        largestPage.accumulateAndGet(Math.max(1, pageSize / 2), Math::min);
+    }
+
+    HttpGet get(String pathAndQuery) {
+        return signed(new HttpGet(baseUrl.resolve(pathAndQuery)));
+    }
+
+    HttpDelete delete(String path) {
+        return signed(new HttpDelete(baseUrl.resolve(path)));
+    }
+
+    HttpPost post(String path, Map<String, String> form) {
+        HttpPost request = signed(new HttpPost(baseUrl.resolve(path)));
+        request.setEntity(new UrlEncodedFormEntity(form.entrySet().stream()
+                .map(field -> new BasicNameValuePair(field.getKey(), field.getValue())).toList(),
+                StandardCharsets.UTF_8));
+        return request;
+    }
+
+    private <R extends HttpRequest> R signed(R request) {
+        request.setHeader(HttpHeaders.ACCEPT, "application/json");
+        request.setHeader(HttpHeaders.AUTHORIZATION, credentials.authorization());
+        return request;
+    }
+
+    <T> T repeatedly(Supplier<T> request) {
+        return retries.of(request);
+    }
+
+    /**
+     * Sends the request and reads its answer whole, so that no connection stays open behind a slow reader and a cut
+     * answer never passes for a short one.
+     */
+    <T> T send(Operation operation, ClassicHttpRequest request, BodyReader<T> reader) {
+        try {
+            inFlight.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw TwilioApiException.unanswered(operation, new InterruptedIOException("interrupted"));
+        }
+        traffic.oneRequest();
+        try {
+            return http.execute(request, answer -> read(operation, answer, reader));
+        } catch (IOException e) {
+            throw TwilioApiException.unanswered(operation, e);
+        } finally {
+            inFlight.release();
+        }
+    }
+
+    private <T> T read(Operation operation, ClassicHttpResponse answer, BodyReader<T> reader) throws IOException {
+        rememberServerTime(answer);
+        Reply reply = new Reply(answer.getCode(), header(answer, "Twilio-Request-Id"),
+                RetryAfter.parse(header(answer, HttpHeaders.RETRY_AFTER), clock.instant().plus(serverAhead)));
+        if (answer.getCode() == HttpStatus.SC_TOO_MANY_REQUESTS) {
+            traffic.oneThrottled();
+        }
+        AnswerBody body = AnswerBody.of(answer.getEntity());
+        try {
+            if (answer.getCode() < HttpStatus.SC_OK || answer.getCode() >= HttpStatus.SC_REDIRECTION) {
+                throw TwilioApiException.refused(operation, reply, error(body));
+            }
+            T meaning = reader.read(body);
+            body.readToItsEnd();
+            return meaning;
+        } catch (AnswerBody.TooLongException e) {
+            throw TwilioApiException.unusable(operation, reply, e.getMessage());
+        } catch (JsonProcessingException e) {
+            // The parser's own words may quote the answer.
+            throw TwilioApiException.unreadable(operation, reply, "the answer is not the JSON that Twilio documents, "
+                    + body.bytes() + " bytes of " + header(answer, HttpHeaders.CONTENT_TYPE));
+        }
+    }
+
+    private static TwilioError error(AnswerBody body) {
+        TwilioError error = AnswerParser.error(body);
+        try {
+            body.readToItsEnd();
+        } catch (IOException e) {
+            // What Twilio said counts. The connection is not used again.
+        }
+        return error;
+    }
+
+    private void rememberServerTime(MessageHeaders answer) {
+        Instant server = DateUtils.parseStandardDate(answer, HttpHeaders.DATE);
+        Instant here = clock.instant();
+        serverAhead = Duration.between(here, server == null ? here : server);
+    }
+
+    private static String header(MessageHeaders answer, String name) {
+        Header header = answer.getFirstHeader(name);
+        return header == null ? null : header.getValue();
+    }
+}
