@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +86,21 @@ final class ConsumerProject {
         String output = Files.readString(log.toPath());
         assertThat(ended && process.exitValue() == 0).as(output).isTrue();
         return output;
+    }
+
+    /**
+     * Of all that was logged while the project ran, nothing signs in: not the token, and not the header that is made of it.
+     *
+     * @param named what the runtime's own log is known to have, so that it is certain which log was looked at
+     */
+    void assertThatNoLogHasASecret(TwilioUsageSimulator simulator, String named) throws IOException {
+        String header = Base64.getEncoder().encodeToString(
+                (simulator.accountSid() + ":" + simulator.authToken()).getBytes(StandardCharsets.UTF_8));
+        try (Stream<Path> files = Files.walk(directory)) {
+            List<Path> logs = files.filter(Files::isRegularFile).filter(file -> file.toString().matches(".*\\.(log|out)")).toList();
+            assertThat(logs).anySatisfy(log -> assertThat(log).content().contains(named))
+                    .allSatisfy(log -> assertThat(log).content().doesNotContain(simulator.authToken(), header));
+        }
     }
 
     private static void copy(Path from, Path to) {
