@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -15,10 +21,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.cameltwilio.usage.TwilioUsageConfiguration;
 import io.github.cameltwilio.usage.TwilioUsageTestSupport;
+import io.github.cameltwilio.usage.client.TwilioSignature;
+import io.github.cameltwilio.usage.simulator.SentCallback;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
+import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -128,6 +139,51 @@ class KameletsTest extends TwilioUsageTestSupport {
 
         assertThat(first).contains("\"friendlyName\":\"daily-spend\"", "\"triggerValue\":50").isEqualTo(second);
         assertThat(simulator().requests()).filteredOn(request -> request.method().equals("POST")).hasSize(1);
+    }
+
+    @Test
+    void theWebhookSourceMakesItsTriggerAndDeliversAsJsonWhatTwilioSigned() throws Exception {
+        TwilioUsageConfiguration component = options();
+        component.setAccountSid(null);
+        component.setAuthToken(null);
+        component.setBaseUrl(null);
+        String address = listen();
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("kamelet:twilio-usage-triggers-source?friendlyName=SMS of a day&recurring=daily"
+                        + "&usageCategory=sms&triggerBy=count&triggerValue=1"
+                        + "&externalUrl=" + address + "&" + account()).to("mock:fired");
+            }
+        });
+        MockEndpoint fired = getMockEndpoint("mock:fired");
+        context.start();
+
+        List<?> triggers = template.requestBody("twilio-usage:triggers?" + account(), (Object) null, List.class);
+        assertThat(triggers).extracting("friendlyName").containsExactly("SMS of a day");
+        simulator().evaluateTriggers();
+        SentCallback genuine = simulator().callbacks().get(0);
+        assertThat(genuine.status()).isEqualTo(200);
+        assertThat(genuine.url()).hasToString(address + "/twilio/usage");
+        assertThat(fired.getExchanges()).singleElement().satisfies(exchange -> assertThat(exchange.getMessage().getBody(String.class))
+                .startsWith("{\"").contains("\"usageCategory\":\"sms\"", "\"triggerBy\":\"count\""));
+
+        var forged = HttpRequest.newBuilder(URI.create(address + "/twilio/usage"))
+                .header("Content-Type", "application/x-www-form-urlencoded").header(TwilioSignature.HEADER, "forged")
+                .POST(BodyPublishers.ofString("UsageCategory=sms")).build();
+        assertThat(HttpClient.newHttpClient().send(forged, BodyHandlers.discarding()).statusCode()).isEqualTo(403);
+        assertThat(fired.getExchanges()).hasSize(1);
+    }
+
+    /** Makes platform-http listen, and returns the address of the machine. */
+    private String listen() throws Exception {
+        VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
+        server.setBindHost("127.0.0.1");
+        try (ServerSocket free = new ServerSocket(0)) {
+            server.setBindPort(free.getLocalPort());
+        }
+        context.addService(new VertxPlatformHttpServer(server));
+        return "http://127.0.0.1:" + server.getBindPort();
     }
 
     private String account() {

@@ -23,6 +23,8 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +78,17 @@ class WebhookDocsTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void aRouteInYamlWhoseTriggerHasTheNameThatItSays() throws Exception {
+        PluginHelper.getRoutesLoader(context).loadRoutes(
+                ResourceHelper.fromString("webhook.yaml", PAGE.block("yaml", "/twilio/messages")));
+        simulator().correct(clock.today(), "sms", new BigDecimal("10000"));
+
+        assertThat(alerts().getReceivedExchanges()).hasSize(1);
+        List<?> triggers = template.requestBody("twilio-usage:triggers", (Object) null, List.class);
+        assertThat(triggers).extracting("friendlyName").containsExactly("Messages of a day");
+    }
+
+    @Test
     void anAddressThatTheProxyChanges() throws Exception {
         run("/outside/fired");
         create("/fired");
@@ -126,6 +139,7 @@ class WebhookDocsTest extends TwilioUsageTestSupport {
     @Test
     void everyBlockOfThePageIsRunHere() {
         assertThat(PAGE.blocks("java")).hasSize(5);
+        assertThat(PAGE.blocks("yaml")).hasSize(1);
         assertThat(List.of("/twilio/spend", "/twilio/all", "/outside/fired", "/twilio/fired", "/twilio/sms"))
                 .allSatisfy(path -> assertThat(PAGE.block("java", path)).isNotEmpty());
     }
