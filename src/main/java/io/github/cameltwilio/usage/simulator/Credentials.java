@@ -5,11 +5,13 @@ import java.util.Base64;
 import java.util.SplittableRandom;
 
 /** Made up from the seed, in the shape of Twilio's own. */
-record Credentials(String accountSid, String authToken, String apiKey, String secretKey) {
+record Credentials(String accountSid, String authToken, String apiKey, String secretKey, String clientId,
+                   String clientSecret) {
 
     static Credentials from(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
-        return new Credentials("AC" + hex(random), hex(random), "SK" + hex(random), hex(random));
+        return new Credentials("AC" + hex(random), hex(random), "SK" + hex(random), hex(random), "OQ" + hex(random),
+                hex(random) + hex(random));
     }
 
     /** The SID of a subaccount, the first of which is number 1. */

@@ -61,7 +61,8 @@ public final class TwilioUsageSimulator implements AutoCloseable {
                 new SimulatedUsage(seed, builder.zeroShare));
         accounts = new SimulatedAccounts(account, builder.subaccounts(seed));
         triggers = new UsageTriggers(seed, account);
-        api = new UsageApi(seed, clock, credentials, accounts, triggers);
+        api = new UsageApi(seed, clock, credentials,
+                new AccessTokens(seed, clock, credentials, builder.accessTokenLifetime), accounts, triggers);
         callbacks = new Callbacks(credentials);
         try {
             server = ServerBootstrap.bootstrap()
@@ -107,6 +108,15 @@ public final class TwilioUsageSimulator implements AutoCloseable {
 
     public String secretKey() {
         return credentials.secretKey();
+    }
+
+    /** Of an OAuth app of the account, whose tokens {@code POST /v2/token} gives, as on oauth.twilio.com. */
+    public String clientId() {
+        return credentials.clientId();
+    }
+
+    public String clientSecret() {
+        return credentials.clientSecret();
     }
 
     public Clock clock() {
@@ -286,6 +296,7 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         private Categories categories = Categories.builtIn();
         private LocalDate accountCreated;
         private final Map<String, LocalDate> subaccounts = new LinkedHashMap<>();
+        private Duration accessTokenLifetime = Duration.ofHours(1);
         private double zeroShare = 0.5;
         private int port;
 
@@ -341,6 +352,12 @@ public final class TwilioUsageSimulator implements AutoCloseable {
                 throw new IllegalArgumentException("zeroShare(" + share + ") is not between 0 and 1");
             }
             this.zeroShare = share;
+            return this;
+        }
+
+        /** How long an access token of the OAuth app is good. Twilio lets an app choose from a minute to 30 days. */
+        public Builder accessTokenLifetime(Duration lifetime) {
+            this.accessTokenLifetime = lifetime;
             return this;
         }
 

@@ -17,18 +17,24 @@ final class UsageApi {
     private final long seed;
     private final Clock clock;
     private final Credentials credentials;
+    private final AccessTokens accessTokens;
     private final SimulatedAccounts accounts;
     private final UsageTriggers triggers;
 
-    UsageApi(long seed, Clock clock, Credentials credentials, SimulatedAccounts accounts, UsageTriggers triggers) {
+    UsageApi(long seed, Clock clock, Credentials credentials, AccessTokens accessTokens, SimulatedAccounts accounts,
+             UsageTriggers triggers) {
         this.seed = seed;
         this.clock = clock;
         this.credentials = credentials;
+        this.accessTokens = accessTokens;
         this.accounts = accounts;
         this.triggers = triggers;
     }
 
     Answer answer(ReceivedRequest request) {
+        if (request.path().equals(AccessTokens.PATH)) {
+            return accessTokens.answer(request);
+        }
         Answer answer;
         try {
             answer = route(request);
@@ -39,7 +45,8 @@ final class UsageApi {
     }
 
     private Answer route(ReceivedRequest request) {
-        if (!credentials.admit(request.headers().get("authorization"))) {
+        String authorization = request.headers().get("authorization");
+        if (!credentials.admit(authorization) && !accessTokens.admit(authorization)) {
             throw ApiError.unauthorized();
         }
         if (ACCOUNTS.matcher(request.path()).matches() && request.method().equals("GET")) {

@@ -48,9 +48,25 @@ final class Caller {
     private HttpResponse<String> send(String method, String uri, String user, String password, String body)
             throws IOException, InterruptedException {
         String pair = Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return sendAs("Basic " + pair, method, uri, body);
+    }
+
+    HttpResponse<String> send(String method, String uri, String authorization) throws IOException, InterruptedException {
+        return sendAs(authorization, method, uri, "");
+    }
+
+    /** Asks for an access token of the OAuth app. */
+    HttpResponse<String> accessToken(String grantType, String clientId, String clientSecret)
+            throws IOException, InterruptedException {
+        return sendAs("none", "POST", "/v2/token",
+                form(Map.of("grant_type", grantType, "client_id", clientId, "client_secret", clientSecret)));
+    }
+
+    private HttpResponse<String> sendAs(String authorization, String method, String uri, String body)
+            throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(simulator.baseUrl() + uri))
                 .method(method, HttpRequest.BodyPublishers.ofString(body))
-                .header("Authorization", "Basic " + pair)
+                .header("Authorization", authorization)
                 .timeout(Duration.ofSeconds(20))
                 .build();
         return CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
@@ -58,11 +74,14 @@ final class Caller {
 
     /** @param trigger {@code ".json"} for the list, {@code "/UT....json"} for one */
     HttpResponse<String> trigger(String method, String trigger, Map<String, String> form) throws IOException, InterruptedException {
-        String body = form.entrySet().stream()
+        return send(method, "/2010-04-01/Accounts/" + simulator.accountSid() + "/Usage/Triggers" + trigger,
+                simulator.accountSid(), simulator.authToken(), form(form));
+    }
+
+    private static String form(Map<String, String> fields) {
+        return fields.entrySet().stream()
                 .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        return send(method, "/2010-04-01/Accounts/" + simulator.accountSid() + "/Usage/Triggers" + trigger,
-                simulator.accountSid(), simulator.authToken(), body);
     }
 
     /** The records of all pages. */

@@ -53,6 +53,7 @@ class SimulatorHttpTest {
         assertThat(simulator.accountSid()).matches("AC[0-9a-f]{32}");
         assertThat(simulator.apiKey()).matches("SK[0-9a-f]{32}");
         assertThat(simulator.authToken()).matches("[0-9a-f]{32}").isNotEqualTo(simulator.secretKey());
+        assertThat(simulator.clientId()).matches("OQ[0-9a-f]{32}");
     }
 
     @ParameterizedTest
