@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -17,14 +18,17 @@ import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.TriggerBy;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import org.apache.camel.Endpoint;
+import org.apache.camel.SSLContextParametersAware;
 import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
+import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.service.ServiceHelper;
+import org.apache.hc.core5.http.HttpHost;
 
 /** Makes the endpoints, gives them its options as defaults, and shares one pool of connections among them. */
 @Component("twilio-usage")
-public class TwilioUsageComponent extends HealthCheckComponent {
+public class TwilioUsageComponent extends HealthCheckComponent implements SSLContextParametersAware {
 
     @Metadata(description = "The options that endpoints begin with.")
     private TwilioUsageConfiguration configuration = new TwilioUsageConfiguration();
@@ -34,6 +38,31 @@ public class TwilioUsageComponent extends HealthCheckComponent {
                             + " Further ones wait. Twilio limits this number for an account, and your senders of messages"
                             + " share it.")
     private int maxRequestsInFlight = 10;
+
+    @Metadata(label = "timeout", defaultValue = "5s",
+              description = "How long it may take to connect, and each step of the TLS handshake.")
+    private Duration connectTimeout = Duration.ofSeconds(5);
+
+    @Metadata(label = "timeout", defaultValue = "30s",
+              description = "How long Twilio may be silent, before its answer and in the middle of it.")
+    private Duration responseTimeout = Duration.ofSeconds(30);
+
+    @Metadata(label = "proxy",
+              description = "The host of an HTTP proxy to reach Twilio by; by default the one of Camel's global options"
+                            + " http.proxyHost and http.proxyPort, if there is one. What is asked by plain http, on the"
+                            + " machine itself, is asked directly.")
+    private String proxyHost;
+
+    @Metadata(label = "proxy", description = "The port of proxyHost.")
+    private Integer proxyPort;
+
+    @Metadata(label = "security",
+              description = "Whom to trust, and how to encrypt, in place of what the JVM does.")
+    private SSLContextParameters sslContextParameters;
+
+    @Metadata(label = "security", defaultValue = "false",
+              description = "Whether to take Camel's global SSL parameters where sslContextParameters are not given.")
+    private boolean useGlobalSslContextParameters;
 
     private final Map<String, Semaphore> inFlight = new ConcurrentHashMap<>();
     private final Set<MonitoredConsumer> consumers = new CopyOnWriteArraySet<>();
@@ -78,10 +107,33 @@ public class TwilioUsageComponent extends HealthCheckComponent {
         if (maxRequestsInFlight < 1) {
             throw new DataOption("maxRequestsInFlight", maxRequestsInFlight).wrong("lets no request out: 1 or more");
         }
-        transport = new HttpTransport(getCamelContext());
+        transport = new HttpTransport(getCamelContext(), limit("connectTimeout", connectTimeout, "5s"),
+                limit("responseTimeout", responseTimeout, "30s"),
+                sslContextParameters != null ? sslContextParameters : retrieveGlobalSslContextParameters(), proxy());
         ServiceHelper.startService(transport);
         fetchers = getCamelContext().getExecutorServiceManager().newCachedThreadPool(this, "TwilioUsageFetch");
         super.doStart();
+    }
+
+    private static Duration limit(String option, Duration time, String usual) {
+        if (time.toMillis() < 1) {
+            throw new DataOption(option, time).wrong("is no time to wait: such as " + usual);
+        }
+        return time;
+    }
+
+    private HttpHost proxy() {
+        boolean global = proxyHost == null;
+        String host = global ? getCamelContext().getGlobalOption("http.proxyHost") : proxyHost;
+        Object port = global ? getCamelContext().getGlobalOption("http.proxyPort") : proxyPort;
+        String prefix = global ? "http." : "";
+        if (host == null) {
+            return null;
+        }
+        if (port == null) {
+            throw new IllegalArgumentException(prefix + "proxyPort is missing beside " + prefix + "proxyHost=" + host);
+        }
+        return new HttpHost(host, new DataOption(prefix + "proxyPort", port).asWholeNumber(1, 65535));
     }
 
     @Override
@@ -131,6 +183,56 @@ public class TwilioUsageComponent extends HealthCheckComponent {
 
     public void setMaxRequestsInFlight(int maxRequestsInFlight) {
         this.maxRequestsInFlight = maxRequestsInFlight;
+    }
+
+    public Duration getConnectTimeout() {
+        return connectTimeout;
+    }
+
+    public void setConnectTimeout(Duration connectTimeout) {
+        this.connectTimeout = connectTimeout;
+    }
+
+    public Duration getResponseTimeout() {
+        return responseTimeout;
+    }
+
+    public void setResponseTimeout(Duration responseTimeout) {
+        this.responseTimeout = responseTimeout;
+    }
+
+    public String getProxyHost() {
+        return proxyHost;
+    }
+
+    public void setProxyHost(String proxyHost) {
+        this.proxyHost = proxyHost;
+    }
+
+    public Integer getProxyPort() {
+        return proxyPort;
+    }
+
+    public void setProxyPort(Integer proxyPort) {
+        this.proxyPort = proxyPort;
+    }
+
+    public SSLContextParameters getSslContextParameters() {
+        return sslContextParameters;
+    }
+
+    public void setSslContextParameters(SSLContextParameters sslContextParameters) {
+        this.sslContextParameters = sslContextParameters;
+    }
+
+    @Override
+    public boolean isUseGlobalSslContextParameters() {
+        return useGlobalSslContextParameters;
+    }
+
+    @Override
+    public void setUseGlobalSslContextParameters(boolean useGlobalSslContextParameters) {
+        this.useGlobalSslContextParameters = useGlobalSslContextParameters;
     }
 
     public TwilioUsageConfiguration getConfiguration() {

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 
 import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
@@ -130,7 +131,8 @@ public final class TwilioApiException extends RuntimeException {
     private static boolean neverSent(Throwable cause) {
         return cause instanceof UnknownHostException || cause instanceof ConnectException
                 || cause instanceof NoRouteToHostException || cause instanceof ConnectTimeoutException
-                || cause instanceof ConnectionRequestTimeoutException || cause instanceof SSLHandshakeException;
+                || cause instanceof ConnectionRequestTimeoutException || cause instanceof SSLHandshakeException
+                || cause instanceof SSLPeerUnverifiedException;
     }
 
     /** The other side's words on one line of bounded length: they end in log files. */

@@ -1,0 +1,102 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A proxy is told which host to connect to, and sees nothing else. */
+class ProxyTest extends TwilioUsageTestSupport {
+    @TempDir
+    private static Path directory;
+    private static Certificates certificates;
+    private TwilioUsageComponent component;
+    private Relay proxy;
+
+    @BeforeAll
+    static void makeCertificates() {
+        certificates = Certificates.in(directory);
+    }
+
+    @BeforeEach
+    void startTheProxy() throws IOException {
+        options();
+        component = context.getComponent("twilio-usage", TwilioUsageComponent.class);
+        proxy = Relay.proxy();
+    }
+
+    @AfterEach
+    void stopTheProxy() {
+        proxy.close();
+    }
+
+    @Test
+    void theProxyOfTheComponentIsGoneThroughEncrypted() throws IOException {
+        component.setProxyHost("127.0.0.1");
+        component.setProxyPort(proxy.port());
+
+        assertTunnelled();
+    }
+
+    @Test
+    void theProxyOfCamelsGlobalOptionsIsGoneThroughEncrypted() throws IOException {
+        context.getGlobalOptions().put("http.proxyHost", "127.0.0.1");
+        context.getGlobalOptions().put("http.proxyPort", Integer.toString(proxy.port()));
+
+        assertTunnelled();
+    }
+
+    @Test
+    void whatIsAskedByPlainHttpIsAskedDirectly() {
+        component.setProxyHost("127.0.0.1");
+        component.setProxyPort(proxy.port());
+        context.start();
+
+        assertListed();
+        assertThat(proxy.received()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 0, 65536 })
+    void aPortThatIsNoneIsRefused(int port) {
+        component.setProxyHost("proxy.example.com");
+        component.setProxyPort(port);
+
+        assertThatThrownBy(context::start).rootCause().hasMessage("proxyPort=" + port + " is no whole number from 1 to 65535");
+    }
+
+    @Test
+    void aHostWithoutAPortIsRefused() {
+        component.setProxyHost("proxy.example.com");
+
+        assertThatThrownBy(context::start).rootCause().hasMessage("proxyPort is missing beside proxyHost=proxy.example.com");
+    }
+
+    private void assertTunnelled() throws IOException {
+        component.setSslContextParameters(certificates.trusted());
+        try (Relay twilio = Relay.tls(certificates.server("good"), simulator().baseUrl().getPort())) {
+            component.getConfiguration().setBaseUrl("https://localhost:" + twilio.port());
+            context.start();
+
+            assertListed();
+            assertThat(proxy.received()).startsWith("CONNECT localhost:" + twilio.port() + " HTTP/1.1\r\n")
+                    .doesNotContain("Authorization", "Accounts");
+            assertThat(twilio.received()).contains("Authorization: Basic ");
+        }
+    }
+
+    private void assertListed() {
+        List<?> usage = template.requestBody("twilio-usage:records", (Object) null, List.class);
+        assertThat(usage).hasSize(2);
+    }
+}

@@ -1,0 +1,172 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import javax.net.ssl.SSLHandshakeException;
+
+import io.github.cameltwilio.usage.client.TwilioApiException;
+import org.apache.camel.support.jsse.SSLContextParameters;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Credentials go to a server that proves to be the one that was asked, encrypted, or they do not go at all. */
+class TlsTest extends TwilioUsageTestSupport {
+    @TempDir
+    private static Path directory;
+    private static Certificates certificates;
+
+    @BeforeAll
+    static void makeCertificates() {
+        certificates = Certificates.in(directory);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "self-signed", "good" })
+    void aCertificateThatTheJvmDoesNotTrustIsRefused(String certificate) throws IOException {
+        options();
+        assertRefused(certificate, "unable to find valid certification path");
+    }
+
+    @Test
+    void theParametersOfTheComponentSayWhomToTrust() throws IOException {
+        options();
+        component().setSslContextParameters(certificates.trusted());
+
+        assertListed("good");
+    }
+
+    @Test
+    void camelsGlobalParametersSayWhomToTrustOnRequest() throws IOException {
+        options();
+        context.setSSLContextParameters(certificates.trusted());
+        component().setUseGlobalSslContextParameters(true);
+
+        assertListed("good");
+    }
+
+    @Test
+    void camelsGlobalParametersAreNotTakenUnasked() throws IOException {
+        options();
+        context.setSSLContextParameters(certificates.trusted());
+
+        assertRefused("good", "unable to find valid certification path");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "expired", "wrong-host", "self-signed" })
+    void aBadCertificateIsRefusedThoughItsAuthorityIsTrusted(String certificate) throws IOException {
+        options();
+        component().setSslContextParameters(certificates.trusted());
+
+        assertRefused(certificate, switch (certificate) {
+            case "expired" -> "validity check failed";
+            case "wrong-host" -> "doesn't match any of the subject alternative names";
+            default -> "unable to find valid certification path";
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "self-signed", "wrong-host" })
+    void aCreationThatABadCertificateStoppedSurelyDidNotHappen(String certificate) throws IOException {
+        options();
+        component().setSslContextParameters(certificates.trusted());
+        try (Relay relay = Relay.tls(certificates.server(certificate), simulator().baseUrl().getPort())) {
+            assertThat(refusal("https://localhost:" + relay.port(), "twilio-usage:triggers?action=create&usageCategory=sms"
+                    + "&triggerValue=1&callbackUrl=https://hooks.example.com").isOutcomeUnknown()).isFalse();
+        }
+    }
+
+    @Test
+    void parametersWithoutATrustStoreTrustWhomTheJvmTrusts() throws IOException {
+        options();
+        component().setSslContextParameters(new SSLContextParameters());
+
+        assertRefused("good", "unable to find valid certification path");
+    }
+
+    /** The server is written by hand: the JDK's would refuse to be as old. */
+    @Test
+    void tls11IsRefused() throws Exception {
+        options();
+        component().setSslContextParameters(certificates.trusted());
+        try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            List<byte[]> answers = new CopyOnWriteArrayList<>();
+            new Thread(() -> sayHelloAsOfOld(server, answers), "old-server").start();
+            TwilioApiException refused = refusal("https://localhost:" + server.getLocalPort());
+
+            assertThat(refused).hasCauseInstanceOf(SSLHandshakeException.class).hasMessageContaining("TLS11");
+            await().untilAsserted(() -> assertThat(answers).hasSize(5));
+            assertThat(answers).as("a fatal alert, protocol_version, in a record").allSatisfy(
+                    answer -> assertThat(answer).endsWith(2, 70).hasSize(7));
+        }
+    }
+
+    /** Answers each caller's hello with one of TLS 1.1, and keeps what they say to it. */
+    private static void sayHelloAsOfOld(ServerSocket server, List<byte[]> answers) {
+        while (!server.isClosed()) {
+            try (Socket caller = server.accept()) {
+                byte[] record = caller.getInputStream().readNBytes(5);
+                caller.getInputStream().readNBytes((record[3] & 0xff) << 8 | record[4] & 0xff);
+                // A record of TLS 1.1 with a ServerHello: version, random, no session, TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA.
+                caller.getOutputStream().write(HexFormat.of().parseHex(
+                        "160302002a" + "02000026" + "0302" + "5a".repeat(32) + "00" + "c013" + "00"));
+                answers.add(caller.getInputStream().readAllBytes());
+            } catch (IOException e) {
+                // The test is over.
+            }
+        }
+    }
+
+    private void assertListed(String certificate) throws IOException {
+        try (Relay relay = Relay.tls(certificates.server(certificate), simulator().baseUrl().getPort())) {
+            component().getConfiguration().setBaseUrl("https://localhost:" + relay.port());
+            context.start();
+
+            List<?> usage = template.requestBody("twilio-usage:records", (Object) null, List.class);
+            assertThat(usage).hasSize(2);
+            assertThat(relay.received()).contains("Authorization: Basic ");
+        }
+    }
+
+    private void assertRefused(String certificate, String reason) throws IOException {
+        try (Relay relay = Relay.tls(certificates.server(certificate), simulator().baseUrl().getPort())) {
+            TwilioApiException refused = refusal("https://localhost:" + relay.port());
+
+            assertThat(refused).hasMessageStartingWith("list usage records").hasMessageContaining(reason);
+            assertThat(refused.getMessage()).hasSizeLessThan(1024);
+            await().untilAsserted(() -> assertThat(relay.hungUp()).as("calls that ended").isEqualTo(5));
+            assertThat(relay.received()).isEmpty();
+        }
+        assertThat(simulator().requests()).isEmpty();
+    }
+
+    private TwilioApiException refusal(String baseUrl) {
+        return refusal(baseUrl, "twilio-usage:records");
+    }
+
+    private TwilioApiException refusal(String baseUrl, String uri) {
+        component().getConfiguration().setBaseUrl(baseUrl);
+        context.start();
+        Throwable failure = catchThrowable(() -> template.requestBody(uri, (Object) null));
+        assertThat(failure).hasCauseInstanceOf(TwilioApiException.class);
+        return (TwilioApiException) failure.getCause();
+    }
+
+    private TwilioUsageComponent component() {
+        return context.getComponent("twilio-usage", TwilioUsageComponent.class);
+    }
+}
