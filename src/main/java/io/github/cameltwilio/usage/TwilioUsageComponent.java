@@ -92,10 +92,17 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         return endpoint;
     }
 
-    /** Whether camel-webhook is there, without which the endpoint of webhooks cannot be loaded. */
-    private boolean hasWebhooks() {
-        return getCamelContext().getClassResolver()
-                .resolveClass("org.apache.camel.component.webhook.WebhookCapableEndpoint") != null;
+    /**
+     * Whether camel-webhook is there, without which the endpoint of webhooks cannot be loaded. This class is asked and not
+     * Camel, because in Karaf Camel sees what the bundle of the route does.
+     */
+    private static boolean hasWebhooks() {
+        try {
+            Class.forName("org.apache.camel.component.webhook.WebhookCapableEndpoint");
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 
     private static <E extends Enum<E>> void word(Map<String, Object> parameters, String option, Class<E> words) {

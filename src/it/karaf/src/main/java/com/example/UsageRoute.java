@@ -1,7 +1,7 @@
 package com.example;
 
+import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.karaf.core.OsgiDefaultCamelContext;
 import org.apache.camel.spi.ComponentResolver;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
@@ -11,7 +11,7 @@ import org.osgi.service.component.annotations.Reference;
 
 @Component(immediate = true)
 public class UsageRoute extends RouteBuilder {
-    private OsgiDefaultCamelContext context;
+    private CamelContext context;
 
     /** Bundles start in no fixed order: this waits for the component's. */
     @Reference(target = "(component=twilio-usage)")
@@ -19,17 +19,14 @@ public class UsageRoute extends RouteBuilder {
 
     @Activate
     public void start(BundleContext bundle) throws Exception {
-        context = new OsgiDefaultCamelContext(bundle);
+        context = TwilioContext.of(bundle, "usage");
         context.addRoutes(this);
         context.start();
     }
 
     @Override
     public void configure() {
-        from("twilio-usage:records?subresource=daily&startDate=-6days"
-                + "&accountSid={{env:TWILIO_ACCOUNT_SID}}&authToken=RAW({{env:TWILIO_AUTH_TOKEN}})"
-                + "&baseUrl={{env:TWILIO_BASE_URL:https://api.twilio.com}}")
-                .routeId("usage")
+        from("twilio-usage:records?subresource=daily&startDate=-6days").routeId("usage")
                 .convertBodyTo(String.class)
                 .log("${body}");
     }

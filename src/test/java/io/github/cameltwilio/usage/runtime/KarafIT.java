@@ -5,11 +5,22 @@ import static org.awaitility.Awaitility.await;
 
 import java.io.File;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -17,6 +28,8 @@ import java.util.stream.Stream;
 
 import aQute.bnd.osgi.Analyzer;
 import aQute.bnd.osgi.Jar;
+import io.github.cameltwilio.usage.client.TwilioSignature;
+import io.github.cameltwilio.usage.simulator.SentCallback;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -24,32 +37,48 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** A Karaf from its distribution, with the features of the catalog and a route bundle in {@code deploy/}. */
 class KarafIT {
     private static final String CAMEL_KARAF = "4.14.5";
+    private static final Path FEATURES = Path.of("catalog/karaf/features.xml").toAbsolutePath();
+    // At noon there is always something that can grow.
+    private static final Clock NOON = Clock.offset(Clock.systemUTC(), Duration.between(LocalTime.now(ZoneOffset.UTC), LocalTime.NOON));
 
     @RegisterExtension
     final TwilioUsageSimulatorExtension twilio
-            = new TwilioUsageSimulatorExtension(simulator -> simulator.categories("sms", "calls").zeroShare(0));
+            = new TwilioUsageSimulatorExtension(simulator -> simulator.clock(NOON).categories("sms", "calls", "totalprice").zeroShare(0));
+    private final int alertPort = freePort();
 
     @Test
-    void usageArrivesInARouteBundle() throws Exception {
+    void usageAndTwiliosCallsArriveInARouteBundle() throws Exception {
         ConsumerProject project = ConsumerProject.copyOf("karaf");
         project.mvn(twilio.simulator(), Map.of(), "clean", "package");
-        Path bundles = bundlesOfCamel(project.file("target/camel"), project.file("target/bundles"));
+        makeBundlesOf(project.file("target/camel"));
+        Files.copy(FEATURES, project.file("features.xml"), StandardCopyOption.REPLACE_EXISTING);
+        project.mvn(twilio.simulator(), Map.of(), "karaf:verify");
         Path karaf = project.file("target/karaf/apache-karaf-4.4.10");
-        configure(karaf, bundles);
+        configure(karaf);
         Files.copy(project.file("target/usage-on-karaf-1.0.jar"), karaf.resolve("deploy/usage-on-karaf.jar"));
         Path log = karaf.resolve("data/log/karaf.log");
 
         Process process = start(karaf);
         try {
             await().atMost(Duration.ofMinutes(2)).failFast(() -> contains(log, "Error installing boot features"))
-                    .until(() -> contains(log, "\"category\":\"calls\""));
+                    .until(() -> contains(log, "\"category\":\"calls\"") && contains(log, "(alert) started"));
+            assertThat(forgedCall()).isEqualTo(403);
+            twilio.simulator().correct(LocalDate.now(NOON), "totalprice", new BigDecimal("1000"));
+            assertThat(twilio.simulator().callbacks()).extracting(SentCallback::status).containsExactly(200);
         } finally {
             Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList().forEach(ProcessHandle::destroyForcibly);
             process.waitFor();
         }
 
-        assertThat(log).content().contains("\"category\":\"sms\"");
-        project.assertThatNoLogHasASecret(twilio.simulator(), "(camel-1) started");
+        assertThat(log).content().contains("\"category\":\"sms\"").containsOnlyOnce("fired {\"accountSid\":");
+        project.assertThatNoLogHasASecret(twilio.simulator(), "(usage) started");
+    }
+
+    private int forgedCall() throws Exception {
+        HttpRequest call = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + alertPort + "/twilio/usage"))
+                .header("Content-Type", "application/x-www-form-urlencoded").header(TwilioSignature.HEADER, "forged")
+                .POST(BodyPublishers.ofString("UsageCategory=totalprice")).build();
+        return HttpClient.newHttpClient().send(call, BodyHandlers.discarding()).statusCode();
     }
 
     private Process start(Path karaf) throws IOException {
@@ -60,23 +89,24 @@ class KarafIT {
         builder.environment().put("TWILIO_ACCOUNT_SID", twilio.simulator().accountSid());
         builder.environment().put("TWILIO_AUTH_TOKEN", twilio.simulator().authToken());
         builder.environment().put("TWILIO_BASE_URL", twilio.simulator().baseUrl().toString());
+        builder.environment().put("ALERT_HOST", "127.0.0.1");
+        builder.environment().put("ALERT_PORT", Integer.toString(alertPort));
+        builder.environment().put("ALERT_URL", "http://127.0.0.1:" + alertPort);
         return builder.start();
     }
 
-    private static void configure(Path karaf, Path bundles) throws IOException {
-        Path features = Path.of("catalog/karaf/features.xml").toAbsolutePath();
+    private static void configure(Path karaf) throws IOException {
         edit(karaf, "org.apache.karaf.features.cfg", text -> text
-                .replaceFirst("featuresRepositories = ", "featuresRepositories = " + features.toUri() + ", ")
-                .replaceFirst("featuresBoot = ", "featuresBoot = camel-twilio-usage, scr, "));
-        edit(karaf, "org.ops4j.pax.url.mvn.cfg", text -> text
-                .replaceFirst("pax.url.mvn.repositories= ", "pax.url.mvn.repositories= " + bundles.toUri() + "@id=bundles, ")
-                + "\norg.ops4j.pax.url.mvn.localRepository=" + ConsumerProject.REPOSITORY + "\n");
+                .replaceFirst("featuresRepositories = ", "featuresRepositories = " + FEATURES.toUri() + ", ")
+                .replaceFirst("featuresBoot = ", "featuresBoot = camel-twilio-usage, camel-webhook, camel-netty-http, scr, "));
+        edit(karaf, "org.ops4j.pax.url.mvn.cfg",
+                text -> text + "\norg.ops4j.pax.url.mvn.localRepository=" + ConsumerProject.REPOSITORY + "\n");
         edit(karaf, "org.apache.karaf.shell.cfg", text -> port(text, "sshPort"));
         edit(karaf, "org.apache.karaf.management.cfg", text -> port(port(text, "rmiRegistryPort"), "rmiServerPort"));
     }
 
     /** Camel-karaf's bundles are Camel's jars with a manifest. Not every registry has them, so they are made here. */
-    private static Path bundlesOfCamel(Path jars, Path bundles) throws Exception {
+    private static void makeBundlesOf(Path jars) throws Exception {
         try (Stream<Path> files = Files.list(jars)) {
             for (Path file : files.toList()) {
                 String name = file.getFileName().toString().replace(".jar", "");
@@ -85,19 +115,19 @@ class KarafIT {
                     jar.addAll(new Jar(jars.resolve("camel-xml-jaxp-util.jar").toFile()));
                 }
                 if (!List.of("camel-core-osgi", "camel-xml-jaxp-util").contains(name)) {
-                    writeBundle(bundles, name, jar);
+                    writeBundle(name, jar);
                 }
             }
         }
         // The features name these, but no route of ours needs them.
         for (String name : List.of("camel-directvm", "camel-karaf-shell", "camel-vm")) {
-            writeBundle(bundles, name, new Jar("empty"));
+            writeBundle(name, new Jar("empty"));
         }
-        return bundles.toAbsolutePath();
     }
 
-    private static void writeBundle(Path bundles, String name, Jar jar) throws Exception {
-        Path home = Files.createDirectories(bundles.resolve("org/apache/camel/karaf/" + name + "/" + CAMEL_KARAF));
+    private static void writeBundle(String name, Jar jar) throws Exception {
+        Path home = Files.createDirectories(
+                ConsumerProject.REPOSITORY.resolve("org/apache/camel/karaf/" + name + "/" + CAMEL_KARAF));
         try (Analyzer analyzer = new Analyzer(jar)) {
             analyzer.setProperty("Bundle-SymbolicName", name);
             analyzer.setProperty("Bundle-Version", CAMEL_KARAF);
@@ -105,7 +135,7 @@ class KarafIT {
             if (!jar.getResources().isEmpty()) {
                 analyzer.setProperty("Export-Package", "org.apache.camel*;version=" + CAMEL_KARAF);
                 analyzer.setProperty("Import-Package", "org.apache.camel.*;version=\"[4.14,4.15)\",jakarta.servlet*;resolution:=optional,"
-                        + "io.quarkus.arc;resolution:=optional,jdk.jfr;resolution:=optional,"
+                        + "io.netty.channel.kqueue;resolution:=optional,io.quarkus.arc;resolution:=optional,jdk.jfr;resolution:=optional,"
                         + "org.glassfish.jaxb.runtime.v2;resolution:=optional,*");
             }
             jar.setManifest(analyzer.calcManifest());
@@ -124,8 +154,12 @@ class KarafIT {
 
     /** The text with a free port in place of Karaf's own. */
     private static String port(String text, String name) {
+        return text.replaceFirst("(?m)^" + name + " *=.*$", name + " = " + freePort());
+    }
+
+    private static int freePort() {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return text.replaceFirst("(?m)^" + name + " *=.*$", name + " = " + free.getLocalPort());
+            return free.getLocalPort();
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }
