@@ -17,8 +17,8 @@ import java.util.concurrent.RejectedExecutionException;
  * lists waiting.
  */
 public final class ReadAhead {
-    // Counted in bytes of the answers. What becomes of them takes about as much.
-    private static final long MOST_BYTES_WAITING = 16L * 1024 * 1024;
+    // Counted in bytes of the answers, twenty full pages. What becomes of them takes about half as much.
+    private static final long MOST_BYTES_WAITING = 32L * 1024 * 1024;
 
     private final Executor executor;
     private final int parallelRequests;

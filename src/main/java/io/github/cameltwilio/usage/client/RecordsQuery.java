@@ -26,8 +26,8 @@ public record RecordsQuery(
         boolean includeSubaccounts,
         int pageSize) {
 
-    // Twilio lists every category for every day, used or not.
-    private static final int RECORDS_A_DAY = 640;
+    // With the largest pages that is a week, two to five of them: Twilio lists 270 to 640 categories for each day.
+    private static final int RECORDS_A_DAY_OF_A_PART = 140;
 
     public RecordsQuery {
         categories = List.copyOf(categories);
@@ -88,9 +88,9 @@ public record RecordsQuery(
         return List.copyOf(parts);
     }
 
-    /** A part has about two pages, or one where there is one record a day. */
+    /** A part has few pages, so that many can be read at once, but full ones: each costs a request. */
     private LocalDate lastDayOfPart(LocalDate from) {
-        return from.plusDays(Math.max(1, categories.isEmpty() ? 2 * pageSize / RECORDS_A_DAY : pageSize) - 1L);
+        return from.plusDays(Math.max(1, categories.isEmpty() ? pageSize / RECORDS_A_DAY_OF_A_PART : pageSize) - 1L);
     }
 
     /** The question in words, for messages. */
