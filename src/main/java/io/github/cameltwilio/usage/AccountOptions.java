@@ -1,8 +1,11 @@
 package io.github.cameltwilio.usage;
 
 import java.net.URI;
+import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.Credentials;
 
@@ -11,40 +14,62 @@ final class AccountOptions {
     private static final Pattern ACCOUNT_SID = Pattern.compile("AC[0-9a-fA-F]{32}");
     private static final Pattern HOST_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
-    private static final String WAYS = "give accountSid with authToken, or accountSid with apiKey and secretKey";
+    private static final String WAYS = "give accountSid with authToken, with apiKey and secretKey, or with clientId and"
+            + " clientSecret";
 
     private AccountOptions() {
     }
 
     /** @throws IllegalArgumentException when the credentials are missing, incomplete or of two kinds */
     static Credentials credentials(TwilioUsageConfiguration options) {
-        boolean token = isGiven(options.getAuthToken());
-        boolean key = isGiven(options.getApiKey());
-        boolean secret = isGiven(options.getSecretKey());
+        String token = isGiven(options.getAuthToken()) ? "authToken" : null;
+        String key = firstGiven("apiKey", options.getApiKey(), "secretKey", options.getSecretKey());
+        String app = firstGiven("clientId", options.getClientId(), "clientSecret", options.getClientSecret());
+        List<String> kinds = Stream.of(token, key, app).filter(Objects::nonNull).toList();
         if (!isGiven(options.getAccountSid())) {
-            throw new IllegalArgumentException(token || key || secret
-                    ? "accountSid is missing beside the credentials: " + WAYS
-                    : "There are no credentials: " + WAYS + ", at the endpoint or at the component");
+            throw new IllegalArgumentException(kinds.isEmpty()
+                    ? "There are no credentials: " + WAYS + ", at the endpoint or at the component"
+                    : "accountSid is missing beside the credentials: " + WAYS);
         }
         if (!ACCOUNT_SID.matcher(options.getAccountSid()).matches()) {
             // Not quoted: people paste the wrong one of their secrets here.
             throw new IllegalArgumentException("accountSid is no account SID: AC and 32 hexadecimal digits, as on the"
                     + " first page of Twilio's console");
         }
-        if (token && (key || secret)) {
-            throw new IllegalArgumentException("authToken and " + (key ? "apiKey" : "secretKey")
-                    + " are two kinds of credentials: " + WAYS + ", and not both");
-        }
-        if (key != secret) {
-            throw new IllegalArgumentException((key ? "secretKey is missing beside apiKey: " : "apiKey is missing beside"
-                    + " secretKey: ") + WAYS);
-        }
-        if (!token && !key) {
+        if (kinds.isEmpty()) {
             throw new IllegalArgumentException("accountSid alone does not sign in: " + WAYS);
         }
-        return token
-                ? new Credentials(options.getAccountSid(), options.getAccountSid(), options.getAuthToken())
-                : new Credentials(options.getAccountSid(), options.getApiKey(), options.getSecretKey());
+        if (kinds.size() > 1) {
+            throw new IllegalArgumentException(kinds.get(0) + " and " + kinds.get(1) + " are two kinds of credentials: "
+                    + WAYS + ", and not both");
+        }
+        if (token != null) {
+            return new Credentials(options.getAccountSid(), options.getAccountSid(), options.getAuthToken());
+        }
+        if (key != null) {
+            checkPair("apiKey", options.getApiKey(), "secretKey", options.getSecretKey());
+            return new Credentials(options.getAccountSid(), options.getApiKey(), options.getSecretKey());
+        }
+        checkPair("clientId", options.getClientId(), "clientSecret", options.getClientSecret());
+        return new Credentials(options.getAccountSid(), options.getClientId(), options.getClientSecret(),
+                tokenUrl(options));
+    }
+
+    private static String firstGiven(String option, String value, String otherOption, String otherValue) {
+        return isGiven(value) ? option : isGiven(otherValue) ? otherOption : null;
+    }
+
+    private static void checkPair(String idOption, String id, String secretOption, String secret) {
+        if (!isGiven(id) || !isGiven(secret)) {
+            throw new IllegalArgumentException((isGiven(id) ? secretOption + " is missing beside " + idOption
+                    : idOption + " is missing beside " + secretOption) + ": " + WAYS);
+        }
+    }
+
+    /** Of all regions and edges, as Twilio's own libraries have it; another host stands for all of Twilio's. */
+    private static URI tokenUrl(TwilioUsageConfiguration options) {
+        URI host = isGiven(options.getBaseUrl()) ? baseUrl(options) : URI.create("https://oauth.twilio.com");
+        return host.resolve("/v2/token");
     }
 
     /** @throws IllegalArgumentException when credentials would leave the machine unencrypted, or for no host */

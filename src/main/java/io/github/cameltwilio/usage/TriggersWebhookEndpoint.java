@@ -103,8 +103,8 @@ final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements Webho
                 .map(String::strip).filter(token -> !token.isEmpty()).distinct().toList();
         if (tokens.isEmpty() && getConfiguration().isValidateSignature()) {
             throw new IllegalArgumentException("authTokens is missing: Twilio signs its callbacks with the account's auth"
-                    + " token, so an API key cannot verify them. Give authTokens beside apiKey and secretKey; the token"
-                    + " is on the first page of Twilio's console");
+                    + " token, so an API key or an OAuth app cannot verify them. Give authTokens beside it; the token is on the"
+                    + " first page of Twilio's console");
         }
         return tokens;
     }

@@ -11,9 +11,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
 
 import io.github.cameltwilio.usage.client.CallbackMethod;
+import io.github.cameltwilio.usage.client.Credentials;
 import io.github.cameltwilio.usage.client.Pause;
 import io.github.cameltwilio.usage.client.Recurring;
 import io.github.cameltwilio.usage.client.Retries;
+import io.github.cameltwilio.usage.client.SignIn;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.TriggerBy;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
@@ -65,6 +67,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     private boolean useGlobalSslContextParameters;
 
     private final Map<String, Semaphore> inFlight = new ConcurrentHashMap<>();
+    private final Map<Credentials, SignIn> signIns = new ConcurrentHashMap<>();
     private final Set<MonitoredConsumer> consumers = new CopyOnWriteArraySet<>();
     private Clock clock = Clock.systemUTC();
     private Pause pause = time -> Thread.sleep(time.toMillis());
@@ -150,6 +153,8 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
             getCamelContext().getExecutorServiceManager().shutdownNow(fetchers);
         }
         ServiceHelper.stopAndShutdownService(transport);
+        // Access tokens go with them.
+        signIns.clear();
     }
 
     synchronized TwilioUsageClient client(TwilioUsageConfiguration options) {
@@ -157,7 +162,8 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
             retries = new Retries(clock, pause, new Random());
         }
         return new TwilioUsageClient(transport.client(), AccountOptions.baseUrl(options),
-                AccountOptions.credentials(options), clock, retries, fetchers,
+                signIns.computeIfAbsent(AccountOptions.credentials(options), one -> new SignIn(one, clock)),
+                clock, retries, fetchers,
                 inFlight.computeIfAbsent(options.getAccountSid(), account -> new Semaphore(maxRequestsInFlight, true)));
     }
 

@@ -20,7 +20,7 @@ public class TwilioUsageConfiguration implements Cloneable {
     private String accountSid;
 
     @UriParam(label = "security", secret = true,
-              description = "The account's auth token. Give this, or apiKey and secretKey.")
+              description = "The account's auth token. Give this, or apiKey and secretKey, or clientId and clientSecret.")
     private String authToken;
 
     @UriParam(label = "security", secret = true,
@@ -30,6 +30,15 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     @UriParam(label = "security", secret = true, description = "The secret of apiKey.")
     private String secretKey;
+
+    @UriParam(label = "security", secret = true,
+              description = "Client id (OQ...) of an OAuth app of the account, to use with clientSecret in place of"
+                            + " authToken. Twilio lets it read no subaccount, and has such apps in us1 only.")
+    private String clientId;
+
+    @UriParam(label = "security", secret = true,
+              description = "The secret of clientId. Twilio gives an access token for it, which is renewed before it ends.")
+    private String clientSecret;
 
     @UriParam(label = "common",
               description = "The Twilio region that holds the account's data, such as ie1 or au1. Credentials belong to"
@@ -42,8 +51,8 @@ public class TwilioUsageConfiguration implements Cloneable {
     private String edge;
 
     @UriParam(label = "advanced",
-              description = "Scheme, host and port to ask in place of Twilio's, such as a simulator's. Must be https,"
-                            + " but for the machine itself (localhost), where http will do.")
+              description = "Scheme, host and port to ask in place of Twilio's, for access tokens too, such as a"
+                            + " simulator's. Must be https, but for the machine itself (localhost), where http will do.")
     private String baseUrl;
 
     @UriParam(label = "producer", defaultValue = "list", description = "What to do with the resource.")
@@ -186,8 +195,8 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     @UriParam(label = "webhook,security", secret = true,
               description = "More auth tokens to verify callbacks with, with commas between them: the next one"
-                            + " while tokens are rotated, or the only ones where an API key signs in. Twilio signs"
-                            + " with the auth token, never with an API key.")
+                            + " while tokens are rotated, or the only ones where an API key or an OAuth app signs in."
+                            + " Twilio signs with the auth token, with nothing else.")
     private String authTokens;
 
     @UriParam(label = "webhook,security", defaultValue = "true",
@@ -241,6 +250,22 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setSecretKey(String secretKey) {
         this.secretKey = secretKey;
+    }
+
+    public String getClientId() {
+        return clientId;
+    }
+
+    public void setClientId(String clientId) {
+        this.clientId = clientId;
+    }
+
+    public String getClientSecret() {
+        return clientSecret;
+    }
+
+    public void setClientSecret(String clientSecret) {
+        this.clientSecret = clientSecret;
     }
 
     public String getRegion() {

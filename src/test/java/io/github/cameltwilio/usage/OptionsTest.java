@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Bad input ends when the endpoint is made: by name, with the way out, and before anything is sent. */
 class OptionsTest extends TwilioUsageTestSupport {
+    private static final String WAYS = "give accountSid with authToken, with apiKey and secretKey, or with clientId and"
+            + " clientSecret";
+
     private TwilioUsageConfiguration options;
 
     @BeforeEach
@@ -34,20 +37,17 @@ class OptionsTest extends TwilioUsageTestSupport {
         refusedWith(it -> {
             it.setAccountSid(null);
             it.setAuthToken(null);
-        }, "There are no credentials: give accountSid with authToken, or accountSid with apiKey and secretKey,"
-                + " at the endpoint or at the component");
+        }, "There are no credentials: " + WAYS + ", at the endpoint or at the component");
     }
 
     @Test
     void anAccountAlone() {
-        refusedWith(it -> it.setAuthToken(null),
-                "accountSid alone does not sign in: give accountSid with authToken, or accountSid with apiKey and secretKey");
+        refusedWith(it -> it.setAuthToken(null), "accountSid alone does not sign in: " + WAYS);
     }
 
     @Test
     void aTokenAlone() {
-        refusedWith(it -> it.setAccountSid(null), "accountSid is missing beside the credentials: give accountSid with"
-                + " authToken, or accountSid with apiKey and secretKey");
+        refusedWith(it -> it.setAccountSid(null), "accountSid is missing beside the credentials: " + WAYS);
     }
 
     @Test
@@ -55,20 +55,33 @@ class OptionsTest extends TwilioUsageTestSupport {
         refusedWith(it -> {
             it.setAuthToken(null);
             it.setApiKey("SK1");
-        }, "secretKey is missing beside apiKey: give accountSid with authToken, or accountSid with apiKey and secretKey");
+        }, "secretKey is missing beside apiKey: " + WAYS);
         refusedWith(it -> {
             it.setApiKey(null);
             it.setSecretKey("hush");
-        }, "apiKey is missing beside secretKey: give accountSid with authToken, or accountSid with apiKey and secretKey");
+        }, "apiKey is missing beside secretKey: " + WAYS);
+        refusedWith(it -> {
+            it.setSecretKey(null);
+            it.setClientId("OQ1");
+        }, "clientSecret is missing beside clientId: " + WAYS);
+        refusedWith(it -> {
+            it.setClientId(null);
+            it.setClientSecret("hush");
+        }, "clientId is missing beside clientSecret: " + WAYS);
     }
 
     @Test
     void twoKindsOfCredentials() {
+        refusedWith(it -> it.setClientSecret("hush"),
+                "authToken and clientSecret are two kinds of credentials: " + WAYS + ", and not both");
         refusedWith(it -> {
             it.setApiKey("SK1");
             it.setSecretKey("hush");
-        }, "authToken and apiKey are two kinds of credentials: give accountSid with authToken, or accountSid with apiKey and"
-                + " secretKey, and not both");
+        }, "authToken and apiKey are two kinds of credentials: " + WAYS + ", and not both");
+        refusedWith(it -> {
+            it.setAuthToken(null);
+            it.setClientId("OQ1");
+        }, "apiKey and clientId are two kinds of credentials: " + WAYS + ", and not both");
     }
 
     @ParameterizedTest

@@ -156,8 +156,8 @@ class WebhookTest extends WebhookTestSupport {
         signInByApiKey();
 
         assertThatThrownBy(() -> begin(TRIGGER)).rootCause().hasMessage("authTokens is missing: Twilio signs its callbacks"
-                + " with the account's auth token, so an API key cannot verify them. Give authTokens beside apiKey and"
-                + " secretKey; the token is on the first page of Twilio's console");
+                + " with the account's auth token, so an API key or an OAuth app cannot verify them. Give authTokens beside"
+                + " it; the token is on the first page of Twilio's console");
         assertThat(simulator().requests()).as("no trigger for an address that would refuse its calls").isEmpty();
     }
 

@@ -1,8 +1,10 @@
 package io.github.cameltwilio.usage.client;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParseException;
@@ -25,6 +27,12 @@ final class AnswerParser {
                     .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
+
+    // RFC 6750, section 2.1.
+    private static final Pattern BEARER_TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+    // Of tokens that do not say: Twilio's default, and the most that it lets an app choose.
+    private static final Duration LIFETIME = Duration.ofHours(1);
+    private static final Duration LONGEST_LIFETIME = Duration.ofDays(30);
 
     private AnswerParser() {
     }
@@ -56,6 +64,18 @@ final class AnswerParser {
             }
             return trigger;
         }
+    }
+
+    /** @throws IOException when the body cannot be read; a JsonProcessingException when it holds no access token to bear */
+    static AccessToken accessToken(AnswerBody body) throws IOException {
+        JsonNode token = MAPPER.readTree(body);
+        String text = token.path("access_token").asText("");
+        if (!BEARER_TOKEN.matcher(text).matches() || !"Bearer".equalsIgnoreCase(token.path("token_type").asText())) {
+            throw new JsonParseException(null, "no access token to bear");
+        }
+        JsonNode seconds = token.path("expires_in");
+        return new AccessToken(text, Duration.ofSeconds(!seconds.canConvertToLong() ? LIFETIME.toSeconds()
+                : Math.min(Math.max(seconds.longValue(), 0), LONGEST_LIFETIME.toSeconds())));
     }
 
     private static <T> Page<T> page(AnswerBody body, String list, Item<T> item) throws IOException {

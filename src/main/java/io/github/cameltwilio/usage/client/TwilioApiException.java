@@ -119,6 +119,11 @@ public final class TwilioApiException extends RuntimeException {
         return Optional.ofNullable(reply.retryAfter());
     }
 
+    /** A request may fail because another one does, by which it signs in. */
+    boolean isAbout(Operation asked) {
+        return operation.equals(asked);
+    }
+
     boolean isThrottled() {
         return reply.status() == HttpStatus.SC_TOO_MANY_REQUESTS;
     }

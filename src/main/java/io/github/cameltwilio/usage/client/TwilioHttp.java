@@ -24,7 +24,6 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
-import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.MessageHeaders;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
@@ -35,7 +34,7 @@ final class TwilioHttp {
 
     private final HttpClient http;
     private final URI baseUrl;
-    private final Credentials credentials;
+    private final SignIn signIn;
     private final Clock clock;
     private final Retries retries;
     private final Semaphore inFlight;
@@ -43,10 +42,10 @@ final class TwilioHttp {
     private final AtomicInteger largestPage = new AtomicInteger(LARGEST_PAGE);
     private volatile Duration serverAhead;
 
-    TwilioHttp(HttpClient http, URI baseUrl, Credentials credentials, Clock clock, Retries retries, Semaphore inFlight) {
+    TwilioHttp(HttpClient http, URI baseUrl, SignIn signIn, Clock clock, Retries retries, Semaphore inFlight) {
         this.http = http;
         this.baseUrl = baseUrl;
-        this.credentials = credentials;
+        this.signIn = signIn;
         this.clock = clock;
         this.retries = retries;
         this.inFlight = inFlight;
@@ -72,24 +71,22 @@ final class TwilioHttp {
     }
 
     HttpGet get(String pathAndQuery) {
-        return signed(new HttpGet(baseUrl.resolve(pathAndQuery)));
+        return new HttpGet(baseUrl.resolve(pathAndQuery));
     }
 
     HttpDelete delete(String path) {
-        return signed(new HttpDelete(baseUrl.resolve(path)));
+        return new HttpDelete(baseUrl.resolve(path));
     }
 
     HttpPost post(String path, Map<String, String> form) {
-        HttpPost request = signed(new HttpPost(baseUrl.resolve(path)));
+        return post(baseUrl.resolve(path), form);
+    }
+
+    private static HttpPost post(URI address, Map<String, String> form) {
+        HttpPost request = new HttpPost(address);
         request.setEntity(new UrlEncodedFormEntity(form.entrySet().stream()
                 .map(field -> new BasicNameValuePair(field.getKey(), field.getValue())).toList(),
                 StandardCharsets.UTF_8));
-        return request;
-    }
-
-    private <R extends HttpRequest> R signed(R request) {
-        request.setHeader(HttpHeaders.ACCEPT, "application/json");
-        request.setHeader(HttpHeaders.AUTHORIZATION, credentials.authorization());
         return request;
     }
 
@@ -99,22 +96,52 @@ final class TwilioHttp {
 
     /**
      * Sends the request and reads its answer whole, so that no connection stays open behind a slow reader and a cut
-     * answer never passes for a short one.
+     * answer never passes for a short one. An access token that Twilio does not take any more is renewed, once.
      */
     <T> T send(Operation operation, ClassicHttpRequest request, BodyReader<T> reader) {
+        boolean permitted = false;
         try {
             inFlight.acquire();
+            permitted = true;
+            String authorization = signIn.authorization(this::accessToken);
+            try {
+                return exchange(operation, signed(request, authorization), reader);
+            } catch (TwilioApiException e) {
+                if (e.status() != HttpStatus.SC_UNAUTHORIZED || !signIn.isRenewedAfter(authorization)) {
+                    throw e;
+                }
+                return exchange(operation, signed(request, signIn.authorization(this::accessToken)), reader);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw TwilioApiException.unanswered(operation, new InterruptedIOException("interrupted"));
+        } finally {
+            if (permitted) {
+                inFlight.release();
+            }
         }
+    }
+
+    /** Within the permit of the request that needs it: to wait for a second one could be to wait for each other. */
+    private AccessToken accessToken() {
+        Credentials app = signIn.credentials();
+        HttpPost request = post(app.tokenUrl(), Map.of("grant_type", "client_credentials", "client_id", app.username(),
+                "client_secret", app.password()));
+        return exchange(Operation.read("sign in with clientId and clientSecret"), request, AnswerParser::accessToken);
+    }
+
+    private static ClassicHttpRequest signed(ClassicHttpRequest request, String authorization) {
+        request.setHeader(new SecretHeader(HttpHeaders.AUTHORIZATION, authorization));
+        return request;
+    }
+
+    private <T> T exchange(Operation operation, ClassicHttpRequest request, BodyReader<T> reader) {
+        request.setHeader(HttpHeaders.ACCEPT, "application/json");
         traffic.oneRequest();
         try {
             return http.execute(request, answer -> read(operation, answer, reader));
         } catch (IOException e) {
             throw TwilioApiException.unanswered(operation, e);
-        } finally {
-            inFlight.release();
         }
     }
 

@@ -33,10 +33,10 @@ public final class TwilioUsageClient {
      * @param executor fetches pages ahead of their reader; it must not make its caller do so
      * @param inFlight a permit for each request that may be in flight at once: Twilio limits an account's
      */
-    public TwilioUsageClient(HttpClient http, URI baseUrl, Credentials credentials, Clock clock, Retries retries,
+    public TwilioUsageClient(HttpClient http, URI baseUrl, SignIn signIn, Clock clock, Retries retries,
                              Executor executor, Semaphore inFlight) {
-        this.accountSid = credentials.accountSid();
-        this.http = new TwilioHttp(http, baseUrl, credentials, clock, retries, inFlight);
+        this.accountSid = signIn.credentials().accountSid();
+        this.http = new TwilioHttp(http, baseUrl, signIn, clock, retries, inFlight);
         this.clock = clock;
         this.executor = executor;
     }

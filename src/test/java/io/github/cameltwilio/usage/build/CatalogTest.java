@@ -77,7 +77,7 @@ class CatalogTest {
 
     @Test
     void secretsAreMarkedAndHaveNamesThatCamelMasks() {
-        for (String secret : List.of("authToken", "authTokens", "apiKey", "secretKey")) {
+        for (String secret : List.of("authToken", "authTokens", "apiKey", "secretKey", "clientId", "clientSecret")) {
             assertThat(Descriptor.options("properties").get(secret).get("secret").asBoolean()).isTrue();
             assertThat(URISupport.sanitizeUri("twilio-usage:records?" + secret + "=hush"))
                     .doesNotContain("hush");

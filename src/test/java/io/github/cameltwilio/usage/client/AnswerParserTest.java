@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.Map;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerParserTest {
@@ -151,6 +153,24 @@ class AnswerParserTest {
         for (String other : List.of("", "<html>", "[]", "null", "{\"code\": \"many\"}", "{\"code\": 1e10000009999}")) {
             assertThat(error(other)).isEqualTo(TwilioError.NONE);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "3600, PT1H", "60, PT1M", "null, PT1H", "-5, PT0S", "1438315200000, PT720H", "1e999999999, PT1H", "'\"60\"', PT1H" })
+    void anAccessTokenIsGoodAsLongAsItSaysAndForAMonthAtTheMost(String expiresIn, Duration lifetime) throws IOException {
+        assertThat(AnswerParser.accessToken(body("{\"access_token\": \"a.b-c_d~e+f/g==\", \"id_token\": null,"
+                + " \"token_type\": \"bearer\", \"expires_in\": " + expiresIn + "}")))
+                .isEqualTo(new AccessToken("a.b-c_d~e+f/g==", lifetime));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "[]", "{\"access_token\": null, \"token_type\": \"Bearer\"}", "{\"token_type\": \"Bearer\"}",
+            "{\"access_token\": \"hush\"}", "{\"access_token\": \"hush\", \"token_type\": \"mac\"}",
+            "{\"access_token\": \"hush\\r\\nX-Injected: 1\", \"token_type\": \"Bearer\"}",
+            "{\"access_token\": \"hush\", \"token_type\": \"Bearer\"" })
+    void whatHoldsNoAccessTokenIsAnErrorThatDoesNotQuoteIt(String body) {
+        assertThatThrownBy(() -> AnswerParser.accessToken(body(body))).isInstanceOf(JsonProcessingException.class)
+                .message().doesNotContain("hush");
     }
 
     private static UsageRecord record(String json) throws IOException {

@@ -17,7 +17,8 @@ final class Impatient {
 
     static TwilioUsageClient client(HttpClient http, URI address, TwilioUsageSimulator simulator, Clock clock) {
         Credentials credentials = new Credentials(simulator.accountSid(), simulator.accountSid(), simulator.authToken());
-        return new TwilioUsageClient(http, address, credentials, clock, retries(), threads(), new Semaphore(10));
+        return new TwilioUsageClient(http, address, new SignIn(credentials, clock), clock, retries(), threads(),
+                new Semaphore(10));
     }
 
     private static Executor threads() {

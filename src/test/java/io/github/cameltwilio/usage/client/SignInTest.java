@@ -1,0 +1,153 @@
+package io.github.cameltwilio.usage.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+
+import io.github.cameltwilio.usage.TestClock;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SignInTest {
+    private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
+    private final AtomicInteger asked = new AtomicInteger();
+    private final SignIn signIn = new SignIn(new Credentials("AC1", "OQ1", "hush", URI.create("https://oauth.twilio.com/v2/token")),
+            clock);
+
+    @ParameterizedTest
+    @CsvSource({ "PT1H, PT59M30S", "PT1M, PT30S", "PT20S, PT10S", "P30D, P29DT23H59M30S" })
+    void aTokenIsRenewedHalfAMinuteBeforeItsEndAndABriefOneAtHalfTime(Duration lifetime, Duration renewed) throws Exception {
+        assertThat(authorization(lifetime)).isEqualTo("Bearer token-1");
+        clock.advance(renewed.minusMillis(1));
+        assertThat(authorization(lifetime)).isEqualTo("Bearer token-1");
+        clock.advance(Duration.ofMillis(1));
+        assertThat(authorization(lifetime)).isEqualTo("Bearer token-2");
+    }
+
+    @Test
+    void aTokenThatEndsAtOnceServesOneRequest() throws Exception {
+        assertThat(authorization(Duration.ZERO)).isEqualTo("Bearer token-1");
+        assertThat(authorization(Duration.ZERO)).isEqualTo("Bearer token-2");
+    }
+
+    @Test
+    void itsTimeIsCountedFromTheRequestForIt() throws Exception {
+        signIn.authorization(() -> {
+            clock.advance(Duration.ofMinutes(2));
+            return token(Duration.ofHours(1));
+        });
+        clock.advance(Duration.ofMinutes(57).plusSeconds(30));
+
+        assertThat(authorization(Duration.ofHours(1))).isEqualTo("Bearer token-2");
+    }
+
+    @Test
+    void aTokenThatIsRefusedIsForgottenUnlessThereIsAnotherOneAlready() throws Exception {
+        String first = authorization(Duration.ofHours(1));
+
+        assertThat(signIn.isRenewedAfter(first)).isTrue();
+        assertThat(authorization(Duration.ofHours(1))).isEqualTo("Bearer token-2");
+        assertThat(signIn.isRenewedAfter(first)).isTrue();
+        assertThat(authorization(Duration.ofHours(1))).isEqualTo("Bearer token-2");
+    }
+
+    @Test
+    void anAuthTokenHasNothingToRenew() throws Exception {
+        SignIn basic = new SignIn(new Credentials("AC1", "AC1", "hush"), clock);
+        String authorization = basic.authorization(() -> token(Duration.ofHours(1)));
+
+        assertThat(authorization).isEqualTo("Basic QUMxOmh1c2g=");
+        assertThat(basic.isRenewedAfter(authorization)).isFalse();
+        assertThat(asked).hasValue(0);
+    }
+
+    @Test
+    void thoseWhoWaitForARequestThatFailsFailWithIt() throws Exception {
+        CountDownLatch allWait = new CountDownLatch(1);
+        TwilioApiException failure = TwilioApiException.unanswered(Operation.read("sign in"), new IOException("reset"));
+        List<FutureTask<String>> requests = inParallel(4, () -> signIn.authorization(() -> {
+            asked.incrementAndGet();
+            join(allWait);
+            throw failure;
+        }));
+        allWait.countDown();
+
+        for (FutureTask<String> request : requests) {
+            assertThatThrownBy(request::get).isInstanceOf(ExecutionException.class).cause().isSameAs(failure);
+        }
+        assertThat(asked).hasValue(1);
+        assertThat(authorization(Duration.ofHours(1))).as("the next one asks again").isEqualTo("Bearer token-2");
+    }
+
+    @Test
+    void whoeverWaitsCanBeInterrupted() throws Exception {
+        CountDownLatch end = new CountDownLatch(1);
+        Supplier<AccessToken> slow = () -> {
+            join(end);
+            return token(Duration.ofHours(1));
+        };
+        Thread first = waiting(new FutureTask<>(() -> signIn.authorization(slow)));
+        FutureTask<String> second = new FutureTask<>(() -> signIn.authorization(slow));
+        waiting(second).interrupt();
+
+        assertThatThrownBy(second::get).hasCauseInstanceOf(InterruptedException.class);
+        end.countDown();
+        first.join();
+        assertThat(asked).hasValue(1);
+    }
+
+    @Test
+    void neitherTheTokenNorTheSecretIsPrinted() throws Exception {
+        authorization(Duration.ofHours(1));
+
+        assertThat(signIn).hasToString("SignIn[AC1]");
+        assertThat(token(Duration.ofHours(1))).hasToString("AccessToken[PT1H]");
+        assertThat(new SecretHeader("Authorization", "Bearer token")).hasToString("Authorization: xxxxxx");
+    }
+
+    private String authorization(Duration lifetime) throws InterruptedException {
+        return signIn.authorization(() -> token(lifetime));
+    }
+
+    private AccessToken token(Duration lifetime) {
+        return new AccessToken("token-" + asked.incrementAndGet(), lifetime);
+    }
+
+    /** Returns when all of them wait, for the first one or for each other. */
+    private static List<FutureTask<String>> inParallel(int number, Callable<String> request) {
+        List<FutureTask<String>> tasks = new ArrayList<>();
+        for (int i = 0; i < number; i++) {
+            tasks.add(new FutureTask<>(request));
+            waiting(tasks.get(i));
+        }
+        return tasks;
+    }
+
+    private static Thread waiting(FutureTask<String> task) {
+        Thread thread = new Thread(task);
+        thread.start();
+        await().until(() -> thread.getState() == Thread.State.WAITING);
+        return thread;
+    }
+
+    private static void join(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
