@@ -23,7 +23,7 @@ class RuntimesPageTest {
     @ValueSource(strings = { "camel-main", "spring-boot", "quarkus" })
     void theOptionsOnThePageAreThoseOfTheProject(String project) throws IOException {
         assertThat(Files.readString(Path.of("src/it", project, "src/main/resources/application.properties")))
-                .contains(PAGE.block("properties", "auth-token"));
+                .contains(PAGE.block("properties", "base-url"));
     }
 
     @Test

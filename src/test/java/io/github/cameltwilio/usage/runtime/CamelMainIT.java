@@ -2,29 +2,96 @@ package io.github.cameltwilio.usage.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 class CamelMainIT {
+    private static final Path PAGE = Path.of("docs/runtimes.md");
+
     @RegisterExtension
     final TwilioUsageSimulatorExtension twilio
             = new TwilioUsageSimulatorExtension(simulator -> simulator.categories("sms", "calls").zeroShare(0));
 
+    private ConsumerProject project;
+
+    @BeforeEach
+    void copyTheProject() throws IOException {
+        project = ConsumerProject.copyOf("camel-main");
+        Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
+    }
+
     @Test
     void aWeekOfUsageArrivesByOptionsFromPropertiesAndTheEnvironment() throws Exception {
-        ConsumerProject project = ConsumerProject.copyOf("camel-main");
-        Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
+        String output = run(Map.of());
 
-        String output = project.mvn(twilio.simulator(),
-                Map.of("CAMEL_MAIN_DURATION_MAX_MESSAGES", "14", "CAMEL_MAIN_DURATION_MAX_SECONDS", "60"), "compile", "exec:java");
+        assertThatAWeekOfBothCategoriesArrived();
+        assertThat(output).as("Camel's summary of the options").contains("camel.component.twilio-usage.authToken");
+    }
 
+    @Test
+    void aVariableThatIsNamedAsAnOptionDoesNothingByItselfAndWorksInAPlaceholder() throws Exception {
+        signInBy("{{env:CAMEL_COMPONENT_TWILIO_USAGE_AUTH_TOKEN}}");
+
+        run(Map.of("TWILIO_AUTH_TOKEN", "another", "CAMEL_COMPONENT_TWILIO_USAGE_CATEGORY", "sms",
+                "CAMEL_COMPONENT_TWILIO_USAGE_AUTH_TOKEN", twilio.simulator().authToken()));
+
+        assertThatAWeekOfBothCategoriesArrived();
+    }
+
+    @Test
+    void aSecretThatKubernetesMountsSignsIn() throws Exception {
+        signInBy("{{secret:twilio/auth-token}}");
+        Path secrets = project.file("target/secrets").toAbsolutePath();
+        Files.createDirectories(secrets.resolve("twilio"));
+        Files.writeString(secrets.resolve("twilio/auth-token"), twilio.simulator().authToken());
+        replace("src/main/resources/application.properties", "/etc/camel/secrets", secrets.toString());
+        replace("pom.xml", "<artifactId>camel-file</artifactId>", """
+                <artifactId>camel-file</artifactId>
+                    </dependency>
+                    <dependency>
+                      <groupId>org.apache.camel</groupId>
+                      <artifactId>camel-kubernetes</artifactId>""");
+
+        run(Map.of("TWILIO_AUTH_TOKEN", "another"));
+
+        assertThatAWeekOfBothCategoriesArrived();
+    }
+
+    private String run(Map<String, String> environment) throws Exception {
+        Map<String, String> limited = new HashMap<>(environment);
+        limited.put("CAMEL_MAIN_DURATION_MAX_MESSAGES", "14");
+        limited.put("CAMEL_MAIN_DURATION_MAX_SECONDS", "60");
+        return project.mvn(twilio.simulator(), limited, "compile", "exec:java");
+    }
+
+    private void assertThatAWeekOfBothCategoriesArrived() throws IOException {
         assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).hasSize(14)
                 .allSatisfy(line -> assertThat(line).contains("\"category\":\"", "\"price\":"));
-        assertThat(output).as("Camel's summary of the options").contains("camel.component.twilio-usage.authToken");
         project.assertThatNoLogHasASecret(twilio.simulator(), "(usage) started");
+    }
+
+    /** Puts the page's block with this placeholder in place of the project's own line. */
+    private void signInBy(String placeholder) throws IOException {
+        String line = "camel.component.twilio-usage.auth-token = ";
+        Matcher block = Pattern.compile("```properties\n(" + Pattern.quote(line + placeholder) + "\n.*?)```", Pattern.DOTALL)
+                .matcher(Files.readString(PAGE));
+        assertThat(block.find()).as("%s has a block with %s", PAGE, placeholder).isTrue();
+        replace("src/main/resources/application.properties", line + "{{env:TWILIO_AUTH_TOKEN}}", block.group(1));
+    }
+
+    private void replace(String file, String text, String by) throws IOException {
+        String before = Files.readString(project.file(file));
+        assertThat(before).contains(text);
+        Files.writeString(project.file(file), before.replace(text, by));
     }
 }
