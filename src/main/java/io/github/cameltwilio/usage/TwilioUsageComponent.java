@@ -1,5 +1,7 @@
 package io.github.cameltwilio.usage;
 
+import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
@@ -9,6 +11,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+
+import javax.net.ssl.SSLContext;
 
 import io.github.cameltwilio.usage.client.CallbackMethod;
 import io.github.cameltwilio.usage.client.Credentials;
@@ -25,8 +29,10 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
 import org.apache.camel.support.jsse.SSLContextParameters;
-import org.apache.camel.support.service.ServiceHelper;
+import org.apache.camel.util.IOHelper;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.ssl.SSLContexts;
 
 /** Makes the endpoints, gives them its options as defaults, and shares one pool of connections among them. */
 @Component("twilio-usage")
@@ -70,8 +76,10 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     private final Map<Credentials, SignIn> signIns = new ConcurrentHashMap<>();
     private final Set<MonitoredConsumer> consumers = new CopyOnWriteArraySet<>();
     private Clock clock = Clock.systemUTC();
+    // A page of 1000 records takes Twilio a second or two. Thirty times that is an answer that will not come.
+    private Duration longestExchange = Duration.ofMinutes(1);
     private Pause pause = time -> Thread.sleep(time.toMillis());
-    private HttpTransport transport;
+    private CloseableHttpClient http;
     private ExecutorService fetchers;
     private Retries retries;
 
@@ -117,10 +125,8 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         if (maxRequestsInFlight < 1) {
             throw new DataOption("maxRequestsInFlight", maxRequestsInFlight).wrong("lets no request out: 1 or more");
         }
-        transport = new HttpTransport(getCamelContext(), limit("connectTimeout", connectTimeout, "5s"),
-                limit("responseTimeout", responseTimeout, "30s"),
-                sslContextParameters != null ? sslContextParameters : retrieveGlobalSslContextParameters(), proxy());
-        ServiceHelper.startService(transport);
+        http = HttpTransport.client(limit("connectTimeout", connectTimeout, "5s"),
+                limit("responseTimeout", responseTimeout, "30s"), tls(), proxy());
         fetchers = getCamelContext().getExecutorServiceManager().newCachedThreadPool(this, "TwilioUsageFetch");
         super.doStart();
     }
@@ -130,6 +136,11 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
             throw new DataOption(option, time).wrong("is no time to wait: such as " + usual);
         }
         return time;
+    }
+
+    private SSLContext tls() throws GeneralSecurityException, IOException {
+        SSLContextParameters given = sslContextParameters != null ? sslContextParameters : retrieveGlobalSslContextParameters();
+        return given == null ? SSLContexts.createDefault() : given.createSSLContext(getCamelContext());
     }
 
     private HttpHost proxy() {
@@ -152,7 +163,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         if (fetchers != null) {
             getCamelContext().getExecutorServiceManager().shutdownNow(fetchers);
         }
-        ServiceHelper.stopAndShutdownService(transport);
+        IOHelper.close(http);
         // Access tokens go with them.
         signIns.clear();
     }
@@ -161,10 +172,11 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         if (retries == null) {
             retries = new Retries(clock, pause, new Random());
         }
-        return new TwilioUsageClient(transport.client(), AccountOptions.baseUrl(options),
+        return new TwilioUsageClient(http, AccountOptions.baseUrl(options),
                 signIns.computeIfAbsent(AccountOptions.credentials(options), one -> new SignIn(one, clock)),
                 clock, retries, fetchers,
-                inFlight.computeIfAbsent(options.getAccountSid(), account -> new Semaphore(maxRequestsInFlight, true)));
+                inFlight.computeIfAbsent(options.getAccountSid(), account -> new Semaphore(maxRequestsInFlight, true)),
+                longestExchange);
     }
 
     /** Those that are, polling or not. */
@@ -188,6 +200,11 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     /** For tests, which have no time to wait. */
     void setPause(Pause pause) {
         this.pause = pause;
+    }
+
+    /** For tests, which have no time to wait. */
+    void setLongestExchange(Duration longestExchange) {
+        this.longestExchange = longestExchange;
     }
 
     public int getMaxRequestsInFlight() {

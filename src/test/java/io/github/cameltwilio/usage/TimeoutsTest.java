@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +14,9 @@ import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.simulator.Fault;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who waits for Twilio does not wait for ever. */
 class TimeoutsTest extends TwilioUsageTestSupport {
@@ -33,6 +37,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
         assertThat(simulator().requests()).as("a read may be repeated").hasSize(5);
     }
 
+    @Timeout(20)
     @Test
     void whoNeverShakesHandsIsGivenUpAfterTheConnectTimeout() throws IOException {
         component.setConnectTimeout(Duration.ofMillis(50));
@@ -40,6 +45,45 @@ class TimeoutsTest extends TwilioUsageTestSupport {
             component.getConfiguration().setBaseUrl("https://localhost:" + silent.getLocalPort());
 
             assertThat(refusal()).hasMessageContaining("Read timed out");
+        }
+    }
+
+    @Timeout(20)
+    @ParameterizedTest
+    @ValueSource(strings = { "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", "HTTP/1.1 200 OK\r\nX-Drip: ",
+            "HTTP/1.1 503 Unavailable\r\nContent-Length: 1000000\r\n\r\n" })
+    void whoDripsForEverIsGivenUpThoughNoSilenceIsLong(String head) throws IOException {
+        component.setLongestExchange(Duration.ofMillis(200));
+        try (RawServer dripping = new RawServer((request, out) -> {
+            RawServer.write(out, head);
+            RawServer.forEver(out, " ", 5);
+        })) {
+            component.getConfiguration().setBaseUrl(dripping.baseUrl().toString());
+
+            assertThat(refusal()).hasMessage(head.contains("503") ? "list usage records: HTTP 503"
+                    : "list usage records: no answer: java.io.InterruptedIOException: not whole after 200 ms");
+            assertThat(dripping.requests()).hasSize(5);
+            await().untilAsserted(() -> assertThat(dripping.open()).as("connections").isZero());
+        }
+    }
+
+    @Timeout(20)
+    @Test
+    void whoNeverAnswersIsGivenUpThoughTheResponseTimeoutIsLong() {
+        component.setLongestExchange(Duration.ofMillis(100));
+        simulator().fail(Fault.neverAnswers().times(5));
+
+        assertThat(refusal()).hasMessageContaining("not whole after 100 ms");
+    }
+
+    @Timeout(20)
+    @Test
+    void whoNeverShakesHandsIsGivenUpThoughTheConnectTimeoutIsLong() throws IOException {
+        component.setLongestExchange(Duration.ofMillis(100));
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            component.getConfiguration().setBaseUrl("https://localhost:" + silent.getLocalPort());
+
+            assertThat(refusal()).hasMessageContaining("not whole after 100 ms");
         }
     }
 

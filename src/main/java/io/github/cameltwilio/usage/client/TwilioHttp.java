@@ -18,9 +18,9 @@ import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.classic.methods.HttpDelete;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
 import org.apache.hc.client5.http.utils.DateUtils;
-import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
@@ -38,17 +38,20 @@ final class TwilioHttp {
     private final Clock clock;
     private final Retries retries;
     private final Semaphore inFlight;
+    private final Duration longestExchange;
     private final Traffic traffic = new Traffic();
     private final AtomicInteger largestPage = new AtomicInteger(LARGEST_PAGE);
     private volatile Duration serverAhead;
 
-    TwilioHttp(HttpClient http, URI baseUrl, SignIn signIn, Clock clock, Retries retries, Semaphore inFlight) {
+    TwilioHttp(HttpClient http, URI baseUrl, SignIn signIn, Clock clock, Retries retries, Semaphore inFlight,
+               Duration longestExchange) {
         this.http = http;
         this.baseUrl = baseUrl;
         this.signIn = signIn;
         this.clock = clock;
         this.retries = retries;
         this.inFlight = inFlight;
+        this.longestExchange = longestExchange;
     }
 
     Traffic traffic() {
@@ -98,7 +101,7 @@ final class TwilioHttp {
      * Sends the request and reads its answer whole, so that no connection stays open behind a slow reader and a cut
      * answer never passes for a short one. An access token that Twilio does not take any more is renewed, once.
      */
-    <T> T send(Operation operation, ClassicHttpRequest request, BodyReader<T> reader) {
+    <T> T send(Operation operation, HttpUriRequestBase request, BodyReader<T> reader) {
         boolean permitted = false;
         try {
             inFlight.acquire();
@@ -130,18 +133,20 @@ final class TwilioHttp {
         return exchange(Operation.read("sign in with clientId and clientSecret"), request, AnswerParser::accessToken);
     }
 
-    private static ClassicHttpRequest signed(ClassicHttpRequest request, String authorization) {
+    private static HttpUriRequestBase signed(HttpUriRequestBase request, String authorization) {
         request.setHeader(new SecretHeader(HttpHeaders.AUTHORIZATION, authorization));
         return request;
     }
 
-    private <T> T exchange(Operation operation, ClassicHttpRequest request, BodyReader<T> reader) {
+    private <T> T exchange(Operation operation, HttpUriRequestBase request, BodyReader<T> reader) {
         request.setHeader(HttpHeaders.ACCEPT, "application/json");
         traffic.oneRequest();
-        try {
+        Deadline deadline = new Deadline(longestExchange, request);
+        try (deadline) {
             return http.execute(request, answer -> read(operation, answer, reader));
         } catch (IOException e) {
-            throw TwilioApiException.unanswered(operation, e);
+            throw TwilioApiException.unanswered(operation, deadline.hasPassed()
+                    ? new InterruptedIOException("not whole after " + longestExchange.toMillis() + " ms") : e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage.client;
 
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -32,11 +33,12 @@ public final class TwilioUsageClient {
     /**
      * @param executor fetches pages ahead of their reader; it must not make its caller do so
      * @param inFlight a permit for each request that may be in flight at once: Twilio limits an account's
+     * @param longestExchange from a request's beginning to its answer's end
      */
     public TwilioUsageClient(HttpClient http, URI baseUrl, SignIn signIn, Clock clock, Retries retries,
-                             Executor executor, Semaphore inFlight) {
+                             Executor executor, Semaphore inFlight, Duration longestExchange) {
         this.accountSid = signIn.credentials().accountSid();
-        this.http = new TwilioHttp(http, baseUrl, signIn, clock, retries, inFlight);
+        this.http = new TwilioHttp(http, baseUrl, signIn, clock, retries, inFlight, longestExchange);
         this.clock = clock;
         this.executor = executor;
     }

@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage.client;
 
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -18,7 +19,7 @@ final class Impatient {
     static TwilioUsageClient client(HttpClient http, URI address, TwilioUsageSimulator simulator, Clock clock) {
         Credentials credentials = new Credentials(simulator.accountSid(), simulator.accountSid(), simulator.authToken());
         return new TwilioUsageClient(http, address, new SignIn(credentials, clock), clock, retries(), threads(),
-                new Semaphore(10));
+                new Semaphore(10), Duration.ofMinutes(1));
     }
 
     private static Executor threads() {
