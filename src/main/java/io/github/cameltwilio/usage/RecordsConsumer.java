@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage;
 
 import java.time.LocalDate;
 import java.util.ArrayDeque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -212,7 +213,8 @@ final class RecordsConsumer extends DeliveringConsumer {
             Map<RecordKey, UsageValues> last = state().lastDelivered(reader, page.stream().map(reader::key).toList());
             List<UsageChange> listed = page.stream().map(usage -> change(usage, last)).toList();
             countUnchanged((int) listed.stream().filter(UsageChange::isRepetition).count());
-            List<UsageChange> changes = listed.stream().filter(this::isDue)
+            Set<Delivered> once = new HashSet<>();
+            List<UsageChange> changes = listed.stream().filter(this::isDue).filter(change -> once.add(change.delivered()))
                     .filter(change -> !isHeldBack(change, inFlight)).toList();
             if (options.isSplitResult()) {
                 return changes.stream().map(change -> new Changes(reader, List.of(change))).toList();

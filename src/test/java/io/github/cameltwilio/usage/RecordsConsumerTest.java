@@ -73,6 +73,16 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void aRecordThatAPageListsTwiceIsDeliveredOnce() throws Exception {
+        MockEndpoint mock = consume(DAILY);
+        // The first request asks for Twilio's time.
+        simulator().fail(Fault.slow(Duration.ZERO)).fail(Fault.recordTwice());
+
+        assertThat(poll()).isEqualTo(8);
+        assertThat(usage(mock)).doesNotHaveDuplicates();
+    }
+
+    @Test
     void todayIsDeliveredAgainAsItGrows() throws Exception {
         MockEndpoint mock = consume(DAILY + "&category=sms&startDate=today");
         poll();

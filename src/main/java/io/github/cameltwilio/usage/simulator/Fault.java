@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage.simulator;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
@@ -114,6 +115,15 @@ public final class Fault {
     /** A page with this text as its next_page_uri, such as one on another host. */
     public static Fault nextPageUri(String raw) {
         return once((request, honest) -> edited(honest, page -> page.put("next_page_uri", raw)));
+    }
+
+    /** A page that lists its first record twice, as a list may that changes while it is read. */
+    public static Fault recordTwice() {
+        return once((request, honest) -> edited(honest, page -> {
+            ArrayNode records = page.withArray("usage_records");
+            records.insert(0, records.path(0));
+            return page;
+        }));
     }
 
     /** 200, and text that only claims to be JSON. */

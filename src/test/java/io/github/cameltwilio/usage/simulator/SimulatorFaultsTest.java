@@ -161,6 +161,15 @@ class SimulatorFaultsTest {
     }
 
     @Test
+    void aRecordCanBeListedTwice() throws Exception {
+        simulator.fail(Fault.recordTwice());
+
+        JsonNode records = twilio.page(LIST).get("usage_records");
+        assertThat(records).hasSize(51);
+        assertThat(records.get(0)).isEqualTo(records.get(1));
+    }
+
+    @Test
     void nextLinkCanLeadAnywhere() throws Exception {
         simulator.fail(Fault.nextPageUri("https://example.org/steal"));
 
