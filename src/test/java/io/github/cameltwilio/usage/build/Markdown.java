@@ -12,12 +12,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** A page of the documentation, and what can be found in it. */
-record Markdown(Path file, String text) {
+public record Markdown(Path file, String text) {
     private static final Pattern BLOCK = Pattern.compile("```(\\w*)\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]+\\]\\(([^)]+)\\)");
     private static final Pattern HEADING = Pattern.compile("^#+ (.+)$", Pattern.MULTILINE);
 
-    static Markdown page(String name) {
+    public static Markdown page(String name) {
         try {
             return new Markdown(Path.of(name), Files.readString(Path.of(name)));
         } catch (IOException e) {
@@ -59,7 +59,7 @@ record Markdown(Path file, String text) {
     }
 
     /** The text with what stands between a marker and its end replaced. */
-    Markdown with(String marker, String content) {
+    public Markdown with(String marker, String content) {
         Pattern place = Pattern.compile("(<!-- " + Pattern.quote(marker) + ":[^>]*-->\\n).*?(<!-- end -->)", Pattern.DOTALL);
         if (!place.matcher(text).find()) {
             throw new AssertionError(file + " has no place for " + marker);

@@ -1,0 +1,107 @@
+package io.github.cameltwilio.usage.bench;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
+
+import io.github.cameltwilio.usage.build.Markdown;
+
+/**
+ * Measures what reading usage records costs with this component and with what else there is, prints it, and writes it
+ * into {@code docs/performance.md} and {@code docs/performance.svg}. That takes half an hour on a machine that has
+ * nothing else to do. With {@code --smoke} it reads few records in each way and writes into {@code target/benchmark}:
+ * then its figures say no more than that everybody read the same.
+ */
+public final class Benchmark {
+    // The slowest needs a minute; who hangs does so for ever.
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+    // Who needs so much longer than with plenty of memory is of no use to anyone.
+    private static final Duration SMALL_HEAP_LIMIT = Duration.ofSeconds(30);
+
+    private final Plan plan;
+    private final Jvms jvms;
+    private final Results results = new Results();
+
+    private Benchmark(Plan plan, Jvms jvms) {
+        this.plan = plan;
+        this.jvms = jvms;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        boolean smoke = Arrays.asList(arguments).contains("--smoke");
+        Plan plan = smoke ? Plan.SMOKE : Plan.FULL;
+        Path directory = smoke ? Path.of("target", "benchmark") : Path.of("docs");
+        tellTheClassPath();
+        try (Jvms jvms = new Jvms(plan.days(), plan.latencies())) {
+            Benchmark benchmark = new Benchmark(plan, jvms);
+            benchmark.measure();
+            Report report = new Report(plan, benchmark.results);
+            System.out.println(report.text());
+            Files.writeString(directory.resolve("performance.md"),
+                    Markdown.page("docs/performance.md").with("measured", report.text()).text());
+            Files.writeString(directory.resolve("performance.svg"), report.picture());
+        }
+    }
+
+    /** Maven runs this in its own JVM, whose class path is Maven's. */
+    private static void tellTheClassPath() throws URISyntaxException {
+        if (Benchmark.class.getClassLoader() instanceof URLClassLoader loader) {
+            StringJoiner path = new StringJoiner(File.pathSeparator);
+            for (URL url : loader.getURLs()) {
+                path.add(Path.of(url.toURI()).toString());
+            }
+            System.setProperty("java.class.path", path.toString());
+        }
+    }
+
+    private void measure() throws Exception {
+        for (int latency : plan.latencies()) {
+            measure(latency == 0 ? plan.runs() : plan.slowRuns(), plan.warmUps(), plan.everybody(latency).toList());
+        }
+        measure(plan.slowRuns(), 1, plan.parallel().toList());
+        measure(plan.slowRuns(), 1, plan.working().toList());
+        measure(plan.slowRuns(), 0, plan.many().toList());
+        for (Contender contender : Contender.values()) {
+            findSmallestHeap(plan.of(contender, 0));
+        }
+    }
+
+    /** One after the other and again, so that what slows the machine down slows all down. */
+    private void measure(int runs, int warmUps, List<Case> cases) throws Exception {
+        for (int run = 1; run <= runs; run++) {
+            for (Case one : cases) {
+                System.err.printf("%d/%d %s%n", run, runs, one);
+                Optional<Measurement> measurement = jvms.run(one, warmUps, LIMIT);
+                if (measurement.isEmpty() && one.hasPlentyOfMemory()) {
+                    throw new IllegalStateException(one + " was not done: see " + Jvms.OUTPUT);
+                }
+                measurement.ifPresent(figures -> results.add(one, figures));
+            }
+        }
+    }
+
+    private void findSmallestHeap(Case one) throws IOException, InterruptedException {
+        int tooSmall = -1;
+        int enough = plan.heaps().size();
+        while (enough - tooSmall > 1) {
+            int middle = (tooSmall + enough) / 2;
+            Case small = one.heap(plan.heaps().get(middle));
+            System.err.println(small);
+            if (jvms.run(small, 0, SMALL_HEAP_LIMIT).isPresent()) {
+                enough = middle;
+                results.smallestHeap(small);
+            } else {
+                tooSmall = middle;
+            }
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.github.cameltwilio.usage.bench;
+
+import java.util.Locale;
+
+/** A figure that was promised, and what became of it. */
+record Goal(String figure, double measured, double limit, boolean atMost) {
+
+    static Goal atMost(double limit, String figure, double measured) {
+        return new Goal(figure, measured, limit, true);
+    }
+
+    static Goal atLeast(double limit, String figure, double measured) {
+        return new Goal(figure, measured, limit, false);
+    }
+
+    boolean isMet() {
+        return atMost ? measured <= limit : measured >= limit;
+    }
+
+    String row() {
+        String value = Double.isNaN(measured) ? "did not end" : String.format(Locale.ROOT, "%.2f", measured);
+        return "| " + figure + " | " + value + " | " + (atMost ? "at most " : "at least ") + limit + " | "
+               + (isMet() ? "yes" : "**no**") + " |\n";
+    }
+}

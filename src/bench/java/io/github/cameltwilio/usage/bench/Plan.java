@@ -1,0 +1,73 @@
+package io.github.cameltwilio.usage.bench;
+
+import static io.github.cameltwilio.usage.bench.Contender.FLOOR;
+import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_CONSUMER;
+import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_PRODUCER;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What is measured, and how often.
+ *
+ * @param days      how many days of records everybody reads
+ * @param manyDays  how many the component reads to show that its memory does not grow
+ * @param runs      without latency
+ * @param slowRuns  of the others
+ * @param warmUps   how often a JVM reads everything before it counts
+ * @param latencies milliseconds before each answer: none, then some, then a lot
+ * @param heaps     megabytes to try, from small to large
+ */
+record Plan(int days, int manyDays, int runs, int slowRuns, int warmUps, List<Integer> latencies, List<Integer> heaps) {
+    static final Plan FULL = new Plan(365, 3650, 5, 3, 3, List.of(0, 50, 150),
+            List.of(12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 512));
+    static final Plan SMOKE = new Plan(7, 14, 1, 1, 0, List.of(0), List.of());
+
+    static final List<Contender> COMPONENT = List.of(TWILIO_USAGE_PRODUCER, TWILIO_USAGE_CONSUMER);
+    static final List<Integer> REQUESTS = List.of(1, 4, 8);
+    static final int PARALLEL_MEGABYTES = 48;
+    static final int WORK_MICROS = 50;
+    static final int FEW_MEGABYTES = 32;
+
+    int someLatency() {
+        return latencies.get(latencies.size() / 2);
+    }
+
+    int muchLatency() {
+        return latencies.get(latencies.size() - 1);
+    }
+
+    Case of(Contender contender, int latency) {
+        return Case.of(contender, days).latency(latency);
+    }
+
+    /** The same work with much latency and little memory, and so many requests at once. */
+    Case parallel(Contender contender, int requests) {
+        return of(contender, muchLatency()).parallel(requests).heap(PARALLEL_MEGABYTES);
+    }
+
+    /** A route that takes its time for each record. */
+    Case working(Contender contender) {
+        return of(contender, someLatency()).work(WORK_MICROS);
+    }
+
+    Case many(Contender contender) {
+        return Case.of(contender, manyDays);
+    }
+
+    Stream<Case> everybody(int latency) {
+        return Stream.of(Contender.values()).map(contender -> of(contender, latency));
+    }
+
+    Stream<Case> parallel() {
+        return REQUESTS.stream().flatMap(requests -> COMPONENT.stream().map(contender -> parallel(contender, requests)));
+    }
+
+    Stream<Case> working() {
+        return Stream.concat(Stream.of(FLOOR), COMPONENT.stream()).map(this::working);
+    }
+
+    Stream<Case> many() {
+        return COMPONENT.stream().map(this::many).flatMap(one -> Stream.of(one, one.heap(FEW_MEGABYTES)));
+    }
+}

@@ -1,0 +1,44 @@
+package io.github.cameltwilio.usage.bench;
+
+import java.net.URI;
+
+import com.twilio.http.NetworkHttpClient;
+import com.twilio.http.TwilioRestClient;
+import com.twilio.rest.api.v2010.account.usage.record.Daily;
+import org.apache.hc.client5.http.HttpRoute;
+import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
+import org.apache.hc.core5.http.HttpHost;
+
+/** Twilio's own library, with its pages behind a plain loop. */
+final class TwilioJava implements Reading {
+    private final TwilioRestClient client;
+    private final Work work;
+    private final Sink sink;
+
+    TwilioJava(Work work, Sink sink) {
+        this.client = client(work.server());
+        this.work = work;
+        this.sink = sink;
+    }
+
+    /** What asks for api.twilio.com is led to another server, as through a proxy. */
+    static TwilioRestClient client(URI server) {
+        HttpRoute route = new HttpRoute(new HttpHost(server.getScheme(), server.getHost(), server.getPort()));
+        return new TwilioRestClient.Builder(Account.SID, Account.AUTH_TOKEN)
+                .httpClient(new NetworkHttpClient(HttpClientBuilder.create().setRoutePlanner((target, context) -> route)))
+                .build();
+    }
+
+    @Override
+    public void read() {
+        for (Daily daily : Daily.reader(Account.SID).setStartDate(work.firstDay()).setEndDate(work.lastDay())
+                .setPageSize(1000L).read(client)) {
+            sink.accept(daily.getPrice());
+        }
+    }
+
+    @Override
+    public void close() {
+        // The library's client has no end.
+    }
+}

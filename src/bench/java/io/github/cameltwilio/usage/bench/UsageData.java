@@ -1,0 +1,86 @@
+package io.github.cameltwilio.usage.bench;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+
+/**
+ * Daily records as JSON, newest first. One day is rendered by the simulator; the others are copies of it with dates of
+ * their own, so that a page costs the server next to nothing.
+ */
+final class UsageData {
+    private static final LocalDate RENDERED = LocalDate.parse("2001-01-01");
+
+    private final List<Row> day;
+
+    private UsageData(List<Row> day) {
+        this.day = day;
+    }
+
+    static UsageData render(int recordsADay) throws IOException, InterruptedException {
+        try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().categories(names(recordsADay))
+                .accountCreated(RENDERED).zeroShare(0).start()) {
+            HttpRequest request = HttpRequest.newBuilder(simulator.baseUrl().resolve(Account.path(simulator.accountSid())
+                    + "?PageSize=1000&StartDate=" + RENDERED + "&EndDate=" + RENDERED))
+                    .header("Authorization", Account.authorization(simulator.accountSid(), simulator.authToken())).build();
+            String page = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body()
+                    .replace(simulator.accountSid(), Account.SID);
+            String rows = page.substring(page.indexOf("[{") + 1, page.lastIndexOf("]}"));
+            return new UsageData(Stream.of(rows.split("(?<=\\}),(?=\\{\"account_sid\")")).map(Row::of).toList());
+        }
+    }
+
+    /** As long as Twilio's longer ones, so that a record has 1,600 bytes. */
+    private static String[] names(int count) {
+        return IntStream.range(0, count).mapToObj("calls-inbound-tollfree-%03d"::formatted).toArray(String[]::new);
+    }
+
+    /**
+     * A page with the records from one number on up to before another; 0 is the first of the newest day.
+     *
+     * @param head what the page begins with, up to the first record
+     */
+    byte[] page(String head, LocalDate newest, int first, int end) {
+        byte[] begin = head.getBytes(UTF_8);
+        int size = IntStream.range(first, end).map(number -> row(number).json.length + 1).sum();
+        ByteBuffer page = ByteBuffer.allocate(begin.length + size + 1).put(begin);
+        for (int number = first; number < end; number++) {
+            row(number).write(page, newest.minusDays(number / day.size()));
+            page.put((byte) (number + 1 < end ? ',' : ']'));
+        }
+        return page.put((byte) '}').array();
+    }
+
+    private Row row(int number) {
+        return day.get(number % day.size());
+    }
+
+    private record Row(byte[] json, int[] dates) {
+
+        static Row of(String json) {
+            return new Row(json.getBytes(UTF_8), Pattern.compile(RENDERED.toString()).matcher(json).results()
+                    .mapToInt(MatchResult::start).toArray());
+        }
+
+        void write(ByteBuffer page, LocalDate date) {
+            int start = page.position();
+            byte[] text = date.toString().getBytes(UTF_8);
+            page.put(json);
+            for (int position : dates) {
+                page.put(start + position, text);
+            }
+        }
+    }
+}
