@@ -1,0 +1,38 @@
+package io.github.cameltwilio.usage.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class CamelCliIT {
+    private static final Path PAGE = Path.of("docs/runtimes.md");
+    private static final Pattern COMMAND = Pattern.compile(" camel (run .+)");
+
+    @RegisterExtension
+    final TwilioUsageSimulatorExtension twilio
+            = new TwilioUsageSimulatorExtension(simulator -> simulator.categories("sms", "calls").zeroShare(0));
+
+    @Test
+    void aWeekOfUsageArrivesByTheCommandOnThePageAndNoProject() throws Exception {
+        ConsumerProject project = ConsumerProject.copyOf("camel-cli");
+        Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
+        Matcher command = COMMAND.matcher(Files.readString(PAGE));
+        assertThat(command.find()).as("%s has the command", PAGE).isTrue();
+
+        // The command keeps files of its own in the user's home.
+        project.mvn(twilio.simulator(), Map.of("MAVEN_OPTS", "-Duser.home=" + project.file("target/home").toAbsolutePath()),
+                "compile", "exec:java", "-Dexec.args=" + command.group(1) + " --max-messages=14 --max-seconds=60");
+
+        assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).hasSize(14)
+                .allSatisfy(line -> assertThat(line).contains("\"category\":\"", "\"price\":"));
+        project.assertThatNoLogHasASecret(twilio.simulator(), "Apache Camel 4.18.0 (usage) started");
+    }
+}
