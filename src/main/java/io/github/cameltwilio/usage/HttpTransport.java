@@ -4,10 +4,13 @@ import java.time.Duration;
 
 import javax.net.ssl.SSLContext;
 
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.component.http.HttpEndpoint;
+import org.apache.camel.support.service.ServiceHelper;
+import org.apache.camel.support.service.ServiceSupport;
+import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
@@ -20,28 +23,48 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * Makes the HTTP client that all endpoints of a component share. Whatever HttpClient would do behind our back is off,
- * because it would repeat a POST, follow a redirect with credentials, or sleep for as long as the other side says.
+ * The HTTP client that Camel HTTP makes, from a component of our own: the options of the context's {@code http} component
+ * are its user's. Whatever HttpClient would do behind our back is off, because it would repeat a POST, follow a redirect
+ * with credentials, or sleep for as long as the other side says.
  */
-final class HttpTransport {
+final class HttpTransport extends ServiceSupport {
     // Twilio sends about twenty headers, none of which is longer than 200 characters.
     private static final int MOST_HEADERS = 100;
     private static final int LONGEST_HEADER = 8 * 1024;
 
-    private HttpTransport() {
-    }
+    private final HttpComponent component = new HttpComponent();
+    private HttpEndpoint endpoint;
 
     /**
      * @param connectTimeout  until a connection is there, and for each step of the TLS handshake
      * @param responseTimeout between two pieces of an answer
      * @param proxy           null for none
      */
-    static CloseableHttpClient client(Duration connectTimeout, Duration responseTimeout, SSLContext tls, HttpHost proxy) {
-        return HttpClients.custom()
+    HttpTransport(CamelContext context, Duration connectTimeout, Duration responseTimeout, SSLContext tls, HttpHost proxy) {
+        component.setCamelContext(context);
+        // Camel's own bounds neither the headers of an answer nor how many there are.
+        component.setClientConnectionManager(connections(Timeout.of(connectTimeout), Timeout.of(responseTimeout), tls));
+        component.setResponseTimeout(responseTimeout.toMillis());
+        component.setHttpClientConfigurer(builder -> builder
                 .disableAutomaticRetries().disableRedirectHandling().disableCookieManagement().disableAuthCaching()
-                .setConnectionManager(connections(Timeout.of(connectTimeout), Timeout.of(responseTimeout), tls))
-                .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(Timeout.of(responseTimeout)).build())
-                .setRoutePlanner(encryptedThrough(proxy)).build();
+                .setRoutePlanner(encryptedThrough(proxy)));
+    }
+
+    HttpClient client() {
+        return endpoint.getHttpClient();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        ServiceHelper.startService(component);
+        // The address is only a name for the endpoint: requests carry their own.
+        endpoint = (HttpEndpoint) component.createEndpoint("https://api.twilio.com");
+        ServiceHelper.startService(endpoint);
+    }
+
+    @Override
+    protected void doStop() {
+        ServiceHelper.stopAndShutdownServices(endpoint, component);
     }
 
     private static PoolingHttpClientConnectionManager connections(Timeout connect, Timeout response, SSLContext tls) {

@@ -29,8 +29,7 @@ import org.apache.camel.spi.Metadata;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
 import org.apache.camel.support.jsse.SSLContextParameters;
-import org.apache.camel.util.IOHelper;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.camel.support.service.ServiceHelper;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.ssl.SSLContexts;
 
@@ -79,7 +78,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     // A page of 1000 records takes Twilio a second or two. Thirty times that is an answer that will not come.
     private Duration longestExchange = Duration.ofMinutes(1);
     private Pause pause = time -> Thread.sleep(time.toMillis());
-    private CloseableHttpClient http;
+    private HttpTransport transport;
     private ExecutorService fetchers;
     private Retries retries;
 
@@ -125,8 +124,9 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         if (maxRequestsInFlight < 1) {
             throw new DataOption("maxRequestsInFlight", maxRequestsInFlight).wrong("lets no request out: 1 or more");
         }
-        http = HttpTransport.client(limit("connectTimeout", connectTimeout, "5s"),
+        transport = new HttpTransport(getCamelContext(), limit("connectTimeout", connectTimeout, "5s"),
                 limit("responseTimeout", responseTimeout, "30s"), tls(), proxy());
+        ServiceHelper.startService(transport);
         fetchers = getCamelContext().getExecutorServiceManager().newCachedThreadPool(this, "TwilioUsageFetch");
         super.doStart();
     }
@@ -163,7 +163,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         if (fetchers != null) {
             getCamelContext().getExecutorServiceManager().shutdownNow(fetchers);
         }
-        IOHelper.close(http);
+        ServiceHelper.stopAndShutdownService(transport);
         // Access tokens go with them.
         signIns.clear();
     }
@@ -172,7 +172,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         if (retries == null) {
             retries = new Retries(clock, pause, new Random());
         }
-        return new TwilioUsageClient(http, AccountOptions.baseUrl(options),
+        return new TwilioUsageClient(transport.client(), AccountOptions.baseUrl(options),
                 signIns.computeIfAbsent(AccountOptions.credentials(options), one -> new SignIn(one, clock)),
                 clock, retries, fetchers,
                 inFlight.computeIfAbsent(options.getAccountSid(), account -> new Semaphore(maxRequestsInFlight, true)),

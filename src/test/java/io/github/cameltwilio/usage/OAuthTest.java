@@ -93,7 +93,8 @@ class OAuthTest extends TwilioUsageTestSupport {
     @Test
     void whoeverNeedsItAtTheSameTimeWaitsForTheOneRequestForIt() {
         begin();
-        simulator().fail(Fault.slow(Duration.ofMillis(300)).onMethod("POST"));
+        simulator().fail(Fault.slow(Duration.ofMillis(300)).onMethod("POST"))
+                .fail(Fault.slow(Duration.ofMillis(300)).onMethod("GET").times(2));
         assertThat(list(DAILY + "&category=sms,calls&parallelRequests=6")).hasSize(30);
 
         assertThat(simulator().mostConcurrentRequests()).isGreaterThan(1);
