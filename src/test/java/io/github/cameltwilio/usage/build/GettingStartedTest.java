@@ -1,0 +1,100 @@
+package io.github.cameltwilio.usage.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+
+import io.github.cameltwilio.usage.ChildJvm;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The programs of the page are run as they stand there, each in a JVM of its own. */
+class GettingStartedTest {
+    private static final Markdown PAGE = Markdown.page("docs/getting-started.md");
+    private static final Pattern RECORD = Pattern.compile("(?m)^\\d{4}-\\d\\d-\\d\\d (sms|calls) [0-9.]+ usd$");
+
+    @TempDir
+    Path directory;
+
+    @BeforeEach
+    void logToTheConsole() throws IOException {
+        Files.writeString(directory.resolve("log4j2.properties"), """
+                appender.console.type = Console
+                appender.console.name = console
+                appender.console.layout.type = PatternLayout
+                appender.console.layout.pattern = %m%n
+                rootLogger.level = INFO
+                rootLogger.appenderRef.console.ref = console
+                """);
+    }
+
+    @Test
+    void theFirstRoutePrintsAWeek() throws Exception {
+        // Today has nothing yet in the first moments of a day.
+        assertThat(records(run("FirstRoute", first()))).isBetween(12, 14);
+    }
+
+    @Test
+    void withAFileTheSecondRunPrintsWhatIsNew() throws Exception {
+        String program = first().replace("delay=10s", "delay=10s&stateFile=first.state");
+        assertThat(program).contains(PAGE.block("java", "stateFile=").strip());
+
+        assertThat(records(run("FirstRoute", program))).isBetween(12, 14);
+        assertThat(records(run("FirstRoute", program))).as("today grows").isLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void theFirstAlertArrivesOnce() throws Exception {
+        String output = run("FirstAlert", PAGE.block("java", "class FirstAlert").replace("8080", Integer.toString(freePort())));
+
+        assertThat(output).containsOnlyOnce("Alert: ").containsPattern("(?m)^Alert: [0-9.]+ spent today, more than 1\\.0+$");
+    }
+
+    @Test
+    void theDependenciesAreTheProjects() throws IOException {
+        String pom = Files.readString(Path.of("pom.xml"));
+        for (String artifact : List.of("camel-main", "camel-platform-http-main", "camel-webhook")) {
+            assertThat(PAGE.text()).contains("`" + artifact + "`");
+            assertThat(pom).contains("<artifactId>" + artifact + "</artifactId>");
+        }
+        assertThat(PAGE.block("xml", "<classifier>").lines().map(String::strip).filter(line -> line.matches("<\\w+>.+")))
+                .hasSize(7).allSatisfy(line -> assertThat(pom).contains(line));
+    }
+
+    private static String first() {
+        return PAGE.block("java", "class FirstRoute");
+    }
+
+    /** Runs a program for some seconds, or until it ends, and returns what it printed. */
+    private String run(String name, String program) throws IOException {
+        Files.writeString(directory.resolve(name + ".java"), program);
+        ProcessBuilder child = ChildJvm.of(GettingStartedTest.class,
+                List.of("-Dlog4j2.configurationFile=" + directory.resolve("log4j2.properties")));
+        // Java compiles a program of one file by itself. The simulated account is asked, whatever the machine knows of another.
+        List<String> command = child.command();
+        command.set(command.size() - 1, name + ".java");
+        int classPath = command.indexOf("-cp") + 1;
+        command.set(classPath, List.of(command.get(classPath).split(File.pathSeparator)).stream()
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .reduce((one, other) -> one + File.pathSeparator + other).orElseThrow());
+        child.environment().put("CAMEL_MAIN_DURATION_MAX_SECONDS", "4");
+        return ChildJvm.outputOf(child.directory(directory.toFile()));
+    }
+
+    private static int records(String output) {
+        return (int) RECORD.matcher(output).results().count();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}
