@@ -56,6 +56,18 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void toCamelsOwnDataTypeOfJson() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("direct:json").transformDataType("application-json");
+            }
+        });
+
+        assertThat(template.requestBody("direct:json", SMS, String.class)).isEqualTo(JSON);
+    }
+
+    @Test
     void fieldsThatTwilioAddsAreInTheJsonToo() {
         UsageRecord more = new UsageRecord("AC1", null, null, null, null, null, null, null, null, null, null, null, null, null,
                 Map.of("rate", new BigDecimal("0.1")));
