@@ -1,5 +1,7 @@
 package io.github.cameltwilio.usage;
 
+import java.io.IOException;
+import java.net.ConnectException;
 import java.time.Duration;
 
 import javax.net.ssl.SSLContext;
@@ -9,6 +11,7 @@ import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.component.http.HttpEndpoint;
 import org.apache.camel.support.service.ServiceHelper;
 import org.apache.camel.support.service.ServiceSupport;
+import org.apache.hc.client5.http.classic.ExecChain;
 import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
@@ -16,7 +19,13 @@ import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.impl.routing.DefaultRoutePlanner;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.core5.http.ClassicHttpRequest;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.ProtocolException;
 import org.apache.hc.core5.http.URIScheme;
 import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.protocol.HttpContext;
@@ -47,7 +56,9 @@ final class HttpTransport extends ServiceSupport {
         component.setResponseTimeout(responseTimeout.toMillis());
         component.setHttpClientConfigurer(builder -> builder
                 .disableAutomaticRetries().disableRedirectHandling().disableCookieManagement().disableAuthCaching()
-                .setRoutePlanner(encryptedThrough(proxy)));
+                .setRoutePlanner(encryptedThrough(proxy))
+                .addExecInterceptorFirst("proxy", HttpTransport::onlyTheTarget)
+                .addResponseInterceptorFirst(HttpTransport::packedOnce));
     }
 
     HttpClient client() {
@@ -86,5 +97,23 @@ final class HttpTransport extends ServiceSupport {
                 return URIScheme.HTTPS.same(target.getSchemeName()) ? proxy : null;
             }
         };
+    }
+
+    /** HttpClient takes what a proxy says in place of connecting, in clear, for the answer of the server behind it. */
+    private static ClassicHttpResponse onlyTheTarget(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+            throws IOException, HttpException {
+        ClassicHttpResponse answer = chain.proceed(request, scope);
+        if (scope.route.isSecure() && scope.clientContext.getSSLSession() == null) {
+            answer.close();
+            throw new ConnectException("the proxy answered HTTP " + answer.getCode() + " and did not connect");
+        }
+        return answer;
+    }
+
+    /** HttpClient unpacks as often as a header says, one call within the other, until there is no stack left. */
+    private static void packedOnce(HttpResponse answer, EntityDetails content, HttpContext context) throws ProtocolException {
+        if (content != null && content.getContentEncoding() != null && content.getContentEncoding().contains(",")) {
+            throw new ProtocolException("packed more than once");
+        }
     }
 }

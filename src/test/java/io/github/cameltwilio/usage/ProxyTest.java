@@ -67,6 +67,23 @@ class ProxyTest extends TwilioUsageTestSupport {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = { "407 Proxy Authentication Required", "203 OK", "503 Unavailable" })
+    void whatAProxySaysInPlaceOfConnectingIsNoAnswerOfTwilios(String status) throws IOException {
+        String forged = "{\"usage_records\": [{\"category\": \"forged\"}]}";
+        try (RawServer liar = new RawServer((request, out) -> RawServer.write(out, "HTTP/1.1 " + status + "\r\nContent-Length: "
+                + forged.length() + "\r\n\r\n" + forged))) {
+            component.setProxyHost("127.0.0.1");
+            component.setProxyPort(liar.baseUrl().getPort());
+            component.getConfiguration().setBaseUrl("https://api.example.com");
+            context.start();
+
+            assertThatThrownBy(() -> template.requestBody("twilio-usage:records", (Object) null)).rootCause()
+                    .hasMessage("the proxy answered HTTP " + status.substring(0, 3) + " and did not connect");
+            assertThat(liar.requests()).hasSize(5).containsOnly("CONNECT api.example.com:443 HTTP/1.1");
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(ints = { 0, 65536 })
     void aPortThatIsNoneIsRefused(int port) {
         component.setProxyHost("proxy.example.com");

@@ -84,6 +84,14 @@ final class RawServer implements AutoCloseable {
         }
     }
 
+    /** The same as fast as it is read. */
+    static void forEver(OutputStream out, String text) throws IOException {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        while (true) {
+            out.write(bytes);
+        }
+    }
+
     static void write(OutputStream out, String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.ISO_8859_1));
     }

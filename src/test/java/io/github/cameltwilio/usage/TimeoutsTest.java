@@ -69,6 +69,17 @@ class TimeoutsTest extends TwilioUsageTestSupport {
 
     @Timeout(20)
     @Test
+    void whoAsksForPatienceForEverIsGivenUp() throws IOException {
+        component.setLongestExchange(Duration.ofMillis(200));
+        try (RawServer processing = new RawServer((request, out) -> RawServer.forEver(out, "HTTP/1.1 102 Processing\r\n\r\n", 5))) {
+            component.getConfiguration().setBaseUrl(processing.baseUrl().toString());
+
+            assertThat(refusal()).hasMessageContaining("not whole after 200 ms");
+        }
+    }
+
+    @Timeout(20)
+    @Test
     void whoNeverAnswersIsGivenUpThoughTheResponseTimeoutIsLong() {
         component.setLongestExchange(Duration.ofMillis(100));
         simulator().fail(Fault.neverAnswers().times(5));

@@ -13,19 +13,42 @@ final class AnswerBody extends FilterInputStream {
     // A page of 1000 records has about 1.6 MB. What is ten times larger is no page.
     private static final int LONGEST = 16 * 1024 * 1024;
 
+    // A refusal has 200.
+    private static final int LONGEST_OF_A_REFUSAL = 64 * 1024;
+
+    private final int longest;
     private int bytes;
+    private boolean whole;
+
+    private AnswerBody(InputStream content, int longest) {
+        super(content);
+        this.longest = longest;
+    }
 
     AnswerBody(InputStream content) {
-        super(content);
+        this(content, LONGEST);
     }
 
     static AnswerBody of(HttpEntity entity) throws IOException {
-        return new AnswerBody(entity == null ? new ByteArrayInputStream(new byte[0]) : entity.getContent());
+        return new AnswerBody(content(entity), LONGEST);
+    }
+
+    static AnswerBody ofRefusal(HttpEntity entity) throws IOException {
+        return new AnswerBody(content(entity), LONGEST_OF_A_REFUSAL);
+    }
+
+    private static InputStream content(HttpEntity entity) throws IOException {
+        return entity == null ? new ByteArrayInputStream(new byte[0]) : entity.getContent();
     }
 
     /** How many were read so far. */
     int bytes() {
         return bytes;
+    }
+
+    /** Whether there is nothing left of it. */
+    boolean isWhole() {
+        return whole;
     }
 
     /** A body that was cut behind what a parser wants to see is seen as cut. */
@@ -49,7 +72,8 @@ final class AnswerBody extends FilterInputStream {
         if (more > 0) {
             bytes += more;
         }
-        if (bytes > LONGEST) {
+        whole |= more < 0;
+        if (bytes > longest) {
             throw new TooLongException();
         }
         return more;

@@ -98,7 +98,7 @@ public record RecordsQuery(
         StringBuilder words = new StringBuilder("list ").append(subresource == Subresource.none ? "" : subresource + " ")
                 .append("usage records");
         if (!categories.isEmpty()) {
-            words.append(" of ").append(String.join(", ", categories));
+            words.append(" of ").append(TwilioApiException.printable(String.join(", ", categories)));
         }
         if (startDate != null) {
             words.append(" from ").append(startDate);

@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage.client;
 
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -9,9 +10,11 @@ import java.util.Optional;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 
+import org.apache.hc.client5.http.ClientProtocolException;
 import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.core5.http.ConnectionRequestTimeoutException;
 import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.MalformedChunkCodingException;
 
 /**
  * Twilio refused a request, or its answer could not be used. The message names what was asked and what Twilio said;
@@ -19,7 +22,9 @@ import org.apache.hc.core5.http.HttpStatus;
  */
 public final class TwilioApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    private static final int LONGEST_TEXT = 500;
+    // No message has more than a kilobyte, whatever the other side says.
+    private static final int LONGEST_TEXT = 250;
+    private static final int LONGEST_WORD = 100;
 
     private final Operation operation;
     private final Reply reply;
@@ -33,7 +38,7 @@ public final class TwilioApiException extends RuntimeException {
      */
     private TwilioApiException(Operation operation, Reply reply, TwilioError error, String reason, boolean mayBeDone,
                                boolean passing, Throwable cause) {
-        super(operation + ": " + reason + (reply.requestId() == null ? "" : " (request " + printable(reply.requestId()) + ")")
+        super(operation + ": " + reason + (reply.requestId() == null ? "" : " (request " + printable(reply.requestId(), LONGEST_WORD) + ")")
                 + (operation.changes() && mayBeDone
                         ? "; whether Twilio did it is unknown: look before you ask for it again" : ""),
                 cause);
@@ -51,10 +56,10 @@ public final class TwilioApiException extends RuntimeException {
             reason.append(", Twilio code ").append(error.code());
         }
         if (error.message() != null) {
-            reason.append(": ").append(printable(error.message()));
+            reason.append(": ").append(printable(error.message(), LONGEST_TEXT));
         }
         if (error.moreInfo() != null) {
-            reason.append("; see ").append(printable(error.moreInfo()));
+            reason.append("; see ").append(printable(error.moreInfo(), LONGEST_WORD));
         }
         if (reply.status() == HttpStatus.SC_NOT_FOUND && operation.window()) {
             reason.append("; Twilio also answers so when the window begins before the account did or after today, and"
@@ -76,9 +81,13 @@ public final class TwilioApiException extends RuntimeException {
     }
 
     /** There was no answer, or not the whole of it. */
-    static TwilioApiException unanswered(Operation operation, Throwable cause) {
-        return new TwilioApiException(operation, Reply.NONE, TwilioError.NONE, "no answer: " + printable(cause.toString()),
-                !neverSent(cause), true, cause);
+    static TwilioApiException unanswered(Operation operation, IOException cause) {
+        // What the other side sent in place of HTTP is quoted by these. Their names will do.
+        boolean quotes = cause instanceof ClientProtocolException || cause instanceof MalformedChunkCodingException;
+        Throwable root = quotes && cause.getCause() != null ? cause.getCause() : cause;
+        return new TwilioApiException(operation, Reply.NONE, TwilioError.NONE,
+                "no answer: " + (quotes ? root.getClass().getName() : printable(cause.toString(), LONGEST_TEXT)),
+                !neverSent(cause), true, quotes ? null : cause);
     }
 
     /** What was asked, in words: {@code list daily usage records of sms from 2026-01-01 to 2026-01-31}. */
@@ -140,12 +149,14 @@ public final class TwilioApiException extends RuntimeException {
                 || cause instanceof SSLPeerUnverifiedException;
     }
 
+    /** A word or a name of foreign origin, for use in a message. */
+    static String printable(String word) {
+        return word == null ? null : printable(word, LONGEST_WORD);
+    }
+
     /** The other side's words on one line of bounded length: they end in log files. */
-    static String printable(String text) {
-        if (text == null) {
-            return null;
-        }
-        String line = text.codePoints().limit(LONGEST_TEXT)
+    private static String printable(String text, int longest) {
+        String line = text.codePoints().limit(longest)
                 .map(c -> Character.isISOControl(c) ? ' ' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();

@@ -14,6 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.client5.http.classic.methods.HttpDelete;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
@@ -143,35 +144,52 @@ final class TwilioHttp {
         traffic.oneRequest();
         Deadline deadline = new Deadline(longestExchange, request);
         try (deadline) {
-            return http.execute(request, answer -> read(operation, answer, reader));
+            return http.execute(request, answer -> {
+                AnswerBody body = isSuccess(answer) ? AnswerBody.of(answer.getEntity()) : AnswerBody.ofRefusal(answer.getEntity());
+                try {
+                    return read(operation, answer, body, reader);
+                } finally {
+                    if (!body.isWhole()) {
+                        // HttpClient would read what is left before it closes, and there may be no end of it.
+                        request.cancel();
+                    }
+                }
+            });
         } catch (IOException e) {
             throw TwilioApiException.unanswered(operation, deadline.hasPassed()
                     ? new InterruptedIOException("not whole after " + longestExchange.toMillis() + " ms") : e);
         }
     }
 
-    private <T> T read(Operation operation, ClassicHttpResponse answer, BodyReader<T> reader) throws IOException {
+    private <T> T read(Operation operation, ClassicHttpResponse answer, AnswerBody body, BodyReader<T> reader)
+            throws IOException {
         rememberServerTime(answer);
         Reply reply = new Reply(answer.getCode(), header(answer, "Twilio-Request-Id"),
                 RetryAfter.parse(header(answer, HttpHeaders.RETRY_AFTER), clock.instant().plus(serverAhead)));
         if (answer.getCode() == HttpStatus.SC_TOO_MANY_REQUESTS) {
             traffic.oneThrottled();
         }
-        AnswerBody body = AnswerBody.of(answer.getEntity());
+        if (!isSuccess(answer)) {
+            throw TwilioApiException.refused(operation, reply, error(body));
+        }
         try {
-            if (answer.getCode() < HttpStatus.SC_OK || answer.getCode() >= HttpStatus.SC_REDIRECTION) {
-                throw TwilioApiException.refused(operation, reply, error(body));
-            }
             T meaning = reader.read(body);
             body.readToItsEnd();
             return meaning;
         } catch (AnswerBody.TooLongException e) {
             throw TwilioApiException.unusable(operation, reply, e.getMessage());
+        } catch (StreamConstraintsException e) {
+            throw TwilioApiException.unusable(operation, reply,
+                    "the answer is beyond all that Twilio documents: too many values, too long or too deep ones");
         } catch (JsonProcessingException e) {
             // The parser's own words may quote the answer.
             throw TwilioApiException.unreadable(operation, reply, "the answer is not the JSON that Twilio documents, "
-                    + body.bytes() + " bytes of " + header(answer, HttpHeaders.CONTENT_TYPE));
+                    + body.bytes() + " bytes of " + TwilioApiException.printable(header(answer, HttpHeaders.CONTENT_TYPE)));
         }
+    }
+
+    private static boolean isSuccess(ClassicHttpResponse answer) {
+        return answer.getCode() >= HttpStatus.SC_OK && answer.getCode() < HttpStatus.SC_REDIRECTION;
     }
 
     private static TwilioError error(AnswerBody body) {
