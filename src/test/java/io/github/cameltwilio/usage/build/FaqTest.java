@@ -1,0 +1,35 @@
+package io.github.cameltwilio.usage.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+class FaqTest {
+    private static final Markdown PAGE = Markdown.page("docs/faq.md");
+
+    @Test
+    void theMessagesOnThePageAreThoseOfTheCode() throws IOException {
+        try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
+            String code = files.filter(Files::isRegularFile).map(FaqTest::text).collect(Collectors.joining());
+            String messages = code.replaceAll("\"\\s*\\+\\s*\"", "");
+
+            assertThat(PAGE.blocks("text")).hasSizeGreaterThan(3)
+                    .allSatisfy(message -> assertThat(messages).contains(message.strip()));
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
