@@ -73,6 +73,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
 
     private final Map<String, Semaphore> inFlight = new ConcurrentHashMap<>();
     private final Map<Credentials, SignIn> signIns = new ConcurrentHashMap<>();
+    private final UriSecrets uriSecrets = new UriSecrets();
     private final Set<MonitoredConsumer> consumers = new CopyOnWriteArraySet<>();
     private Clock clock = Clock.systemUTC();
     // A page of 1000 records takes Twilio a second or two. Thirty times that is an answer that will not come.
@@ -85,9 +86,11 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
         TwilioUsageResource resource = new DataOption("resource", remaining).asOneOf(TwilioUsageResource.class);
+        uriSecrets.reveal(parameters);
+        String shown = uriSecrets.hide(uri, parameters);
         TwilioUsageEndpoint endpoint = resource == TwilioUsageResource.triggers && hasWebhooks()
-                ? TriggersWebhookEndpoint.of(uri, this, configuration.copy())
-                : new TwilioUsageEndpoint(uri, this, resource, configuration.copy());
+                ? TriggersWebhookEndpoint.of(shown, this, configuration.copy())
+                : new TwilioUsageEndpoint(shown, this, resource, configuration.copy());
         // Camel would refuse a wrong word too, but not say which words there are.
         parameters.computeIfPresent("action",
                 (name, word) -> new DataOption(name, word).asOneOf(resource.actions()));

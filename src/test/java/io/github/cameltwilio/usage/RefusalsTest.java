@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
+import com.sun.net.httpserver.HttpServer;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
@@ -53,6 +57,26 @@ class RefusalsTest extends TwilioUsageTestSupport {
         assertThat(refusal.status()).isEqualTo(400);
         assertThat(refusal.code()).isEmpty();
         assertThat(refusal).hasMessageContaining("Invalid StartDate");
+    }
+
+    @Test
+    void whatAGatewayQuotesOfTheRequestIsNotPassedOn() throws IOException {
+        HttpServer gateway = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        gateway.createContext("/", call -> {
+            byte[] body = ("{\"message\": \"no signature in '" + call.getRequestHeaders().getFirst("Authorization")
+                    + "'\"}").getBytes(StandardCharsets.UTF_8);
+            call.sendResponseHeaders(403, body.length);
+            call.getResponseBody().write(body);
+            call.close();
+        });
+        gateway.start();
+        try {
+            options().setBaseUrl("http://127.0.0.1:" + gateway.getAddress().getPort());
+
+            assertThat(refusal("twilio-usage:records")).hasMessage("list usage records: HTTP 403: no signature in 'Basic xxxxxx'");
+        } finally {
+            gateway.stop(0);
+        }
     }
 
     @Test

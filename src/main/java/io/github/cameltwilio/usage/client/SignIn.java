@@ -84,6 +84,19 @@ public final class SignIn {
         return credentials.areOfAnApp();
     }
 
+    /** The text without what signs in here, in case it quotes a request. */
+    String withoutSecrets(String text) {
+        Bearer known = bearer.get();
+        String token = known == null ? credentials.authorization() : known.authorization;
+        return text.replace(credentials.password(), "xxxxxx").replace(parameterOf(credentials.authorization()), "xxxxxx")
+                .replace(parameterOf(token), "xxxxxx");
+    }
+
+    /** Without {@code Basic} or {@code Bearer}. */
+    private static String parameterOf(String authorization) {
+        return authorization.substring(authorization.indexOf(' ') + 1);
+    }
+
     private boolean isGood(Bearer known) {
         return known != null && clock.instant().isBefore(known.renewal);
     }

@@ -28,10 +28,14 @@ import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.MessageHeaders;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends signed requests to Twilio, never more of them at once than an account may, and reads the answers. */
 final class TwilioHttp {
     private static final int LARGEST_PAGE = 1000;
+    // Here HttpClient prints all that it sends and receives. Nothing can be kept out of it.
+    private static final Logger WIRE_LOG = LoggerFactory.getLogger("org.apache.hc.client5.http.wire");
 
     private final HttpClient http;
     private final URI baseUrl;
@@ -140,6 +144,10 @@ final class TwilioHttp {
     }
 
     private <T> T exchange(Operation operation, HttpUriRequestBase request, BodyReader<T> reader) {
+        if (WIRE_LOG.isDebugEnabled()) {
+            throw new IllegalStateException(operation + ": not sent, since the log " + WIRE_LOG.getName() + " is at DEBUG or"
+                    + " TRACE, where it holds the credentials of all requests: set it to INFO");
+        }
         request.setHeader(HttpHeaders.ACCEPT, "application/json");
         traffic.oneRequest();
         Deadline deadline = new Deadline(longestExchange, request);
@@ -192,8 +200,9 @@ final class TwilioHttp {
         return answer.getCode() >= HttpStatus.SC_OK && answer.getCode() < HttpStatus.SC_REDIRECTION;
     }
 
-    private static TwilioError error(AnswerBody body) {
-        TwilioError error = AnswerParser.error(body);
+    private TwilioError error(AnswerBody body) {
+        // Gateways are known to quote what they could not read of a request.
+        TwilioError error = AnswerParser.error(body).with(signIn::withoutSecrets);
         try {
             body.readToItsEnd();
         } catch (IOException e) {

@@ -23,6 +23,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
@@ -55,7 +56,7 @@ public final class TwilioUsageSimulator implements AutoCloseable {
     private TwilioUsageSimulator(Builder builder) {
         seed = builder.seed;
         clock = builder.clock;
-        credentials = Credentials.from(seed);
+        credentials = builder.secrets.apply(Credentials.from(seed));
         LocalDate created = builder.accountCreated != null ? builder.accountCreated : today().minusDays(60);
         account = new SimulatedAccount(credentials.accountSid(), "Simulated account", created, builder.categories,
                 new SimulatedUsage(seed, builder.zeroShare));
@@ -296,6 +297,7 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         private Categories categories = Categories.builtIn();
         private LocalDate accountCreated;
         private final Map<String, LocalDate> subaccounts = new LinkedHashMap<>();
+        private UnaryOperator<Credentials> secrets = UnaryOperator.identity();
         private Duration accessTokenLifetime = Duration.ofHours(1);
         private double zeroShare = 0.5;
         private int port;
@@ -352,6 +354,13 @@ public final class TwilioUsageSimulator implements AutoCloseable {
                 throw new IllegalArgumentException("zeroShare(" + share + ") is not between 0 and 1");
             }
             this.zeroShare = share;
+            return this;
+        }
+
+        /** In place of those that the seed makes up, such as secrets with characters that are hard to hide in a log. */
+        public Builder secrets(String authToken, String secretKey, String clientSecret) {
+            this.secrets = made -> new Credentials(made.accountSid(), authToken, made.apiKey(), secretKey, made.clientId(),
+                    clientSecret);
             return this;
         }
 

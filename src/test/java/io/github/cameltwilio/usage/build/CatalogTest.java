@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 import com.fasterxml.jackson.databind.JsonNode;
 import org.apache.camel.catalog.CamelCatalog;
 import org.apache.camel.catalog.DefaultCamelCatalog;
+import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.util.URISupport;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,20 @@ class CatalogTest {
             assertThat(Descriptor.options("properties").get(secret).get("secret").asBoolean()).isTrue();
             assertThat(URISupport.sanitizeUri("twilio-usage:records?" + secret + "=hush"))
                     .doesNotContain("hush");
+        }
+    }
+
+    @Test
+    void noEndpointShowsAnOptionThatIsMarkedAsSecret() throws Exception {
+        List<String> secrets = Descriptor.options("properties").entrySet().stream()
+                .filter(option -> option.getValue().get("secret").asBoolean()).map(Map.Entry::getKey).toList();
+        assertThat(secrets).hasSize(6);
+
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            for (String secret : secrets) {
+                assertThat(context.getComponent("twilio-usage").createEndpoint("twilio-usage:records?" + secret + "=hush")
+                        .getEndpointUri()).doesNotContain("hush");
+            }
         }
     }
 }

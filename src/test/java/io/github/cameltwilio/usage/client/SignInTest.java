@@ -118,6 +118,13 @@ class SignInTest {
         assertThat(new SecretHeader("Authorization", "Bearer token")).hasToString("Authorization: xxxxxx");
     }
 
+    @Test
+    void whatSignsInIsTakenOutOfATextThatQuotesARequest() throws Exception {
+        assertThat(signIn.withoutSecrets("client_secret=hush")).isEqualTo("client_secret=xxxxxx");
+        String bearer = authorization(Duration.ofHours(1));
+        assertThat(signIn.withoutSecrets("no such '" + bearer + "'")).isEqualTo("no such 'Bearer xxxxxx'");
+    }
+
     private String authorization(Duration lifetime) throws InterruptedException {
         return signIn.authorization(() -> token(lifetime));
     }

@@ -1,0 +1,76 @@
+package io.github.cameltwilio.usage;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import org.apache.camel.util.URISupport;
+
+/**
+ * The secrets that were given in URIs, each under a name that anybody may read. Camel shows the URI of an endpoint in JMX, in
+ * consoles, in the names of threads and in properties of exchanges, and there as it is. So our endpoints have a URI with
+ * names, and who asks for that URI means the same secrets.
+ */
+final class UriSecrets {
+    // Of all options that are marked as secret: a test compares the two.
+    static final List<String> OPTIONS = List.of("apiKey", "authToken", "authTokens", "clientId", "clientSecret", "secretKey");
+    private static final String MASK = "xxxxxx";
+    private static final Pattern NAME = Pattern.compile(MASK + "([1-9][0-9]{0,8})");
+
+    private final List<String> secrets = new ArrayList<>();
+
+    /** Puts the secrets into the options where there are their names. */
+    synchronized void reveal(Map<String, Object> options) {
+        for (String option : OPTIONS) {
+            Matcher name = NAME.matcher(String.valueOf(options.get(option)));
+            if (name.matches() && Integer.parseInt(name.group(1)) <= secrets.size()) {
+                options.put(option, secrets.get(Integer.parseInt(name.group(1)) - 1));
+            }
+        }
+    }
+
+    /**
+     * The same URI with names in place of secrets. A reference such as {@code #token} is no secret.
+     *
+     * @param options those of the URI, resolved
+     */
+    synchronized String hide(String uri, Map<String, Object> options) throws URISyntaxException {
+        int query = uri.indexOf('?');
+        if (query < 0) {
+            return uri;
+        }
+        Map<String, Object> given = URISupport.parseParameters(URI.create(uri));
+        boolean any = false;
+        for (String option : OPTIONS) {
+            String value = String.valueOf(given.get(option));
+            if (given.containsKey(option) && !value.startsWith("#")) {
+                checkThatCamelHidesItToo(option, value);
+                given.put(option, nameOf(String.valueOf(options.get(option))));
+                any = true;
+            }
+        }
+        return any ? uri.substring(0, query + 1) + URISupport.createQueryString(given) : uri;
+    }
+
+    /** The URI that the user wrote is in exceptions and in the texts of routes, where only Camel can hide anything. */
+    private static void checkThatCamelHidesItToo(String option, String value) {
+        int end = value.length() - 1;
+        boolean shown = value.startsWith("RAW(") && value.indexOf(')') < end
+                || value.startsWith("RAW{") && (value.indexOf('}') < end || value.indexOf('&') >= 0);
+        if (shown) {
+            throw new IllegalArgumentException(option + " in RAW holds a character at which Camel's mask ends, and so Camel would"
+                    + " print the rest: give it to the component, or as a bean by " + option + "=#bean:name");
+        }
+    }
+
+    private String nameOf(String secret) {
+        if (!secrets.contains(secret)) {
+            secrets.add(secret);
+        }
+        return MASK + (secrets.indexOf(secret) + 1);
+    }
+}

@@ -1,0 +1,343 @@
+package io.github.cameltwilio.usage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import io.github.cameltwilio.usage.LoggedEvents.Logged;
+import io.github.cameltwilio.usage.client.TwilioApiException;
+import io.github.cameltwilio.usage.client.TwilioSignature;
+import io.github.cameltwilio.usage.simulator.Fault;
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
+import org.apache.camel.ProducerTemplate;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.main.Main;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * A secret with all characters that masks stumble over, given in every way, is looked for in every place, with every log at TRACE,
+ * after all went well and after all went wrong. The texts that are looked for are its pieces, its Base64 forms, and the
+ * access tokens that were given for it.
+ */
+class SecretsTest {
+    private static final List<String> PIECES = List.of("Zeisig1", "Fink2", "Meise3", "Amsel4", "Drossel5", "Star6", "Sperling7",
+            "Rabe8", "Specht9");
+    private static final String HARD = "Zeisig1)Fink2&Meise3%41Amsel4+Drossel5\"Star6'Sperling7 RAW(Rabe8}√Specht9";
+    private static final String WEBHOOK = "webhook:twilio-usage:triggers?webhookComponentName=netty-http&webhookPath=/fired"
+            + "&webhookExternalUrl=https://hooks.example.com";
+    private static final int PORT = WebhookTestSupport.freePort();
+
+    private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
+    private final Shown shown = new Shown();
+    private final Set<String> secrets = new HashSet<>(PIECES);
+    private final LoggedEvents log = new LoggedEvents();
+
+    /** What signs in, by the option that is secret. */
+    enum Kind {
+        authToken, secretKey, clientSecret
+    }
+
+    /** How the secret is given. */
+    enum Way {
+        /** By a setter. */
+        CODE(HARD, ""),
+        /** In a configuration of the registry. */
+        CONFIGURATION(HARD, ""),
+        /** By {@code camel.component.twilio-usage.authToken = {{the.secret}}}. */
+        PROPERTY(HARD, ""),
+        /** In a URI that refers to a bean. */
+        REFERENCE(HARD, "#bean:theSecret"),
+        URI_RAW(HARD.replace(")", "]"), "RAW(%s)"),
+        URI_BRACES(HARD.replace("}", "]").replace("&", "]"), "RAW{%s}"),
+        /** Camel decodes it twice, and parses it in between. */
+        URI_ENCODED(HARD.replace("&", "]").replace("%", "]").replace("+", "]"), "%s"),
+        URI_PLACEHOLDER(HARD.replace(")", "]"), "RAW({{the.secret}})"),
+        /** Not a secret at all: a name, which is shown. */
+        CONTROL("Zeisig1 Fink2", "RAW(%s)");
+
+        private final String secret;
+        private final String inUri;
+
+        Way(String secret, String inUri) {
+            this.secret = secret;
+            this.inUri = inUri;
+        }
+
+        boolean isOfTheComponent() {
+            return inUri.isEmpty() || this == CONTROL;
+        }
+
+        String uri(String uri, Kind kind) {
+            String option = this == CONTROL ? "friendlyName" : kind.name();
+            return inUri.isEmpty() ? uri
+                    : uri + "&" + option + "=" + inUri.formatted(this == URI_ENCODED ? URLEncoder.encode(secret, UTF_8) : secret);
+        }
+    }
+
+    static Stream<Arguments> apartFromUris() {
+        return all(Way.CODE, Way.CONFIGURATION, Way.REFERENCE);
+    }
+
+    static Stream<Arguments> inUris() {
+        return all(Way.URI_RAW, Way.URI_BRACES, Way.URI_ENCODED, Way.URI_PLACEHOLDER);
+    }
+
+    static Stream<Arguments> inProperties() {
+        return all(Way.PROPERTY);
+    }
+
+    private static Stream<Arguments> all(Way... ways) {
+        return Arrays.stream(Kind.values()).flatMap(kind -> Arrays.stream(ways).map(way -> Arguments.of(kind, way)));
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+    }
+
+    @ParameterizedTest
+    @MethodSource("apartFromUris")
+    void aSecretThatIsGivenApartFromUrisIsSeenNowhere(Kind kind, Way way) throws Exception {
+        live(kind, way);
+
+        assertThat(placesThatShowIt()).isEmpty();
+        assertThat(logsThatHoldIt()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @MethodSource("inProperties")
+    void aSecretOfAPropertyIsSeenNowhereUnlessCamelTellsAtDebugWhatPlaceholdersStandFor(Kind kind, Way way) throws Exception {
+        live(kind, way);
+
+        assertThat(placesThatShowIt()).isEmpty();
+        assertThat(logsThatHoldIt()).allSatisfy(SecretsTest::isOfCamelAndBelowInfo);
+    }
+
+    @ParameterizedTest
+    @MethodSource("inUris")
+    void aSecretOfAUriIsSeenWhereCamelShowsRoutesAsTheyAreWrittenAndNowhereElse(Kind kind, Way way) throws Exception {
+        live(kind, way);
+
+        assertThat(placesThatShowIt()).containsOnlyKeys("dumps");
+        assertThat(logsThatHoldIt()).allSatisfy(SecretsTest::isOfCamelAndBelowInfo);
+    }
+
+    /** Where this does not find what is no secret, the tests above would not find a secret. */
+    @Test
+    void whatIsNoSecretIsSeenInAllThesePlaces() throws Exception {
+        live(Kind.authToken, Way.CONTROL);
+
+        assertThat(placesThatShowIt()).containsOnlyKeys("JMX", "consoles", "dumps", "exceptions", "exchanges", "health", "texts");
+        assertThat(logsThatHoldIt()).extracting(Logged::level).contains(Level.INFO, Level.ERROR, Level.DEBUG);
+    }
+
+    @Test
+    void nothingIsSentWhileTheLogOfAllBytesIsOn() throws Exception {
+        Configurator.setLevel("org.apache.hc.client5.http.wire", Level.DEBUG);
+        try (TwilioUsageSimulator twilio = TwilioUsageSimulator.builder().secrets(HARD, HARD, HARD).start()) {
+            Main main = main(twilio, Kind.clientSecret, Way.CODE);
+            main.start();
+            try {
+                assertThat(send(main.getCamelContext(), "direct:list").getException()).hasMessageEndingWith("not sent, since the"
+                        + " log org.apache.hc.client5.http.wire is at DEBUG or TRACE, where it holds the credentials of all"
+                        + " requests: set it to INFO");
+            } finally {
+                main.stop();
+            }
+            assertThat(twilio.requests()).isEmpty();
+        }
+        assertThat(logsThatHoldIt()).isEmpty();
+    }
+
+    private static void isOfCamelAndBelowInfo(Logged event) {
+        assertThat(event.logger()).startsWith("org.apache.camel.");
+        assertThat(event.level()).as(event.text()).isIn(Level.DEBUG, Level.TRACE);
+    }
+
+    private Map<String, List<String>> placesThatShowIt() {
+        Map<String, List<String>> places = new TreeMap<>();
+        shown.places().forEach((place, texts) -> {
+            List<String> found = texts.stream().filter(this::holdsASecret).limit(2).toList();
+            if (!found.isEmpty()) {
+                places.put(place, found);
+            }
+        });
+        return places;
+    }
+
+    private List<Logged> logsThatHoldIt() {
+        return log.events().stream().filter(event -> holdsASecret(event.text())).toList();
+    }
+
+    private boolean holdsASecret(String text) {
+        return secrets.stream().anyMatch(text::contains);
+    }
+
+    /** A whole life of a process in which everything happens. */
+    private void live(Kind kind, Way way) throws Exception {
+        try (TwilioUsageSimulator twilio = TwilioUsageSimulator.builder().clock(clock).categories("sms", "calls")
+                .secrets(way.secret, way.secret, way.secret).start()) {
+            rememberEncodedForms(twilio, way.secret);
+            Main main = main(twilio, kind, way);
+            main.start();
+            try {
+                CamelContext context = main.getCamelContext();
+                succeed(context, way);
+                fail(context, twilio);
+                misconfigure(context, kind, way);
+                twilio.requests().stream().map(request -> request.headers().getOrDefault("authorization", ""))
+                        .filter(header -> header.startsWith("Bearer ")).forEach(header -> secrets.add(header.substring(7)));
+                context.getEndpoint("mock:usage", MockEndpoint.class).getExchanges().forEach(shown::exchange);
+                shown.context(context);
+            } finally {
+                main.stop();
+            }
+        }
+    }
+
+    private void rememberEncodedForms(TwilioUsageSimulator twilio, String secret) {
+        secrets.add(Base64.getEncoder().encodeToString(secret.getBytes(UTF_8)));
+        for (String user : List.of(twilio.accountSid(), twilio.apiKey(), twilio.clientId())) {
+            secrets.add(Base64.getEncoder().encodeToString((user + ":" + secret).getBytes(UTF_8)));
+        }
+    }
+
+    private Main main(TwilioUsageSimulator twilio, Kind kind, Way way) {
+        TwilioUsageConfiguration options = new TwilioUsageConfiguration();
+        options.setBaseUrl(twilio.baseUrl().toString());
+        options.setAccountSid(twilio.accountSid());
+        options.setApiKey(kind == Kind.secretKey ? twilio.apiKey() : null);
+        options.setClientId(kind == Kind.clientSecret ? twilio.clientId() : null);
+        if (Set.of(Way.CODE, Way.CONFIGURATION, Way.CONTROL).contains(way)) {
+            options.setAuthToken(kind == Kind.authToken ? way.secret : null);
+            options.setSecretKey(kind == Kind.secretKey ? way.secret : null);
+            options.setClientSecret(kind == Kind.clientSecret ? way.secret : null);
+        }
+        TwilioUsageComponent component = new TwilioUsageComponent();
+        component.setClock(clock);
+        component.setPause(clock::advance);
+        Main main = new Main();
+        main.setPropertyPlaceholderLocations("false");
+        main.addInitialProperty("camel.main.devConsoleEnabled", "true");
+        main.addInitialProperty("camel.main.messageHistory", "true");
+        main.addInitialProperty("camel.main.startupRecorder", "backlog");
+        main.addInitialProperty("camel.health.exposureLevel", "full");
+        main.addInitialProperty("the.secret", way.secret);
+        main.bind("theSecret", way.secret);
+        main.bind("twilio-usage", component);
+        if (way == Way.CONFIGURATION) {
+            main.bind("theOptions", options);
+            main.addInitialProperty("camel.component.twilio-usage.configuration", "#bean:theOptions");
+        } else {
+            component.setConfiguration(options);
+        }
+        if (way == Way.PROPERTY) {
+            main.addInitialProperty("camel.component.twilio-usage." + kind, "{{the.secret}}");
+            main.addInitialProperty("camel.component.twilio-usage.authTokens", "{{the.secret}}");
+        } else {
+            options.setAuthTokens(way.secret);
+        }
+        main.configure().addRoutesBuilder(routes(kind, way));
+        return main;
+    }
+
+    private static RouteBuilder routes(Kind kind, Way way) {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                getContext().setBacklogTracing(true);
+                getContext().setTracing(true);
+                restConfiguration().component("netty-http").host("127.0.0.1").port(PORT);
+                from(way.uri("twilio-usage:records?subresource=daily&startScheduler=false", kind)).routeId("usage")
+                        .to("mock:usage");
+                from("direct:list").to(way.uri("twilio-usage:records?subresource=daily&startDate=-3days", kind));
+                from("direct:create").to(way.uri("twilio-usage:triggers?action=create&usageCategory=sms&triggerValue=9"
+                        + "&callbackUrl=https://example.com", kind));
+                if (way.isOfTheComponent()) {
+                    from(WEBHOOK).to("mock:usage");
+                }
+            }
+        };
+    }
+
+    private void succeed(CamelContext context, Way way) throws Exception {
+        assertThat(consumer(context).poll()).isPositive();
+        for (String route : List.of("direct:list", "direct:create")) {
+            assertThat(send(context, route).getException()).isNull();
+        }
+        if (way.isOfTheComponent()) {
+            String signature = TwilioSignature.sign(way.secret, "https://hooks.example.com/fired", Map.of());
+            assertThat(call(context, signature)).as("genuine, and empty").isEqualTo(400);
+            assertThat(call(context, "forged")).isEqualTo(403);
+        }
+    }
+
+    private void fail(CamelContext context, TwilioUsageSimulator twilio) {
+        for (Fault fault : List.of(Fault.unauthorized().times(2), Fault.notFound(), Fault.badRequestWithoutCode(),
+                Fault.serverError(5), Fault.rateLimited(5), Fault.htmlUnavailable().times(5), Fault.xml().times(5),
+                Fault.connectionReset().times(5), Fault.truncatedPage().times(5), Fault.notJson().times(5),
+                Fault.nextPageUri("https://example.com/"), Fault.redirect(URI.create("https://example.com")))) {
+            twilio.fail(fault);
+            assertThat(send(context, "direct:list").getException()).isNotNull();
+        }
+        // By now an access token has ended.
+        clock.advance(Duration.ofDays(1));
+        twilio.fail(Fault.unauthorized().times(2));
+        assertThat(send(context, "direct:create").getException()).isInstanceOf(TwilioApiException.class);
+        twilio.fail(Fault.unauthorized().times(2));
+        assertThatThrownBy(consumer(context)::poll).isInstanceOf(TwilioApiException.class);
+    }
+
+    private void misconfigure(CamelContext context, Kind kind, Way way) {
+        for (String uri : List.of("twilio-usage:records?pagSize=1", "twilio-usage:records?pageSize=0",
+                "twilio-usage:records?apiKey=SK1&clientId=OQ1")) {
+            Throwable refusal = catchThrowable(() -> context.getEndpoint(way.uri(uri, kind)));
+            assertThat(refusal).isNotNull();
+            shown.exception(refusal);
+        }
+    }
+
+    private static RecordsConsumer consumer(CamelContext context) {
+        return (RecordsConsumer) context.getRoute("usage").getConsumer();
+    }
+
+    private Exchange send(CamelContext context, String route) {
+        ProducerTemplate template = context.createProducerTemplate();
+        Exchange exchange = template.send(route, message -> { });
+        shown.exchange(exchange);
+        return exchange;
+    }
+
+    private static int call(CamelContext context, String signature) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + PORT + "/fired"))
+                .header(TwilioSignature.HEADER, signature).header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.noBody()).build(), BodyHandlers.discarding()).statusCode();
+    }
+}

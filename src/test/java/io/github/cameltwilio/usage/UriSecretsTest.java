@@ -1,0 +1,74 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+
+import org.apache.camel.Endpoint;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UriSecretsTest extends TwilioUsageTestSupport {
+
+    @BeforeEach
+    void tokensComeInUris() {
+        options().setAuthToken(null);
+        context.start();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "authToken=RAW(hush&hush)&category=sms,calls", "category=sms,calls&authToken=hush",
+            "authToken=RAW{hush(}&category=sms,calls" })
+    void anEndpointHasAUriInWhichASecretIsANumber(String parameters) {
+        assertThat(context.getEndpoint("twilio-usage:records?" + parameters).getEndpointUri())
+                .isEqualTo("twilio-usage://records?authToken=xxxxxx1&category=sms%2Ccalls");
+    }
+
+    @Test
+    void aReferenceIsNoSecret() {
+        context.getRegistry().bind("token", "hush");
+
+        assertThat(context.getEndpoint("twilio-usage:records?authToken=#bean:token").getEndpointUri())
+                .isEqualTo("twilio-usage://records?authToken=%23bean:token");
+    }
+
+    @Test
+    void whoAsksForThatUriSignsInWithThatSecret() {
+        Endpoint endpoint = context.getEndpoint("twilio-usage:records?authToken=RAW(" + simulator().authToken() + ")");
+        Endpoint asked = context.getEndpoint(endpoint.getEndpointUri());
+
+        assertThat(asked).isEqualTo(endpoint);
+        List<?> usage = template.requestBody(asked.getEndpointUri(), (Object) null, List.class);
+        assertThat(usage).isNotEmpty();
+    }
+
+    @Test
+    void endpointsWithOtherSecretsAreOtherEndpoints() {
+        Endpoint one = context.getEndpoint("twilio-usage:records?authToken=one");
+
+        assertThat(context.getEndpoint("twilio-usage:records?authToken=other")).isNotEqualTo(one);
+        assertThat(context.getEndpoint("twilio-usage:records?authToken=RAW(one)")).isEqualTo(one);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "xxxxxx", "xxxxxx0", "xxxxxx2", "xxxxxx99999999999" })
+    void whatOnlyLooksLikeANumberOfOursIsASecretLikeOthers(String secret) {
+        TwilioUsageEndpoint endpoint = context.getEndpoint("twilio-usage:records?authToken=" + secret, TwilioUsageEndpoint.class);
+
+        assertThat(endpoint.getConfiguration().getAuthToken()).isEqualTo(secret);
+        assertThat(endpoint.getEndpointUri()).endsWith("authToken=xxxxxx1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = { "authToken | RAW(hu)sh)", "authToken | RAW{hu}sh}", "authTokens | RAW{hu&sh}",
+            "clientSecret | RAW(hush))" })
+    void aSecretBehindTheEndOfCamelsMaskIsRefused(String option, String value) {
+        assertThatThrownBy(() -> context.getEndpoint("twilio-usage:records?" + option + "=" + value)).rootCause()
+                .hasMessage(option + " in RAW holds a character at which Camel's mask ends, and so Camel would print the rest:"
+                        + " give it to the component, or as a bean by " + option + "=#bean:name");
+    }
+}
