@@ -11,9 +11,9 @@ import java.util.regex.Pattern;
 import org.apache.camel.util.URISupport;
 
 /**
- * The secrets that were given in URIs, each under a name that anybody may read. Camel shows the URI of an endpoint in JMX, in
- * consoles, in the names of threads and in properties of exchanges, and there as it is. So our endpoints have a URI with
- * names, and who asks for that URI means the same secrets.
+ * The secrets that were given in URIs, each under a name that anybody may read. Camel shows the URI of an endpoint in
+ * consoles, in properties of exchanges and in names of threads as it is, and in JMX and logs through a mask with holes. So our
+ * endpoints have a URI with names, and who asks for that URI means the same secrets.
  */
 final class UriSecrets {
     // Of all options that are marked as secret: a test compares the two.

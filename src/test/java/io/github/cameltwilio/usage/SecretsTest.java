@@ -159,6 +159,29 @@ class SecretsTest {
     }
 
     @Test
+    void aSecretOfAWebhooksUriIsSeenInWhatCamelWebhookShowsOfItsOwnEndpoint() throws Exception {
+        try (TwilioUsageSimulator twilio = TwilioUsageSimulator.builder().secrets(HARD, HARD, HARD).start()) {
+            Main main = main(twilio, Kind.authToken, Way.REFERENCE);
+            main.configure().addRoutesBuilder(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from(Way.URI_RAW.uri(WEBHOOK, Kind.authToken)).to("mock:usage");
+                }
+            });
+            main.start();
+            try {
+                shown.context(main.getCamelContext());
+            } finally {
+                main.stop();
+            }
+        }
+
+        assertThat(placesThatShowIt()).containsOnlyKeys("consoles", "dumps", "texts");
+        assertThat(placesThatShowIt().get("texts")).singleElement().asString().startsWith("webhook:");
+        assertThat(logsThatHoldIt()).allSatisfy(SecretsTest::isOfCamelAndBelowInfo);
+    }
+
+    @Test
     void nothingIsSentWhileTheLogOfAllBytesIsOn() throws Exception {
         Configurator.setLevel("org.apache.hc.client5.http.wire", Level.DEBUG);
         try (TwilioUsageSimulator twilio = TwilioUsageSimulator.builder().secrets(HARD, HARD, HARD).start()) {

@@ -50,13 +50,15 @@ public final class SignIn {
         TwilioApiException earlier = failure;
         asking.lockInterruptibly();
         try {
-            if (failure != earlier) {
-                throw failure;
+            Bearer known = bearer.get();
+            if (!isGood(known)) {
+                if (failure != earlier) {
+                    throw failure;
+                }
+                known = asked(ask);
+                bearer.set(known);
             }
-            if (!isGood(bearer.get())) {
-                bearer.set(asked(ask));
-            }
-            return bearer.get().authorization;
+            return known.authorization;
         } finally {
             asking.unlock();
         }

@@ -124,6 +124,23 @@ class KameletsTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void itsTokenMayBeABeanSoThatItIsInNoUri() throws Exception {
+        context.getRegistry().bind("token", simulator().authToken());
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("kamelet:twilio-usage-records-source?startDate=yesterday&category=sms&"
+                        + account().replace(simulator().authToken(), "#bean:token")).to("mock:usage");
+            }
+        });
+        MockEndpoint usage = getMockEndpoint("mock:usage");
+        usage.expectedMinimumMessageCount(2);
+        context.start();
+
+        usage.assertIsSatisfied();
+    }
+
+    @Test
     void theActionMakesATriggerExistExactlyOnceWhateverTheMessageSays() throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
