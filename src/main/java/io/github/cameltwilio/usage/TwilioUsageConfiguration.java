@@ -155,7 +155,7 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     @UriParam(label = "common",
               description = "The value of the usage that fires the trigger: a positive number. For create also"
-                            + " one with a plus before it, in a URI RAW(+30), for so much more than now.")
+                            + " one with a plus sign before it, for so much more than now. In a URI, write it in RAW().")
     private String triggerValue;
 
     @UriParam(label = "common",
