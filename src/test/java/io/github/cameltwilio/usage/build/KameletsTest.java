@@ -165,12 +165,14 @@ class KameletsTest extends TwilioUsageTestSupport {
         component.setAuthToken(null);
         component.setBaseUrl(null);
         String address = listen();
+        context.getRegistry().bind("token", simulator().authToken());
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
                 from("kamelet:twilio-usage-triggers-source?friendlyName=SMS of a day&recurring=daily"
                         + "&usageCategory=sms&triggerBy=count&triggerValue=1"
-                        + "&externalUrl=" + address + "&" + account()).to("mock:fired");
+                        + "&externalUrl=" + address + "&" + account().replace(simulator().authToken(), "#bean:token"))
+                        .to("mock:fired");
             }
         });
         MockEndpoint fired = getMockEndpoint("mock:fired");
