@@ -6,22 +6,32 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import org.apache.camel.catalog.CamelCatalog;
 import org.apache.camel.catalog.DefaultCamelCatalog;
+import org.apache.camel.catalog.EndpointValidationResult;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.util.URISupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 class CatalogTest {
     private static final Path PUBLISHED = Path.of("catalog/twilio-usage.json");
-    private static final Pattern URI = Pattern.compile("twilio-usage:[a-z]+(\\?[A-Za-z0-9=&,.#{}()+-]*)?");
+    private static final Pattern URI = Pattern.compile("twilio-usage:[a-z]+(\\?[A-Za-z0-9=&,.#{}()+?:/$-]*)?");
+    // Texts that are written in pieces, in Java and in YAML.
+    private static final Pattern SEAM = Pattern.compile("\"\\s*\\+\\s*\"|\\\\\\n\\s*");
     // What Camel gives every endpoint is not ours to offer at the component.
     private static final Set<String> CAMELS_OWN = Set.of("backoffErrorThreshold", "backoffIdleThreshold", "backoffMultiplier",
             "delay", "exceptionHandler", "exchangePattern", "greedy", "initialDelay", "pollStrategy", "repeatCount", "resource",
@@ -44,13 +54,51 @@ class CatalogTest {
 
     @Test
     void everyUriInTheDocumentationIsValid() {
-        List<String> uris = Markdown.allPages().stream().flatMap(page -> URI.matcher(page.text()).results())
-                .map(MatchResult::group).filter(uri -> !uri.equals("twilio-usage:resource"))
-                // What begins with webhook is camel-webhook's.
-                .map(uri -> uri.replaceAll("webhook\\w+=[^&]*&?", "").replaceAll("[?&]$", "")).distinct().toList();
+        List<String> uris = Markdown.allPages().stream().flatMap(page -> urisIn(page.text()))
+                .filter(uri -> !uri.equals("twilio-usage:resource")).distinct().toList();
 
-        assertThat(uris).hasSizeGreaterThan(5).allSatisfy(uri -> assertThat(catalog.validateEndpointProperties(uri).isSuccess())
-                .as(() -> uri + ": " + catalog.validateEndpointProperties(uri).summaryErrorMessage(false)).isTrue());
+        assertThat(uris).hasSizeGreaterThan(5).allSatisfy(this::assertThatItIsValid);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "catalog/kamelets", "src/demo", "src/it" })
+    void everyUriInKameletsAndExamplesIsValidWithTheParametersBelowIt(String directory) throws IOException {
+        List<String> uris = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(Path.of(directory))) {
+            for (Path file : files.filter(found -> found.toString().matches(".*\\.(java|yaml)")).toList()) {
+                String text = Files.readString(file);
+                urisIn(text).forEach(uris::add);
+                if (file.toString().endsWith(".yaml")) {
+                    addUrisWithParameters(new Load(LoadSettings.builder().build()).loadFromString(text), uris);
+                }
+            }
+        }
+
+        assertThat(uris).hasSizeGreaterThan(1).allSatisfy(this::assertThatItIsValid);
+    }
+
+    private static Stream<String> urisIn(String text) {
+        return URI.matcher(SEAM.matcher(text).replaceAll("")).results().map(MatchResult::group);
+    }
+
+    private static void addUrisWithParameters(Object yaml, List<String> uris) {
+        if (yaml instanceof List<?> list) {
+            list.forEach(one -> addUrisWithParameters(one, uris));
+        } else if (yaml instanceof Map<?, ?> map) {
+            if (String.valueOf(map.get("uri")).startsWith("twilio-usage:") && map.get("parameters") instanceof Map<?, ?> parameters) {
+                uris.add(map.get("uri") + parameters.entrySet().stream().map(Object::toString)
+                        .collect(Collectors.joining("&", "?", "")));
+            }
+            map.values().forEach(one -> addUrisWithParameters(one, uris));
+        }
+    }
+
+    private void assertThatItIsValid(String uri) {
+        // What begins with webhook is camel-webhook's.
+        EndpointValidationResult result = catalog.validateEndpointProperties(
+                uri.replaceAll("webhook\\w+=[^&]*&?", "").replaceAll("[?&]$", ""));
+
+        assertThat(result.isSuccess()).as(() -> uri + ": " + result.summaryErrorMessage(false)).isTrue();
     }
 
     @Test
