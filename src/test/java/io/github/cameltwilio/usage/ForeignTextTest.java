@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.TwilioApiException;
@@ -88,6 +89,24 @@ class ForeignTextTest extends TwilioUsageTestSupport {
         assertThat(delivered.getReceivedExchanges()).as("with the page that came").hasSize(10);
         assertThat(simulator().requests()).hasSize(1);
         assertThat(poll()).as("yesterday grew").isEqualTo(2);
+    }
+
+    @Test
+    void emptyPagesThatLeadToOneAnotherForEverEnd() throws IOException {
+        String list = "/2010-04-01/Accounts/" + simulator().accountSid() + "/Usage/Records.json?Page=";
+        AtomicInteger page = new AtomicInteger();
+        try (RawServer endless = new RawServer((request, out) -> {
+            String body = "{\"usage_records\": [], \"next_page_uri\": \"" + list + page.incrementAndGet() + "\"}";
+            RawServer.write(out, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+        })) {
+            context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration()
+                    .setBaseUrl(endless.baseUrl().toString());
+            context.start();
+
+            assertThat(failure(() -> template.requestBody("twilio-usage:records", (Object) null)))
+                    .hasMessage("list usage records: the last 1000 pages were empty, and each led to another one");
+            assertThat(endless.requests()).hasSize(1000);
+        }
     }
 
     @Test

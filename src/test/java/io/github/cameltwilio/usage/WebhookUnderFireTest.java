@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -85,6 +86,22 @@ class WebhookUnderFireTest extends WebhookTestSupport {
             call().getOutputStream().write("POST /fired HTTP/1.1\r\nHost: hooks.exam".getBytes(StandardCharsets.ISO_8859_1));
             call().getOutputStream().write(head("POST", 1000));
         }
+
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+        assertThat(fired(mock)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    void aCallbackWhileTheRouteIsStoppedIsNotAnsweredAsIfItHadArrived(String engine) throws Exception {
+        MockEndpoint mock = listen(engine, "");
+        context.getRouteController().stopRoute("usage");
+        try {
+            assertThat(post(firing()).statusCode()).isGreaterThanOrEqualTo(400);
+        } catch (ConnectException e) {
+            // Nobody is there at all, which Twilio sees as well.
+        }
+        context.getRouteController().startRoute("usage");
 
         assertThat(post(firing()).statusCode()).isEqualTo(200);
         assertThat(fired(mock)).hasSize(1);

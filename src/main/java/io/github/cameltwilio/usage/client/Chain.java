@@ -13,6 +13,9 @@ import java.util.concurrent.FutureTask;
  * One of Twilio's lists, whose pages each say where the next one is. Its {@link ReadAhead} lets one thread in at a time.
  */
 final class Chain<T> {
+    // One is seen now and then. A list that goes on like this has no end.
+    private static final int MOST_EMPTY_PAGES = 1000;
+
     private final TwilioHttp http;
     private final Operation operation;
     private final BodyReader<Page<T>> reader;
@@ -21,6 +24,7 @@ final class Chain<T> {
     private final Queue<Page<T>> unread = new ArrayDeque<>();
     private PageAddress next;
     private String brokenLink;
+    private int emptyInARow;
     private FutureTask<Page<T>> task;
     private PageRequest<T> request;
     private RuntimeException failure;
@@ -99,6 +103,7 @@ final class Chain<T> {
             Page<T> page = ended.get();
             unread.add(page);
             asked.add(next.query());
+            emptyInARow = page.items().isEmpty() ? emptyInARow + 1 : 0;
             follow(page.nextPageUri());
             return Optional.of(page);
         } catch (ExecutionException e) {
@@ -141,6 +146,8 @@ final class Chain<T> {
             brokenLink = "the answer's next_page_uri does not lead to a page of this list";
         } else if (asked.contains(query)) {
             brokenLink = "the answer's next_page_uri leads back to a page that was read already";
+        } else if (emptyInARow == MOST_EMPTY_PAGES) {
+            brokenLink = "the last " + MOST_EMPTY_PAGES + " pages were empty, and each led to another one";
         } else {
             next = new PageAddress(path, query);
         }

@@ -1,0 +1,39 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** However an answer is cut, it never passes for a whole one, and is asked for again. */
+class CutAnswersTest extends TwilioUsageTestSupport {
+    private static final String PAGE = "{\"usage_records\": [{\"category\": \"sms\", \"count\": \"12\", \"price\": \"1.50\"},"
+            + " {\"category\": \"calls\", \"count\": \"3\", \"price\": \"0.25\"}], \"next_page_uri\": null}";
+
+    static Stream<List<Object>> cuts() {
+        return IntStream.iterate(0, at -> at < PAGE.length(), at -> at + 5).boxed().flatMap(at -> Stream.of(
+                List.of(at, "Content-Length: " + PAGE.length() + "\r\n"), List.of(at, "Content-Length: " + at + "\r\n"),
+                List.of(at, "")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("cuts")
+    void aCutAnswerIsAskedForAgainWhateverItsLengthClaims(List<Object> cut) throws IOException {
+        AtomicInteger requests = new AtomicInteger();
+        try (RawServer cutting = new RawServer((request, out) -> RawServer.write(out, "HTTP/1.1 200 OK\r\nConnection: close\r\n"
+                + (requests.incrementAndGet() == 1 ? cut.get(1) + "\r\n" + PAGE.substring(0, (int) cut.get(0)) : "\r\n" + PAGE)))) {
+            options().setBaseUrl(cutting.baseUrl().toString());
+            context.start();
+            List<?> usage = template.requestBody("twilio-usage:records", (Object) null, List.class);
+
+            assertThat(usage).extracting("category").containsExactly("sms", "calls");
+            assertThat(cutting.requests()).hasSize(2);
+        }
+    }
+}
