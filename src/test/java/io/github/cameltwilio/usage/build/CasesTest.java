@@ -1,0 +1,57 @@
+package io.github.cameltwilio.usage.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.platform.commons.annotation.Testable;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/** Each case of the page has a test, and each case that was ever thought of is on it. */
+class CasesTest {
+    private static final Path SOURCES = Path.of("src/test/java");
+    private static final Pattern CASE = Pattern.compile("^\\| ([A-Z]\\d\\d) \\| .+ \\| .+ \\| (.+) \\|$", Pattern.MULTILINE);
+    private static final Pattern TEST = Pattern.compile("`(\\w+)\\.(\\w+)`");
+    private static final List<String> ALL = List.of(
+            "P01 P03 P05 P06 P07 P08 P09 P10 S01 S03 S05 S06 S07 S08 S09 W01 W02 W05 W06 W07 W08 W09 W10".split(" "));
+
+    static List<MatchResult> cases() {
+        return CASE.matcher(Markdown.page("docs/cases.md").text()).results().toList();
+    }
+
+    @Test
+    void noCaseIsMissingAndNoneIsThereTwice() {
+        assertThat(cases()).extracting(found -> found.group(1)).doesNotHaveDuplicates().containsAll(ALL);
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aCaseHasTestsThatExist(MatchResult found) throws Exception {
+        List<MatchResult> tests = TEST.matcher(found.group(2)).results().toList();
+
+        assertThat(tests).as(found.group(1)).isNotEmpty();
+        for (MatchResult test : tests) {
+            assertThat(testClass(test.group(1)).getDeclaredMethods()).as(found.group(1))
+                    .filteredOn(method -> AnnotationSupport.isAnnotated(method, Testable.class))
+                    .extracting(Method::getName).contains(test.group(2));
+        }
+    }
+
+    private static Class<?> testClass(String name) throws IOException, ClassNotFoundException {
+        try (Stream<Path> files = Files.walk(SOURCES)) {
+            Path source = files.filter(file -> file.endsWith(name + ".java")).findFirst()
+                    .orElseThrow(() -> new AssertionError("There is no " + name));
+            return Class.forName(SOURCES.relativize(source).toString().replaceAll("\\.java$", "").replace('/', '.'));
+        }
+    }
+}
