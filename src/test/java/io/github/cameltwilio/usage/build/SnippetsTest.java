@@ -1,0 +1,42 @@
+package io.github.cameltwilio.usage.build;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** No snippet of any page is forgotten: what its page's own test does not run is at least a route. */
+class SnippetsTest {
+    // These stand within a class that the tests of their pages know: SimulatorOnThePageTest, and a project's.
+    private static final List<String> PARTS = List.of("@RegisterExtension", "@Reference");
+
+    static Stream<String> java() {
+        return Markdown.allPages().stream().flatMap(page -> page.blocks("java").stream())
+                .filter(block -> PARTS.stream().noneMatch(block::contains));
+    }
+
+    static Stream<String> yaml() {
+        return Markdown.allPages().stream().flatMap(page -> page.blocks("yaml").stream());
+    }
+
+    @ParameterizedTest
+    @MethodSource("java")
+    void javaOnAPageIsARoute(String snippet) throws Exception {
+        assertThat(RouteCompiler.route(snippet)).isNotNull();
+    }
+
+    @ParameterizedTest
+    @MethodSource("yaml")
+    void yamlOnAPageIsARoute(String snippet) throws Exception {
+        try (DefaultCamelContext context = new DefaultCamelContext()) {
+            PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("page.yaml", snippet));
+            assertThat(context.getRouteDefinitions()).isNotEmpty();
+        }
+    }
+}
