@@ -3,14 +3,20 @@ package io.github.cameltwilio.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
+import com.sun.net.httpserver.HttpServer;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import io.github.cameltwilio.usage.simulator.Fault;
@@ -150,6 +156,48 @@ class OAuthTest extends TwilioUsageTestSupport {
         assertThat(refusal(DAILY)).hasMessageStartingWith("list daily usage records from 2026-03-01: HTTP 401, Twilio code 20003");
         assertThat(exchanges()).isEqualTo(1);
         assertThat(simulator().requests()).hasSize(3);
+    }
+
+    @Test
+    void aRefusalThatHasNoEndIsARefusalLikeOthersAndNotRepeated() throws IOException {
+        AtomicInteger asked = new AtomicInteger();
+        ExecutorService threads = Executors.newCachedThreadPool();
+        HttpServer endless = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+        endless.setExecutor(threads);
+        endless.createContext("/v2/token", call -> {
+            byte[] token = "{\"access_token\": \"t\", \"token_type\": \"Bearer\"}".getBytes(StandardCharsets.UTF_8);
+            call.sendResponseHeaders(200, token.length);
+            call.getResponseBody().write(token);
+            call.close();
+        });
+        endless.createContext("/", call -> {
+            asked.incrementAndGet();
+            call.sendResponseHeaders(401, 0);
+            while (true) {
+                call.getResponseBody().write(new byte[8192]);
+            }
+        });
+        endless.start();
+        try {
+            begin().setBaseUrl("http://127.0.0.1:" + endless.getAddress().getPort());
+
+            assertThat(refusal(DAILY).status()).isEqualTo(401);
+            assertThat(asked).hasValue(1);
+        } finally {
+            endless.stop(0);
+            threads.shutdownNow();
+        }
+    }
+
+    @Test
+    void aSilentSignInIsGivenUpAfterTheResponseTimeoutAndTriedAgain() {
+        options();
+        context.getComponent("twilio-usage", TwilioUsageComponent.class).setResponseTimeout(Duration.ofMillis(100));
+        context.start();
+        simulator().fail(Fault.neverAnswers().onMethod("POST"));
+
+        assertThat(list(DAILY)).hasSize(30);
+        assertThat(exchanges()).isEqualTo(2);
     }
 
     @Test

@@ -115,7 +115,8 @@ final class TwilioHttp {
             try {
                 return exchange(operation, signed(request, authorization), reader);
             } catch (TwilioApiException e) {
-                if (e.status() != HttpStatus.SC_UNAUTHORIZED || !signIn.isRenewedAfter(authorization)) {
+                boolean renewed = e.status() == HttpStatus.SC_UNAUTHORIZED && signIn.isRenewedAfter(authorization);
+                if (!renewed || request.isCancelled()) {
                     throw e;
                 }
                 return exchange(operation, signed(request, signIn.authorization(this::accessToken)), reader);
