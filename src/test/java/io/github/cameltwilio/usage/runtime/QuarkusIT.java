@@ -16,14 +16,17 @@ class QuarkusIT {
             = new TwilioUsageSimulatorExtension(simulator -> simulator.categories("sms", "calls").zeroShare(0));
 
     @Test
-    void usageArrivesInATestOfTheApplicationInJvmMode() throws Exception {
+    void usageArrivesInATestOfTheApplicationInJvmModeByOptionsFromPropertiesAndTheEnvironment() throws Exception {
         ConsumerProject project = ConsumerProject.copyOf("quarkus");
         Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
 
-        String output = project.mvn(twilio.simulator(), Map.of(), "verify");
+        String output = project.mvn(twilio.simulator(), Map.of("CAMEL_COMPONENT_TWILIO_USAGE_CATEGORY", "sms"), "verify");
 
         assertThat(output).contains("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0");
         assertThat(project.file("target/quarkus-app/quarkus-run.jar")).exists();
+        assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).isNotEmpty()
+                .as("the environment goes before application.properties").allSatisfy(
+                        line -> assertThat(line).contains("\"category\":\"sms\""));
         project.assertThatNoLogHasASecret(twilio.simulator(), "(camel-1) started");
     }
 
