@@ -139,7 +139,7 @@ class AnswerParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "", "null", "[]", "\"text\"", "{}", "{\"usage_records\": null}", "{\"usage_records\": [1]}",
-            "{\"usage_records\": [{\"category\": \"sms\"}", "{\"usage_records\": [{\"category\": \"sm", "<html/>" })
+            "{\"usage_records\": [{\"category\": \"sms\"}", "{\"usage_records\": [], \"usage_records\": []}", "{\"usage_records\": [{\"category\": \"sm", "<html/>" })
     void whatIsNoWholePageIsAnError(String body) {
         assertThatThrownBy(() -> page(body)).isInstanceOf(JsonProcessingException.class);
     }
