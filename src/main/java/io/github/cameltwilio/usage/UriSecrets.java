@@ -5,6 +5,7 @@ import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,8 +17,11 @@ import org.apache.camel.util.URISupport;
  * endpoints have a URI with names, and who asks for that URI means the same secrets.
  */
 final class UriSecrets {
-    // Of all options that are marked as secret: a test compares the two.
-    static final List<String> OPTIONS = List.of("apiKey", "authToken", "authTokens", "clientId", "clientSecret", "secretKey");
+    // It may hold a password, or a token that only Twilio is to know.
+    private static final String ADDRESS = "callbackUrl";
+    // With all options that are marked as secret: a test compares the two.
+    private static final Set<String> OPTIONS
+            = Set.of("apiKey", "authToken", "authTokens", "clientId", "clientSecret", "secretKey", ADDRESS);
     private static final String MASK = "xxxxxx";
     private static final Pattern NAME = Pattern.compile(MASK + "([1-9][0-9]{0,8})");
 
@@ -25,12 +29,11 @@ final class UriSecrets {
 
     /** Puts the secrets into the options where there are their names. */
     synchronized void reveal(Map<String, Object> options) {
-        for (String option : OPTIONS) {
-            Matcher name = NAME.matcher(String.valueOf(options.get(option)));
-            if (name.matches() && Integer.parseInt(name.group(1)) <= secrets.size()) {
-                options.put(option, secrets.get(Integer.parseInt(name.group(1)) - 1));
-            }
-        }
+        options.replaceAll((option, value) -> {
+            Matcher name = NAME.matcher(String.valueOf(value));
+            return OPTIONS.contains(option) && name.matches() && Integer.parseInt(name.group(1)) <= secrets.size()
+                    ? secrets.get(Integer.parseInt(name.group(1)) - 1) : value;
+        });
     }
 
     /**
@@ -45,11 +48,11 @@ final class UriSecrets {
         }
         Map<String, Object> given = URISupport.parseParameters(URI.create(uri));
         boolean any = false;
-        for (String option : OPTIONS) {
-            String value = String.valueOf(given.get(option));
-            if (given.containsKey(option) && !value.startsWith("#")) {
-                checkThatCamelHidesItToo(option, value);
-                given.put(option, nameOf(String.valueOf(options.get(option))));
+        for (Map.Entry<String, Object> one : given.entrySet()) {
+            String value = String.valueOf(one.getValue());
+            if (OPTIONS.contains(one.getKey()) && !value.startsWith("#")) {
+                checkThatCamelHidesItToo(one.getKey(), value);
+                one.setValue(nameOf(String.valueOf(options.get(one.getKey()))));
                 any = true;
             }
         }
@@ -61,7 +64,7 @@ final class UriSecrets {
         int end = value.length() - 1;
         boolean shown = value.startsWith("RAW(") && value.indexOf(')') < end
                 || value.startsWith("RAW{") && (value.indexOf('}') < end || value.indexOf('&') >= 0);
-        if (shown) {
+        if (shown && !option.equals(ADDRESS)) {
             throw new IllegalArgumentException(option + " in RAW holds a character at which Camel's mask ends, and so Camel would"
                     + " print the rest: give it to the component, or as a bean by " + option + "=#bean:name");
         }

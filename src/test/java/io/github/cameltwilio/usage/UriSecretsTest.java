@@ -29,6 +29,16 @@ class UriSecretsTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void anAddressThatTwilioCallsIsOneTooSinceItMayHoldAPassword() {
+        String uri = "twilio-usage:triggers?action=create&authToken=hush&usageCategory=sms&triggerValue=9&callbackUrl=";
+        Endpoint endpoint = context.getEndpoint(uri + "RAW(https://user:(pass)@example.com/?a=b&c)");
+        TwilioUsageEndpoint asked = context.getEndpoint(endpoint.getEndpointUri(), TwilioUsageEndpoint.class);
+
+        assertThat(endpoint.getEndpointUri()).contains("callbackUrl=xxxxxx2").doesNotContain("pass");
+        assertThat(asked.getConfiguration().getCallbackUrl()).isEqualTo("https://user:(pass)@example.com/?a=b&c");
+    }
+
+    @Test
     void aReferenceIsNoSecret() {
         context.getRegistry().bind("token", "hush");
 
