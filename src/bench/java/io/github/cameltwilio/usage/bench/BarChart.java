@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 /** Panels of horizontal bars as SVG, which follows the reader's choice of light or dark. */
 final class BarChart {
     private static final int WIDTH = 760;
-    private static final int LABELS = 230;
+    private static final int LABELS = 240;
     private static final int VALUES = 70;
     private static final int LINE = 22;
 
@@ -36,11 +36,19 @@ final class BarChart {
         return this;
     }
 
+    /** Small print, below what is there so far. */
+    BarChart note(String text) {
+        append("<text class=\"note\" x=\"10\" y=\"%d\">%s</text>", y + 4, text);
+        y += LINE;
+        return this;
+    }
+
     String svg() {
         return String.format(Locale.ROOT, """
                 <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" font-family="sans-serif" font-size="13">
                 <style>
-                .paper { fill: #ffffff } text { fill: #24292f } .title { font-weight: bold } .ours { fill: #1a7f37 } .other { fill: #8c959f }
+                .title { font-weight: bold } .note { font-size: 11px }
+                .paper { fill: #ffffff } text { fill: #24292f } .ours { fill: #1a7f37 } .other { fill: #8c959f }
                 @media (prefers-color-scheme: dark) {
                 .paper { fill: #0d1117 } text { fill: #e6edf3 } .ours { fill: #3fb950 } .other { fill: #6e7681 }
                 }

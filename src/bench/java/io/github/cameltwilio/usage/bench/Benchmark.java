@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage.bench;
 
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.build.Markdown;
 
@@ -40,11 +42,12 @@ public final class Benchmark {
         boolean smoke = Arrays.asList(arguments).contains("--smoke");
         Plan plan = smoke ? Plan.SMOKE : Plan.FULL;
         Path directory = smoke ? Path.of("target", "benchmark") : Path.of("docs");
+        double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         tellTheClassPath();
         try (Jvms jvms = new Jvms(plan.days(), plan.latencies())) {
             Benchmark benchmark = new Benchmark(plan, jvms);
             benchmark.measure();
-            Report report = new Report(plan, benchmark.results);
+            Report report = new Report(plan, load, benchmark.results);
             System.out.println(report.text());
             Files.writeString(directory.resolve("performance.md"),
                     Markdown.page("docs/performance.md").with("measured", report.text()).text());
@@ -64,19 +67,21 @@ public final class Benchmark {
     }
 
     private void measure() throws Exception {
-        for (int latency : plan.latencies()) {
-            measure(latency == 0 ? plan.runs() : plan.slowRuns(), plan.warmUps(), plan.everybody(latency).toList());
+        measure(plan.runs(), plan.warmUps(), plan.everybody(0));
+        for (int latency : plan.latencies().subList(1, plan.latencies().size())) {
+            measure(plan.slowRuns(), plan.slowWarmUps(), plan.everybody(latency));
         }
-        measure(plan.slowRuns(), 1, plan.parallel().toList());
-        measure(plan.slowRuns(), 1, plan.working().toList());
-        measure(plan.slowRuns(), 0, plan.many().toList());
+        measure(plan.slowRuns(), plan.slowWarmUps(), plan.parallel());
+        measure(plan.slowRuns(), plan.slowWarmUps(), plan.working());
+        measure(plan.slowRuns(), 0, plan.many());
         for (Contender contender : Contender.values()) {
             findSmallestHeap(plan.of(contender, 0));
         }
     }
 
     /** One after the other and again, so that what slows the machine down slows all down. */
-    private void measure(int runs, int warmUps, List<Case> cases) throws Exception {
+    private void measure(int runs, int warmUps, Stream<Case> all) throws Exception {
+        List<Case> cases = all.toList();
         for (int run = 1; run <= runs; run++) {
             for (Case one : cases) {
                 System.err.printf("%d/%d %s%n", run, runs, one);

@@ -18,8 +18,11 @@ record Goal(String figure, double measured, double limit, boolean atMost) {
     }
 
     String row() {
-        String value = Double.isNaN(measured) ? "did not end" : String.format(Locale.ROOT, "%.2f", measured);
-        return "| " + figure + " | " + value + " | " + (atMost ? "at most " : "at least ") + limit + " | "
-               + (isMet() ? "yes" : "**no**") + " |\n";
+        return "| " + figure + " | " + (Double.isNaN(measured) ? "did not end" : text(measured)) + " | "
+               + (atMost ? "at most " : "at least ") + text(limit) + " | " + (isMet() ? "yes" : "**no**") + " |\n";
+    }
+
+    private static String text(double number) {
+        return String.format(Locale.ROOT, "%.2f", number);
     }
 }

@@ -19,23 +19,29 @@ import java.util.stream.Stream;
 /** The figures as tables in Markdown, and as a picture. */
 final class Report {
     private final Plan plan;
+    private final double load;
     private final Results results;
 
-    Report(Plan plan, Results results) {
+    /** @param load of the machine before anything was measured */
+    Report(Plan plan, double load, Results results) {
         this.plan = plan;
+        this.load = load;
         this.results = results;
     }
 
     String text() throws IOException {
-        return String.join("\n", conditions(), everybody(), parallel(), goals());
+        return String.join("\n", machine() + "\n" + runs() + "\n", everybody(), parallel(), goals());
     }
 
-    private String conditions() throws IOException {
-        return format("""
-                %s, %d processors, %s %s, Java %s, on %s. Medians of %d runs, of %d where there is latency; %,d records.
-                """, processor(), Runtime.getRuntime().availableProcessors(), System.getProperty("os.name"),
-                System.getProperty("os.arch"), System.getProperty("java.runtime.version"), LocalDate.now(ZoneOffset.UTC),
-                plan.runs(), plan.slowRuns(), plan.days() * UsageServer.RECORDS_A_DAY);
+    private String machine() throws IOException {
+        return format("%s, %d processors, load %.1f at the beginning, %s %s, Java %s.", processor(),
+                Runtime.getRuntime().availableProcessors(), load, System.getProperty("os.name"),
+                System.getProperty("os.arch"), System.getProperty("java.runtime.version"));
+    }
+
+    private String runs() {
+        return format("%s: %,d records, medians of %d runs, of %d where there is latency, work or little memory.",
+                LocalDate.now(ZoneOffset.UTC), plan.days() * UsageServer.RECORDS_A_DAY, plan.runs(), plan.slowRuns());
     }
 
     private static String processor() throws IOException {
@@ -49,11 +55,11 @@ final class Report {
 
     private String everybody() {
         StringBuilder table = new StringBuilder(format("""
-                | | CPU, us a record | of the floor's | allocated, bytes a record | seconds | at %d ms | at %d ms \
+                | | CPU, us a record | of the floor's | allocated, bytes a record | seconds at 0 ms | at %d ms | at %d ms \
                 | heap, MB | first record, ms |
                 |---|---|---|---|---|---|---|---|---|
                 """, plan.someLatency(), plan.muchLatency()));
-        plan.everybody(0).forEach(one -> table.append(format("| %s | %.2f | %.2f | %,.0f | %.2f | %.2f | %.2f | %s | %.1f |%n",
+        plan.everybody(0).forEach(one -> table.append(format("| %s | %.2f | %.2f | %,.0f | %.2f | %.2f | %.2f | %s | %.1f |\n",
                 one.contender().title(), results.cpuMicros(one), results.cpuMicros(one) / cpu(FLOOR), results.bytes(one),
                 results.seconds(one), results.seconds(one.latency(plan.someLatency())),
                 results.seconds(one.latency(plan.muchLatency())), heap(one), results.firstRecordMillis(one))));
@@ -70,7 +76,7 @@ final class Report {
                 |---|%s
                 """, plan.muchLatency(), Plan.PARALLEL_MEGABYTES, joined(Plan.REQUESTS.stream()),
                 "---|".repeat(Plan.REQUESTS.size())));
-        Plan.COMPONENT.forEach(contender -> table.append(format("| %s | %s |%n", contender.title(), joined(Plan.REQUESTS.stream()
+        Plan.COMPONENT.forEach(contender -> table.append(format("| %s | %s |\n", contender.title(), joined(Plan.REQUESTS.stream()
                 .map(requests -> format("%.2f", results.seconds(plan.parallel(contender, requests))))))));
         return table.toString();
     }
@@ -97,7 +103,7 @@ final class Report {
     private Stream<Goal> ofCamelTwilio() {
         return Stream.of(
                 Goal.atMost(0.25, "producer: CPU, of camel-twilio's", cpu(TWILIO_USAGE_PRODUCER) / cpu(CAMEL_TWILIO_PRODUCER)),
-                Goal.atMost(0.17, "producer: bytes allocated, of camel-twilio's",
+                Goal.atMost(1.0 / 6, "producer: bytes allocated, of camel-twilio's",
                         results.bytes(plan.of(TWILIO_USAGE_PRODUCER, 0)) / results.bytes(plan.of(CAMEL_TWILIO_PRODUCER, 0))),
                 Goal.atMost(0.3, "consumer: CPU, of camel-twilio's", cpu(TWILIO_USAGE_CONSUMER) / cpu(CAMEL_TWILIO_CONSUMER)));
     }
@@ -133,7 +139,7 @@ final class Report {
         return results.cpuMicros(plan.of(contender, 0));
     }
 
-    String picture() {
+    String picture() throws IOException {
         return new BarChart()
                 .panel("CPU, microseconds a record", bars(results::cpuMicros))
                 .panel("memory allocated, bytes a record", bars(results::bytes))
@@ -141,6 +147,7 @@ final class Report {
                         Stream.of(8, 4).map(requests -> new BarChart.Bar("twilio-usage producer, " + requests + " requests",
                                 results.seconds(plan.parallel(TWILIO_USAGE_PRODUCER, requests)), true)),
                         bars(one -> results.seconds(one.latency(plan.muchLatency())))))
+                .note(machine()).note(runs())
                 .svg();
     }
 

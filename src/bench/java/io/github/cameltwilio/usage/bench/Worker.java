@@ -41,7 +41,6 @@ final class Worker {
         Sink sink = new Sink(work.records(), work.workMicros(), this::firstRecord);
         try (Reading reading = work.contender().open(work, sink)) {
             requestsAnswered();
-            System.gc();
             Map<Long, Long> allocatedBefore = allocatedBytes();
             long cpu = SYSTEM.getProcessCpuTime();
             long begin = System.nanoTime();
