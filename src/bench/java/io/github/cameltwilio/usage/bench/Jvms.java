@@ -46,7 +46,7 @@ final class Jvms implements AutoCloseable {
         Work work = new Work(one.contender(), servers.get(one.latencyMillis()), servers.get(0), warmUps,
                 firstDay(one.days()), lastDay, one.parallelRequests(), one.workMicros());
         Process worker = ChildJvm.of(Worker.class,
-                List.of("-Xmx" + one.heapMegabytes() + "m", "-XX:+ExitOnOutOfMemoryError"), work.arguments())
+                List.of("-Xmx" + one.heapMegabytes() + "m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"), work.arguments())
                 .redirectOutput(OUTPUT.toFile()).start();
         boolean ended = worker.waitFor(limit.toSeconds(), TimeUnit.SECONDS);
         worker.destroyForcibly().waitFor();
