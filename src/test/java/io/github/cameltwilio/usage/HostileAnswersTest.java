@@ -76,6 +76,7 @@ class HostileAnswersTest {
                 new Hostile("long-name", BEYOND, 1, body("{\"usage_records\": [{\"" + SECRET.repeat(1_000) + "\": 1}]}")),
                 new Hostile("two-lists", NO_JSON, 5, body("{\"usage_records\": [], \"usage_records\": []}")),
                 new Hostile("invalid-utf-8", NO_JSON, 5, body("{\"usage_records\": [{\"category\": \"\u00C3\u0028\"}]}")),
+                new Hostile("looks-like-utf-32", NO_JSON, 5, body("\u0000\u0000\u0000{guarded by nothing")),
                 new Hostile("html", NO_JSON, 5, body("<html><body>" + SECRET)),
                 new Hostile("odd-content-type", NO_JSON, 5, (request, out) -> RawServer.write(out,
                         "HTTP/1.1 200 OK\r\nContent-Type: " + "x\t".repeat(3000) + "\r\n\r\n")),

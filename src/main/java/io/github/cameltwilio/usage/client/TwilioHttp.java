@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage.client;
 
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
@@ -190,7 +191,7 @@ final class TwilioHttp {
         } catch (StreamConstraintsException e) {
             throw TwilioApiException.unusable(operation, reply,
                     "the answer is beyond all that Twilio documents: too many values, too long or too deep ones");
-        } catch (JsonProcessingException e) {
+        } catch (JsonProcessingException | CharConversionException e) {
             // The parser's own words may quote the answer.
             throw TwilioApiException.unreadable(operation, reply, "the answer is not the JSON that Twilio documents, "
                     + body.bytes() + " bytes of " + TwilioApiException.printable(header(answer, HttpHeaders.CONTENT_TYPE)));
