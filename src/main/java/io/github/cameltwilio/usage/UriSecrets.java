@@ -2,12 +2,9 @@ package io.github.cameltwilio.usage;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 import org.apache.camel.util.URISupport;
 
@@ -23,17 +20,23 @@ final class UriSecrets {
     private static final Set<String> OPTIONS
             = Set.of("apiKey", "authToken", "authTokens", "clientId", "clientSecret", "secretKey", ADDRESS);
     private static final String MASK = "xxxxxx";
-    private static final Pattern NAME = Pattern.compile(MASK + "([1-9][0-9]{0,8})");
+    // Camel keeps as many endpoints of those that messages name. A route with a new address for each must not fill the memory.
+    private static final int MOST = 1000;
 
-    private final List<String> secrets = new ArrayList<>();
+    private final Map<String, String> secretsByName = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+            return size() > MOST;
+        }
+    };
+    private long names;
 
     /** Puts the secrets into the options where there are their names. */
     synchronized void reveal(Map<String, Object> options) {
-        options.replaceAll((option, value) -> {
-            Matcher name = NAME.matcher(String.valueOf(value));
-            return OPTIONS.contains(option) && name.matches() && Integer.parseInt(name.group(1)) <= secrets.size()
-                    ? secrets.get(Integer.parseInt(name.group(1)) - 1) : value;
-        });
+        options.replaceAll((option, value) -> OPTIONS.contains(option) && secretsByName.containsKey(value)
+                ? secretsByName.get(value) : value);
     }
 
     /**
@@ -71,9 +74,9 @@ final class UriSecrets {
     }
 
     private String nameOf(String secret) {
-        if (!secrets.contains(secret)) {
-            secrets.add(secret);
-        }
-        return MASK + (secrets.indexOf(secret) + 1);
+        String name = secretsByName.entrySet().stream().filter(one -> one.getValue().equals(secret)).map(Map.Entry::getKey)
+                .findFirst().orElseGet(() -> MASK + ++names);
+        secretsByName.put(name, secret);
+        return name;
     }
 }

@@ -3,7 +3,11 @@ package io.github.cameltwilio.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.net.URISyntaxException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 
 import org.apache.camel.Endpoint;
 import org.junit.jupiter.api.BeforeEach;
@@ -71,6 +75,36 @@ class UriSecretsTest extends TwilioUsageTestSupport {
 
         assertThat(endpoint.getConfiguration().getAuthToken()).isEqualTo(secret);
         assertThat(endpoint.getEndpointUri()).endsWith("authToken=xxxxxx1");
+    }
+
+    @Test
+    void ofAnEndlessSeriesOnlyTheLastThousandAreKept() {
+        UriSecrets secrets = new UriSecrets();
+        String first = hidden(secrets, "first");
+        String second = hidden(secrets, "second");
+        IntStream.range(0, 998).forEach(next -> hidden(secrets, "next" + next));
+        assertThat(hidden(secrets, "first")).isEqualTo(first);
+        String last = hidden(secrets, "last");
+
+        assertThat(revealed(secrets, first)).isEqualTo("first");
+        assertThat(revealed(secrets, last)).isEqualTo("last");
+        assertThat(revealed(secrets, second)).isEqualTo(second);
+        assertThat(hidden(secrets, "second")).isNotIn(first, second, last);
+    }
+
+    private static String hidden(UriSecrets secrets, String secret) {
+        try {
+            return secrets.hide("twilio-usage://records?authToken=" + secret, Map.of("authToken", secret))
+                    .replace("twilio-usage://records?authToken=", "");
+        } catch (URISyntaxException e) {
+            throw new IllegalArgumentException(e);
+        }
+    }
+
+    private static Object revealed(UriSecrets secrets, String name) {
+        Map<String, Object> options = new HashMap<>(Map.of("authToken", name));
+        secrets.reveal(options);
+        return options.get("authToken");
     }
 
     @ParameterizedTest
