@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage;
 
 import java.io.IOException;
+import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import io.github.cameltwilio.usage.client.Retries;
 import io.github.cameltwilio.usage.client.SignIn;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.TriggerBy;
+import io.github.cameltwilio.usage.client.TwilioClock;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import org.apache.camel.Endpoint;
 import org.apache.camel.SSLContextParametersAware;
@@ -73,6 +75,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
 
     private final Map<String, Semaphore> inFlight = new ConcurrentHashMap<>();
     private final Map<Credentials, SignIn> signIns = new ConcurrentHashMap<>();
+    private final Map<URI, TwilioClock> clocks = new ConcurrentHashMap<>();
     private final UriSecrets uriSecrets = new UriSecrets();
     private final Set<MonitoredConsumer> consumers = new CopyOnWriteArraySet<>();
     private Clock clock = Clock.systemUTC();
@@ -169,15 +172,17 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         ServiceHelper.stopAndShutdownService(transport);
         // Access tokens go with them.
         signIns.clear();
+        clocks.clear();
     }
 
     synchronized TwilioUsageClient client(TwilioUsageConfiguration options) {
         if (retries == null) {
             retries = new Retries(clock, pause, new Random());
         }
-        return new TwilioUsageClient(transport.client(), AccountOptions.baseUrl(options),
+        URI baseUrl = AccountOptions.baseUrl(options);
+        return new TwilioUsageClient(transport.client(), baseUrl,
                 signIns.computeIfAbsent(AccountOptions.credentials(options), one -> new SignIn(one, clock)),
-                clock, retries, fetchers,
+                clocks.computeIfAbsent(baseUrl, server -> new TwilioClock(clock)), retries, fetchers,
                 inFlight.computeIfAbsent(options.getAccountSid(), account -> new Semaphore(maxRequestsInFlight, true)),
                 longestExchange);
     }

@@ -83,6 +83,16 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void whatOneEndpointKnowsOfTwiliosDateTheOthersNeedNotAsk() throws Exception {
+        consume(DAILY + "&category=sms&startDate=today");
+        template.requestBody("twilio-usage:records?subresource=yesterday", (Object) null);
+        simulator().clearRequests();
+
+        assertThat(poll()).isEqualTo(1);
+        assertThat(simulator().requests()).hasSize(1).allSatisfy(request -> assertThat(request.path()).endsWith("/Daily.json"));
+    }
+
+    @Test
     void todayIsDeliveredAgainAsItGrows() throws Exception {
         MockEndpoint mock = consume(DAILY + "&category=sms&startDate=today");
         poll();

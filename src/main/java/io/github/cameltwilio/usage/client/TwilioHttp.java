@@ -5,11 +5,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -41,15 +38,14 @@ final class TwilioHttp {
     private final HttpClient http;
     private final URI baseUrl;
     private final SignIn signIn;
-    private final Clock clock;
+    private final TwilioClock clock;
     private final Retries retries;
     private final Semaphore inFlight;
     private final Duration longestExchange;
     private final Traffic traffic = new Traffic();
     private final AtomicInteger largestPage = new AtomicInteger(LARGEST_PAGE);
-    private volatile Duration serverAhead;
 
-    TwilioHttp(HttpClient http, URI baseUrl, SignIn signIn, Clock clock, Retries retries, Semaphore inFlight,
+    TwilioHttp(HttpClient http, URI baseUrl, SignIn signIn, TwilioClock clock, Retries retries, Semaphore inFlight,
                Duration longestExchange) {
         this.http = http;
         this.baseUrl = baseUrl;
@@ -62,11 +58,6 @@ final class TwilioHttp {
 
     Traffic traffic() {
         return traffic;
-    }
-
-    /** What time it is at Twilio, once it has answered. */
-    Optional<Instant> serverTime() {
-        return Optional.ofNullable(serverAhead).map(clock.instant()::plus);
     }
 
     /** How many items a page may have that Twilio does not break down over, as far as it is known. */
@@ -173,9 +164,9 @@ final class TwilioHttp {
 
     private <T> T read(Operation operation, ClassicHttpResponse answer, AnswerBody body, BodyReader<T> reader)
             throws IOException {
-        rememberServerTime(answer);
+        clock.answered(DateUtils.parseStandardDate(answer, HttpHeaders.DATE));
         Reply reply = new Reply(answer.getCode(), header(answer, "Twilio-Request-Id"),
-                RetryAfter.parse(header(answer, HttpHeaders.RETRY_AFTER), clock.instant().plus(serverAhead)));
+                RetryAfter.parse(header(answer, HttpHeaders.RETRY_AFTER), clock.about()));
         if (answer.getCode() == HttpStatus.SC_TOO_MANY_REQUESTS) {
             traffic.oneThrottled();
         }
@@ -211,12 +202,6 @@ final class TwilioHttp {
             // What Twilio said counts. The connection is not used again.
         }
         return error;
-    }
-
-    private void rememberServerTime(MessageHeaders answer) {
-        Instant server = DateUtils.parseStandardDate(answer, HttpHeaders.DATE);
-        Instant here = clock.instant();
-        serverAhead = Duration.between(here, server == null ? here : server);
     }
 
     private static String header(MessageHeaders answer, String name) {

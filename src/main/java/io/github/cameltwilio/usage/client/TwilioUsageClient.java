@@ -1,7 +1,6 @@
 package io.github.cameltwilio.usage.client;
 
 import java.net.URI;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -27,7 +26,7 @@ public final class TwilioUsageClient {
 
     private final String accountSid;
     private final TwilioHttp http;
-    private final Clock clock;
+    private final TwilioClock clock;
     private final Executor executor;
 
     /**
@@ -35,7 +34,7 @@ public final class TwilioUsageClient {
      * @param inFlight a permit for each request that may be in flight at once: Twilio limits an account's
      * @param longestExchange from a request's beginning to its answer's end
      */
-    public TwilioUsageClient(HttpClient http, URI baseUrl, SignIn signIn, Clock clock, Retries retries,
+    public TwilioUsageClient(HttpClient http, URI baseUrl, SignIn signIn, TwilioClock clock, Retries retries,
                              Executor executor, Semaphore inFlight, Duration longestExchange) {
         this.accountSid = signIn.credentials().accountSid();
         this.http = new TwilioHttp(http, baseUrl, signIn, clock, retries, inFlight, longestExchange);
@@ -71,7 +70,7 @@ public final class TwilioUsageClient {
         queries.forEach((account, query) -> {
             String path = accountPath(account) + query.subresource().path();
             List<String> parts = ahead.parallelRequests() == 1 ? query.queryStrings()
-                    : query.queryStringsOfParts(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC));
+                    : query.queryStringsOfParts(LocalDate.ofInstant(clock.about(), ZoneOffset.UTC));
             parts.forEach(part -> chains.add(
                     new Chain<>(http, operation, new PageAddress(path, part), AnswerParser::records)));
         });
@@ -136,16 +135,16 @@ public final class TwilioUsageClient {
 
     /**
      * Which day it is at Twilio, in UTC: the clock of this machine may be wrong, and Twilio answers a window in its
-     * future with "not found". Costs one small request before the first listing.
+     * future with "not found". Costs one small request before the first listing of all.
      *
      * @throws TwilioApiException when Twilio cannot be asked
      */
     public LocalDate today() {
-        if (http.serverTime().isEmpty()) {
+        if (clock.now().isEmpty()) {
             RecordsQuery anything = new RecordsQuery(Subresource.today, List.of("totalprice"), null, null, true, 1);
             records(anything).next();
         }
-        return LocalDate.ofInstant(http.serverTime().orElseThrow(), ZoneOffset.UTC);
+        return LocalDate.ofInstant(clock.now().orElseThrow(), ZoneOffset.UTC);
     }
 
     private String accountPath() {
