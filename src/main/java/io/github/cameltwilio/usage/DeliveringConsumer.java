@@ -162,7 +162,9 @@ abstract class DeliveringConsumer extends MonitoredConsumer {
 
         private void done() {
             delivered().forEach(one -> inProgress.remove(one.key()));
-            closeStateWhenIdle();
+            if (over) {
+                closeStateWhenIdle();
+            }
         }
     }
 }

@@ -2,7 +2,8 @@ package io.github.cameltwilio.usage;
 
 import java.time.LocalDate;
 import java.util.ArrayDeque;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -112,6 +113,12 @@ final class RecordsConsumer extends DeliveringConsumer {
             this.delivered = changes.stream().map(UsageChange::delivered).toList();
         }
 
+        Changes(UsageReader reader, UsageChange change) {
+            this.reader = reader;
+            this.changes = List.of(change);
+            this.delivered = List.of(change.delivered());
+        }
+
         @Override
         UsageReader reader() {
             return reader;
@@ -210,36 +217,42 @@ final class RecordsConsumer extends DeliveringConsumer {
         private List<Changes> due(List<UsageRecord> page) {
             // Taken first: what completes while the state is read must not look as if it had not been delivered.
             Set<RecordKey> inFlight = Set.copyOf(inProgress());
-            Map<RecordKey, UsageValues> last = state().lastDelivered(reader, page.stream().map(reader::key).toList());
-            List<UsageChange> listed = page.stream().map(usage -> change(usage, last)).toList();
-            countUnchanged((int) listed.stream().filter(UsageChange::isRepetition).count());
-            Set<Delivered> once = new HashSet<>();
-            List<UsageChange> changes = listed.stream().filter(this::isDue).filter(change -> once.add(change.delivered()))
-                    .filter(change -> !isHeldBack(change, inFlight)).toList();
+            List<RecordKey> keys = page.stream().map(reader::key).toList();
+            Map<RecordKey, UsageValues> last = state().lastDelivered(reader, keys);
+            Map<RecordKey, UsageValues> listed = new HashMap<>(2 * keys.size());
+            List<UsageChange> changes = new ArrayList<>();
+            int unchanged = 0;
+            for (int i = 0; i < keys.size(); i++) {
+                UsageChange change = change(page.get(i), keys.get(i), Optional.ofNullable(last.get(keys.get(i))));
+                boolean isListedBefore = change.values().equals(listed.put(change.key(), change.values()));
+                if (change.isRepetition()) {
+                    unchanged++;
+                } else if (!isListedBefore && isDue(change) && !isHeldBack(change.key(), inFlight)) {
+                    changes.add(change);
+                }
+            }
+            countUnchanged(unchanged);
             if (options.isSplitResult()) {
-                return changes.stream().map(change -> new Changes(reader, List.of(change))).toList();
+                return changes.stream().map(change -> new Changes(reader, change)).toList();
             }
             return changes.isEmpty() ? List.of() : List.of(new Changes(reader, changes));
         }
 
-        private UsageChange change(UsageRecord usage, Map<RecordKey, UsageValues> last) {
-            RecordKey key = reader.key(usage);
-            if (key.startDate().isBefore(firstDayRead)) {
-                firstDayRead = key.startDate();
-            }
-            return new UsageChange(usage, key, UsageValues.of(usage), Optional.ofNullable(last.get(key)),
+        private UsageChange change(UsageRecord usage, RecordKey key, Optional<UsageValues> previous) {
+            firstDayRead = WindowPlan.earlier(firstDayRead, key.startDate());
+            return new UsageChange(usage, new Delivered(key, previous, UsageValues.of(usage)),
                     plan.mayChange(usage.endDate(), today));
         }
 
         private boolean isDue(UsageChange change) {
-            return change.isUpdate() ? !change.isRepetition() : !options.isSkipEmpty() || change.usage().hasUsage();
+            return change.isUpdate() || !options.isSkipEmpty() || change.usage().hasUsage();
         }
 
         /** A record is in one exchange at a time, so that no older value arrives after a newer one. */
-        private boolean isHeldBack(UsageChange change, Set<RecordKey> inFlight) {
-            boolean heldBack = inFlight.contains(change.key());
+        private boolean isHeldBack(RecordKey key, Set<RecordKey> inFlight) {
+            boolean heldBack = inFlight.contains(key);
             if (heldBack) {
-                dueAgain().add(change.key());
+                dueAgain().add(key);
             }
             return heldBack;
         }

@@ -8,24 +8,32 @@ import io.github.cameltwilio.usage.state.RecordKey;
 import io.github.cameltwilio.usage.state.UsageValues;
 
 /**
- * A record that is due for delivery, because it was not delivered yet or not with these values.
+ * A record that was listed, compared with what was delivered of it.
  *
- * @param previous    the values that were delivered last, if any were
+ * @param delivered   what will be remembered of it once it is delivered, and what was before
  * @param provisional whether Twilio may still correct the record within the look-back
  */
-record UsageChange(
-        UsageRecord usage, RecordKey key, UsageValues values, Optional<UsageValues> previous, boolean provisional) {
+record UsageChange(UsageRecord usage, Delivered delivered, boolean provisional) {
+
+    RecordKey key() {
+        return delivered.key();
+    }
+
+    UsageValues values() {
+        return delivered.values();
+    }
+
+    /** The values that were delivered last, if any were. */
+    Optional<UsageValues> previous() {
+        return delivered.previous();
+    }
 
     boolean isUpdate() {
-        return previous.isPresent();
+        return previous().isPresent();
     }
 
     /** Whether it was delivered already, just so. */
     boolean isRepetition() {
-        return previous.filter(values::equals).isPresent();
-    }
-
-    Delivered delivered() {
-        return new Delivered(key, previous, values);
+        return isUpdate() && previous().get().equals(values());
     }
 }

@@ -12,6 +12,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.util.BufferRecycler;
+import com.fasterxml.jackson.core.util.RecyclerPool;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,6 +32,7 @@ final class AnswerParser {
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                     // To close what never ends takes for ever.
                     .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
+                    .recyclerPool(new LargeBuffers())
                     .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -135,6 +138,25 @@ final class AnswerParser {
             items.add(item.read(reader));
         }
         return items;
+    }
+
+    /** Each read costs about the same, be it long or short; Jackson's own are of 8 KB. */
+    private static final class LargeBuffers extends RecyclerPool.ConcurrentDequePoolBase<BufferRecycler> {
+        private static final long serialVersionUID = 1;
+
+        LargeBuffers() {
+            super(SERIALIZATION_SHARED);
+        }
+
+        @Override
+        public BufferRecycler createPooled() {
+            return new BufferRecycler() {
+                @Override
+                protected int byteBufferLength(int which) {
+                    return which == BYTE_READ_IO_BUFFER ? 64 * 1024 : super.byteBufferLength(which);
+                }
+            };
+        }
     }
 
     @FunctionalInterface

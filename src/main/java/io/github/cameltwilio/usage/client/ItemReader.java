@@ -25,6 +25,7 @@ final class ItemReader {
     private static final int LARGEST_SCALE = 64;
 
     private final JsonParser parser;
+    private final RepeatedTexts texts = new RepeatedTexts();
     // Few days and times fill a page. To look at each of them once saves a quarter of the time.
     private final Map<String, LocalDate> days = new HashMap<>();
     private final Map<String, OffsetDateTime> times = new HashMap<>();
@@ -152,12 +153,33 @@ final class ItemReader {
     }
 
     private String text(String name) throws IOException {
-        return value(name, text -> text);
+        return isText(name) ? text() : null;
+    }
+
+    private String text() throws IOException {
+        return texts.of(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
     }
 
     /** Twilio quotes its numbers, though its own description calls the price a number: both are read exactly. */
     private BigDecimal number(String name) throws IOException {
-        return value(name, text -> text.isBlank() ? null : parseNumber(text.strip()));
+        if (!isText(name)) {
+            return null;
+        }
+        char[] chars = parser.getTextCharacters();
+        int from = parser.getTextOffset();
+        int end = from + parser.getTextLength();
+        while (from < end && Character.isWhitespace(chars[from])) {
+            from++;
+        }
+        while (from < end && Character.isWhitespace(chars[end - 1])) {
+            end--;
+        }
+        try {
+            return from == end ? null : parseNumber(chars, from, end - from);
+        } catch (NumberFormatException e) {
+            keep(name, parser.getText());
+            return null;
+        }
     }
 
     private LocalDate day(String text) {
@@ -169,19 +191,28 @@ final class ItemReader {
     }
 
     private <T> T value(String name, Function<String, T> reading) throws IOException {
-        if (parser.currentToken() == JsonToken.VALUE_NULL) {
+        if (!isText(name)) {
             return null;
         }
-        if (parser.currentToken() == JsonToken.VALUE_STRING || parser.currentToken().isNumeric()) {
-            try {
-                return reading.apply(parser.getText());
-            } catch (DateTimeException | NumberFormatException e) {
-                keep(name, parser.getText());
-                return null;
-            }
+        String text = text();
+        try {
+            return reading.apply(text);
+        } catch (DateTimeException e) {
+            keep(name, text);
+            return null;
         }
-        keep(name);
-        return null;
+    }
+
+    /** Whether the value can be read as a text. What is neither that nor null is kept. */
+    private boolean isText(String name) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_STRING || token.isNumeric()) {
+            return true;
+        }
+        if (token != JsonToken.VALUE_NULL) {
+            keep(name);
+        }
+        return false;
     }
 
     private void keep(String name) throws IOException {
@@ -224,18 +255,18 @@ final class ItemReader {
 
     private Object keptNumber(String text) throws IOException {
         try {
-            BigDecimal number = parseNumber(text);
+            BigDecimal number = parseNumber(text.toCharArray(), 0, text.length());
             return parser.currentToken() == JsonToken.VALUE_NUMBER_INT ? parser.getNumberValue() : number;
         } catch (NumberFormatException e) {
             return text;
         }
     }
 
-    private static BigDecimal parseNumber(String text) {
-        if (text.length() > LONGEST_NUMBER) {
+    private static BigDecimal parseNumber(char[] chars, int from, int length) {
+        if (length > LONGEST_NUMBER) {
             throw new NumberFormatException("too long");
         }
-        BigDecimal number = new BigDecimal(text);
+        BigDecimal number = new BigDecimal(chars, from, length);
         if (Math.abs((long) number.scale()) > LARGEST_SCALE) {
             throw new NumberFormatException("too large or too small");
         }

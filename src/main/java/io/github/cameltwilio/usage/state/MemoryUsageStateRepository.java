@@ -17,15 +17,16 @@ public final class MemoryUsageStateRepository implements UsageStateRepository {
 
     @Override
     public synchronized Map<RecordKey, UsageValues> lastDelivered(UsageReader reader, Collection<RecordKey> keys) {
+        ReaderState state = state(reader);
         Map<RecordKey, UsageValues> values = new HashMap<>();
-        keys.forEach(key -> state(reader).lastDelivered(key.startDate(), key.category())
-                .ifPresent(last -> values.put(key, last)));
+        keys.forEach(key -> state.lastDelivered(key.startDate(), key.category()).ifPresent(last -> values.put(key, last)));
         return values;
     }
 
     @Override
     public synchronized void delivered(UsageReader reader, Collection<Delivered> records) {
-        records.forEach(one -> state(reader).delivered(one.key().startDate(), one.key().category(), one.values()));
+        ReaderState state = state(reader);
+        records.forEach(one -> state.delivered(one.key().startDate(), one.key().category(), one.values()));
     }
 
     @Override
