@@ -14,10 +14,15 @@ public final class ChildJvm {
     }
 
     public static ProcessBuilder of(Class<?> main, List<String> jvmOptions, String... arguments) {
+        return of(System.getProperty("java.class.path"), main, jvmOptions, arguments);
+    }
+
+    /** With another class path than this JVM's. */
+    public static ProcessBuilder of(String classPath, Class<?> main, List<String> jvmOptions, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(jvmOptions);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+        command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true);
     }

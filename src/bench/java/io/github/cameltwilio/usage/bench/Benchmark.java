@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
 
@@ -44,7 +43,7 @@ public final class Benchmark {
         Path directory = smoke ? Path.of("target", "benchmark") : Path.of("docs");
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         tellTheClassPath();
-        try (Jvms jvms = new Jvms(plan.days(), plan.latencies())) {
+        try (Jvms jvms = new Jvms(plan.days())) {
             Benchmark benchmark = new Benchmark(plan, jvms);
             benchmark.measure();
             Report report = new Report(plan, load, benchmark.results);
@@ -67,30 +66,29 @@ public final class Benchmark {
     }
 
     private void measure() throws Exception {
-        measure(plan.runs(), plan.warmUps(), plan.everybody(0));
+        measure(plan.fast(), plan.everybody(0));
         for (int latency : plan.latencies().subList(1, plan.latencies().size())) {
-            // Compiled while waiting.
-            measure(plan.slowRuns(), 0, plan.everybody(latency));
+            measure(plan.slow(), plan.everybody(latency));
         }
-        measure(plan.slowRuns(), plan.slowWarmUps(), plan.parallel());
-        measure(plan.slowRuns(), plan.slowWarmUps(), plan.working());
-        measure(plan.slowRuns(), 0, plan.many());
+        measure(plan.slow(), plan.parallel());
+        measure(plan.slow(), plan.working());
+        measure(plan.slow(), plan.many());
         for (Contender contender : Contender.values()) {
             findSmallestHeap(plan.of(contender, 0));
         }
     }
 
     /** One after the other and again, so that what slows the machine down slows all down. */
-    private void measure(int runs, int warmUps, Stream<Case> all) throws Exception {
+    private void measure(Effort effort, Stream<Case> all) throws Exception {
         List<Case> cases = all.toList();
-        for (int run = 1; run <= runs; run++) {
+        for (int run = 1; run <= effort.jvms(); run++) {
             for (Case one : cases) {
-                System.err.printf("%d/%d %s%n", run, runs, one);
-                Optional<Measurement> measurement = jvms.run(one, warmUps, LIMIT);
-                if (measurement.isEmpty() && one.hasPlentyOfMemory()) {
+                System.err.printf("%d/%d %s%n", run, effort.jvms(), one);
+                List<Measurement> measurements = jvms.run(one, effort, LIMIT);
+                if (measurements.isEmpty() && one.hasPlentyOfMemory()) {
                     throw new IllegalStateException(one + " was not done: see " + Jvms.OUTPUT);
                 }
-                measurement.ifPresent(figures -> results.add(one, figures));
+                measurements.forEach(measurement -> results.add(one, measurement));
             }
         }
     }
@@ -102,7 +100,7 @@ public final class Benchmark {
             int middle = (tooSmall + enough) / 2;
             Case small = one.heap(plan.heaps().get(middle));
             System.err.println(small);
-            if (jvms.run(small, 0, SMALL_HEAP_LIMIT).isPresent()) {
+            if (!jvms.run(small, Effort.ONCE, SMALL_HEAP_LIMIT).isEmpty()) {
                 enough = middle;
                 results.smallestHeap(small);
             } else {

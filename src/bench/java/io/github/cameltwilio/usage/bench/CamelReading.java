@@ -1,5 +1,8 @@
 package io.github.cameltwilio.usage.bench;
 
+import java.math.BigDecimal;
+import java.util.function.Consumer;
+
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.twilio.rest.api.v2010.account.usage.record.Daily;
 import io.github.cameltwilio.usage.TwilioUsageComponent;
@@ -7,54 +10,51 @@ import io.github.cameltwilio.usage.TwilioUsageConfiguration;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
-import org.apache.camel.builder.LambdaRouteBuilder;
+import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.jackson.JacksonDataFormat;
 import org.apache.camel.component.twilio.TwilioComponent;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /** Reading by a route, in a context that was started before. */
-final class CamelReading implements Reading {
+abstract class CamelReading implements Reading {
     // It has no option for a window or for the size of a page: it reads all there is.
     private static final String CAMEL_TWILIO = "twilio:usage-record-daily/reader?pathAccountSid=" + Account.SID;
 
     private final CamelContext context;
-    private final Step step;
+    private final Route route;
+    private Sink sink;
 
-    private interface Step {
-        void read(CamelContext context) throws Exception;
+    /** What becomes of each price in the end is not the route's business. */
+    private interface Route {
+        void add(RouteBuilder route, Consumer<BigDecimal> prices);
     }
 
-    private CamelReading(Work work, LambdaRouteBuilder route, Step step) throws Exception {
-        this.context = new DefaultCamelContext();
-        this.step = step;
-        TwilioUsageConfiguration options
-                = context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration();
-        options.setBaseUrl(work.server().toString());
-        options.setAccountSid(Account.SID);
-        options.setAuthToken(Account.AUTH_TOKEN);
-        context.getComponent("twilio", TwilioComponent.class).setRestClient(TwilioJava.client(work.server()));
-        RouteBuilder.addRoutes(context, route);
+    private CamelReading(CamelContext context, Route route) {
+        this.context = context;
+        this.route = route;
+        // It is not part of Camel's core, and costs more than some of the contenders.
+        context.disableJMX();
         context.start();
     }
 
-    static Reading twilioUsageProducer(Work work, Sink sink) throws Exception {
-        return byMessage(work, route -> route.from("direct:usage")
+    static Reading twilioUsageProducer(Work work) throws Exception {
+        return new ByMessage(withTwilioUsage(work), (route, prices) -> route.from("direct:usage")
                 .to("twilio-usage:records?" + daily(work) + "&outputType=stream").split(route.body()).streaming()
-                .process(exchange -> sink.accept(exchange.getMessage().getBody(UsageRecord.class).price())));
+                .process(exchange -> prices.accept(exchange.getMessage().getBody(UsageRecord.class).price())));
     }
 
-    static Reading twilioUsageConsumer(Work work, Sink sink) throws Exception {
-        return byPoll(work, sink, route -> route.from("twilio-usage:records?" + daily(work) + "&initialDelay=0")
-                .id("usage").autoStartup(false)
-                .process(exchange -> sink.accept(exchange.getMessage().getBody(UsageRecord.class).price())));
+    static Reading twilioUsageConsumer(Work work) {
+        return new ByPoll(withTwilioUsage(work), (route, prices) -> route
+                .from("twilio-usage:records?" + daily(work) + "&initialDelay=0").id("usage").autoStartup(false)
+                .process(exchange -> prices.accept(exchange.getMessage().getBody(UsageRecord.class).price())));
     }
 
-    static Reading https(Work work, Sink sink) throws Exception {
+    static Reading https(Work work) throws Exception {
         JacksonDataFormat json = new JacksonDataFormat(UsageRow.Page.class);
         json.setModuleClassNames("com.fasterxml.jackson.datatype.jsr310.JavaTimeModule");
         json.disableFeature(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
-        return byMessage(work, route -> route.from("direct:usage")
+        return new ByMessage(new DefaultCamelContext(), (route, prices) -> route.from("direct:usage")
                 .setHeader(Exchange.HTTP_URI, route.constant(work.firstPage().toString()))
                 .loopDoWhile(route.header(Exchange.HTTP_URI).isNotNull())
                     .to("http:usage?httpMethod=GET&authMethod=Basic&authenticationPreemptive=true&authUsername=" + Account.SID
@@ -62,23 +62,24 @@ final class CamelReading implements Reading {
                     .unmarshal(json)
                     .setHeader(Exchange.HTTP_URI).body(UsageRow.Page.class, page -> next(work, page))
                     .split().body(UsageRow.Page.class, UsageRow.Page::usageRecords).streaming()
-                        .process(exchange -> sink.accept(exchange.getMessage().getBody(UsageRow.class).price())));
+                        .process(exchange -> prices.accept(exchange.getMessage().getBody(UsageRow.class).price())));
     }
 
-    static Reading camelTwilioProducer(Work work, Sink sink) throws Exception {
-        return byMessage(work, route -> route.from("direct:usage").to(CAMEL_TWILIO).split(route.body()).streaming()
-                .process(exchange -> sink.accept(exchange.getMessage().getBody(Daily.class).getPrice())));
+    static Reading camelTwilioProducer(Work work) throws Exception {
+        return new ByMessage(withTwilio(work), (route, prices) -> route.from("direct:usage").to(CAMEL_TWILIO)
+                .split(route.body()).streaming()
+                .process(exchange -> prices.accept(exchange.getMessage().getBody(Daily.class).getPrice())));
     }
 
-    static Reading camelTwilioConsumer(Work work, Sink sink) throws Exception {
-        return byPoll(work, sink, route -> route.from(CAMEL_TWILIO + "&initialDelay=0&delay=1h")
+    static Reading camelTwilioConsumer(Work work) {
+        return new ByPoll(withTwilio(work), (route, prices) -> route.from(CAMEL_TWILIO + "&initialDelay=0&delay=1h")
                 .id("usage").autoStartup(false)
-                .process(exchange -> sink.accept(exchange.getMessage().getBody(Daily.class).getPrice())));
+                .process(exchange -> prices.accept(exchange.getMessage().getBody(Daily.class).getPrice())));
     }
 
     @Override
-    public void read() throws Exception {
-        step.read(context);
+    public void prepare(Sink next) throws Exception {
+        sink = next;
     }
 
     @Override
@@ -86,16 +87,24 @@ final class CamelReading implements Reading {
         context.stop();
     }
 
-    private static Reading byMessage(Work work, LambdaRouteBuilder route) throws Exception {
-        return new CamelReading(work, route,
-                context -> context.createProducerTemplate().sendBody("direct:usage", null));
+    final void addRoute() throws Exception {
+        RouteBuilder.addRoutes(context, builder -> route.add(builder, price -> sink.accept(price)));
     }
 
-    private static Reading byPoll(Work work, Sink sink, LambdaRouteBuilder route) throws Exception {
-        return new CamelReading(work, route, context -> {
-            context.getRouteController().startRoute("usage");
-            sink.await();
-        });
+    private static CamelContext withTwilioUsage(Work work) {
+        CamelContext context = new DefaultCamelContext();
+        TwilioUsageConfiguration options
+                = context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration();
+        options.setBaseUrl(work.server().toString());
+        options.setAccountSid(Account.SID);
+        options.setAuthToken(Account.AUTH_TOKEN);
+        return context;
+    }
+
+    private static CamelContext withTwilio(Work work) {
+        CamelContext context = new DefaultCamelContext();
+        context.getComponent("twilio", TwilioComponent.class).setRestClient(TwilioJava.client(work.server()));
+        return context;
     }
 
     private static String daily(Work work) {
@@ -105,5 +114,45 @@ final class CamelReading implements Reading {
 
     private static String next(Work work, UsageRow.Page page) {
         return page.nextPageUri() == null ? null : work.server().resolve(page.nextPageUri()).toString();
+    }
+
+    /** Each message makes the route read everything. */
+    private static final class ByMessage extends CamelReading {
+        private final ProducerTemplate template;
+
+        ByMessage(CamelContext context, Route route) throws Exception {
+            super(context, route);
+            addRoute();
+            template = context.createProducerTemplate();
+        }
+
+        @Override
+        public void read() {
+            template.sendBody("direct:usage", null);
+        }
+    }
+
+    /** Each time it is another route's first poll. */
+    private static final class ByPoll extends CamelReading {
+        private final CamelContext context;
+
+        ByPoll(CamelContext context, Route route) {
+            super(context, route);
+            this.context = context;
+        }
+
+        @Override
+        public void prepare(Sink next) throws Exception {
+            super.prepare(next);
+            context.getRouteController().stopRoute("usage");
+            context.removeRoute("usage");
+            addRoute();
+        }
+
+        @Override
+        public void read() throws Exception {
+            context.getRouteController().startRoute("usage");
+            super.sink.await();
+        }
     }
 }

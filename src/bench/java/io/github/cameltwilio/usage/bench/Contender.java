@@ -16,7 +16,7 @@ enum Contender {
     private final Opening opening;
 
     private interface Opening {
-        Reading open(Work work, Sink sink) throws Exception;
+        Reading open(Work work) throws Exception;
     }
 
     Contender(String title, Opening opening) {
@@ -33,8 +33,7 @@ enum Contender {
         return title;
     }
 
-    /** Makes everything ready, so that only the reading is measured. */
-    Reading open(Work work, Sink sink) throws Exception {
-        return opening.open(work, sink);
+    Reading open(Work work) throws Exception {
+        return opening.open(work);
     }
 }

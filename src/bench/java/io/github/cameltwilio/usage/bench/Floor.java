@@ -23,13 +23,17 @@ final class Floor implements Reading {
     private final CloseableHttpClient client = HttpClients.createDefault();
     private final JsonFactory json = new JsonFactory();
     private final URI firstPage;
-    private final Sink sink;
+    private Sink sink;
     private String dayText;
     private LocalDate day;
 
-    Floor(Work work, Sink sink) {
+    Floor(Work work) {
         this.firstPage = work.firstPage();
-        this.sink = sink;
+    }
+
+    @Override
+    public void prepare(Sink next) {
+        sink = next;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.github.cameltwilio.usage.bench;
 
-import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -8,11 +8,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -22,43 +24,63 @@ import io.github.cameltwilio.usage.ChildJvm;
 final class Jvms implements AutoCloseable {
     /** What the last worker printed. */
     static final Path OUTPUT = Path.of("target", "benchmark", "worker.log");
+    private static final Path CLASSES = Path.of("target", "benchmark", "classes.log");
 
     private final LocalDate lastDay = LocalDate.now(ZoneOffset.UTC).minusDays(1);
-    private final Map<Integer, URI> servers = new HashMap<>();
+    private final Map<Contender, String> classPaths = new EnumMap<>(Contender.class);
     private final Process server;
+    private final URI address;
 
-    /**
-     * @param days          how many days there is usage of, for those who cannot say what they want
-     * @param latencyMillis  which latencies there are to choose from, with 0 among them
-     */
-    Jvms(int days, List<Integer> latencyMillis) throws IOException {
+    /** @param days how many days there is usage of, for those who cannot say what they want */
+    Jvms(int days) throws IOException {
         Files.createDirectories(OUTPUT.getParent());
-        server = ChildJvm.of(UsageServer.class, List.of("-Xmx512m"), Stream.concat(Stream.of(firstDay(days), lastDay),
-                latencyMillis.stream()).map(Object::toString).toArray(String[]::new)).start();
-        BufferedReader addresses = server.inputReader();
-        for (int millis : latencyMillis) {
-            servers.put(millis, URI.create(addresses.readLine()));
-        }
+        server = ChildJvm.of(UsageServer.class, List.of("-Xmx512m"), firstDay(days).toString(), lastDay.toString()).start();
+        address = URI.create(server.inputReader().readLine());
     }
 
     /** Empty when the worker fails, such as for want of memory, or is not done in time; its output is then in a file. */
-    Optional<Measurement> run(Case one, int warmUps, Duration limit) throws IOException, InterruptedException {
-        Work work = new Work(one.contender(), servers.get(one.latencyMillis()), servers.get(0), warmUps,
-                firstDay(one.days()), lastDay, one.parallelRequests(), one.workMicros());
-        Process worker = ChildJvm.of(Worker.class,
-                List.of("-Xmx" + one.heapMegabytes() + "m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError"), work.arguments())
+    List<Measurement> run(Case one, Effort effort, Duration limit) throws IOException, InterruptedException {
+        if (!classPaths.containsKey(one.contender())) {
+            classPaths.put(one.contender(), classPath(Case.of(one.contender(), one.days())));
+        }
+        return run(one, effort, limit, classPaths.get(one.contender()), "-Xmx" + one.heapMegabytes() + "m");
+    }
+
+    private List<Measurement> run(Case one, Effort effort, Duration limit, String classPath, String option)
+            throws IOException, InterruptedException {
+        Work work = new Work(one.contender(), address, one.latencyMillis(), effort, firstDay(one.days()), lastDay,
+                one.parallelRequests(), one.workMicros());
+        Process worker = ChildJvm.of(classPath, Worker.class,
+                List.of("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", option), work.arguments())
                 .redirectOutput(OUTPUT.toFile()).start();
         boolean ended = worker.waitFor(limit.toSeconds(), TimeUnit.SECONDS);
         worker.destroyForcibly().waitFor();
         if (!ended || worker.exitValue() != 0) {
-            return Optional.empty();
+            return List.of();
         }
-        List<String> lines = Files.readAllLines(OUTPUT);
-        Measurement measured = new ObjectMapper().readValue(lines.get(lines.size() - 1), Measurement.class);
-        if (measured.records() != work.records()) {
-            throw new IllegalStateException(one + " read " + measured.records() + " records of " + work.records());
+        List<Measurement> measurements = new ArrayList<>();
+        for (String line : Files.readAllLines(OUTPUT)) {
+            if (line.startsWith(Worker.MEASUREMENT)) {
+                measurements.add(new ObjectMapper().readValue(line.substring(Worker.MEASUREMENT.length()), Measurement.class));
+            }
         }
-        return Optional.of(measured);
+        if (measurements.stream().anyMatch(measured -> measured.records() != work.records())) {
+            throw new IllegalStateException(one + " did not read " + work.records() + " records: " + measurements);
+        }
+        return measurements;
+    }
+
+    /**
+     * The jars that the contender loads classes from. Each jar takes memory for the names of all its entries, and those of
+     * the tests are a hundred and fifty that no application has.
+     */
+    private String classPath(Case plain) throws IOException, InterruptedException {
+        String all = System.getProperty("java.class.path");
+        run(plain, Effort.ONCE, Duration.ofMinutes(1), all, "-Xlog:class+load:file=" + CLASSES);
+        Set<String> sources = Files.readAllLines(CLASSES).stream().map(line -> line.replaceFirst(".* source: ", ""))
+                .collect(Collectors.toSet());
+        return Stream.of(all.split(File.pathSeparator)).filter(entry -> sources.contains(new File(entry).toURI().toString()))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     @Override

@@ -10,20 +10,17 @@ import java.util.stream.Stream;
 /**
  * What is measured, and how often.
  *
- * @param days        how many days of records everybody reads
- * @param manyDays    how many the component reads to show that its memory does not grow
- * @param latencies   milliseconds before each answer: none, then some, then a lot
- * @param runs        without latency
- * @param warmUps     how often a JVM reads everything before it counts: by then all is compiled
- * @param slowRuns    of what takes its time
- * @param slowWarmUps where the processor is not all that is waited for
- * @param heaps       megabytes to try, from small to large
+ * @param days      how many days of records everybody reads
+ * @param manyDays  how many the component reads to show that its memory does not grow
+ * @param latencies milliseconds before each answer: none, then some, then a lot
+ * @param fast      where there is no latency: all is compiled before it counts
+ * @param slow      where the processor is not all that is waited for
+ * @param heaps     megabytes to try, from small to large
  */
-record Plan(int days, int manyDays, List<Integer> latencies, int runs, int warmUps, int slowRuns, int slowWarmUps,
-        List<Integer> heaps) {
-    static final Plan FULL = new Plan(365, 3650, List.of(0, 50, 150), 3, 14, 3, 2,
+record Plan(int days, int manyDays, List<Integer> latencies, Effort fast, Effort slow, List<Integer> heaps) {
+    static final Plan FULL = new Plan(365, 3650, List.of(0, 50, 150), new Effort(3, 30, 7), new Effort(3, 3, 1),
             List.of(16, 24, 32, 48, 64, 96, 128, 256));
-    static final Plan SMOKE = new Plan(7, 14, List.of(0), 1, 0, 1, 0, List.of());
+    static final Plan SMOKE = new Plan(7, 14, List.of(0), Effort.ONCE, Effort.ONCE, List.of());
 
     static final List<Contender> COMPONENT = List.of(TWILIO_USAGE_PRODUCER, TWILIO_USAGE_CONSUMER);
     static final List<Integer> REQUESTS = List.of(4, 8);

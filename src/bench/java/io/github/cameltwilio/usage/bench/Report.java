@@ -40,8 +40,10 @@ final class Report {
     }
 
     private String runs() {
-        return format("%s: %,d records, medians of %d runs, of %d where there is latency, work or little memory.",
-                LocalDate.now(ZoneOffset.UTC), plan.days() * UsageServer.RECORDS_A_DAY, plan.runs(), plan.slowRuns());
+        return format("%s: %,d records; medians of %d readings in %d JVMs, of %d in %d where there is latency, work or little memory.",
+                LocalDate.now(ZoneOffset.UTC), plan.days() * UsageServer.RECORDS_A_DAY,
+                plan.fast().jvms() * plan.fast().readings(), plan.fast().jvms(),
+                plan.slow().jvms() * plan.slow().readings(), plan.slow().jvms());
     }
 
     private static String processor() throws IOException {

@@ -13,12 +13,16 @@ import org.apache.hc.core5.http.HttpHost;
 final class TwilioJava implements Reading {
     private final TwilioRestClient client;
     private final Work work;
-    private final Sink sink;
+    private Sink sink;
 
-    TwilioJava(Work work, Sink sink) {
+    TwilioJava(Work work) {
         this.client = client(work.server());
         this.work = work;
-        this.sink = sink;
+    }
+
+    @Override
+    public void prepare(Sink next) {
+        sink = next;
     }
 
     /** What asks for api.twilio.com is led to another server, as through a proxy. */

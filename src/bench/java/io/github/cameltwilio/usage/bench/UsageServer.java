@@ -31,6 +31,8 @@ import org.apache.hc.core5.net.URIBuilder;
 final class UsageServer {
     /** Where to ask how many requests were answered since the last time that was asked. */
     static final String ANSWERED = "/answered";
+    /** Followed by how many milliseconds it is to wait before each answer from now on. */
+    static final String LATENCY = "/latency/";
     /** A year of them is 100,000 records. */
     static final int RECORDS_A_DAY = 274;
 
@@ -40,28 +42,24 @@ final class UsageServer {
     private final UsageData data;
     private final LocalDate firstDay;
     private final LocalDate lastDay;
-    private final long latencyMillis;
     private final AtomicInteger answered = new AtomicInteger();
+    private volatile int latencyMillis;
 
-    private UsageServer(UsageData data, LocalDate firstDay, LocalDate lastDay, long latencyMillis) {
+    private UsageServer(UsageData data, LocalDate firstDay, LocalDate lastDay) {
         this.data = data;
         this.firstDay = firstDay;
         this.lastDay = lastDay;
-        this.latencyMillis = latencyMillis;
     }
 
     /**
-     * Prints an address for each latency, and answers there until its input ends, as it does with who started it.
+     * Prints its address, and answers there until its input ends, as it does with who started it.
      *
-     * @param arguments the first and the last day that there are records of, and latencies in milliseconds
+     * @param arguments the first and the last day that there are records of
      */
     public static void main(String[] arguments) throws Exception {
-        UsageData data = UsageData.render(RECORDS_A_DAY);
-        for (int i = 2; i < arguments.length; i++) {
-            HttpServer server = new UsageServer(data, LocalDate.parse(arguments[0]), LocalDate.parse(arguments[1]),
-                    Long.parseLong(arguments[i])).listen();
-            System.out.println("http://127.0.0.1:" + server.getLocalPort());
-        }
+        HttpServer server = new UsageServer(UsageData.render(RECORDS_A_DAY), LocalDate.parse(arguments[0]),
+                LocalDate.parse(arguments[1])).listen();
+        System.out.println("http://127.0.0.1:" + server.getLocalPort());
         System.in.read();
         System.exit(0);
     }
@@ -76,6 +74,11 @@ final class UsageServer {
     private void answer(ClassicHttpRequest request, ClassicHttpResponse response) throws IOException, HttpException {
         if (request.getPath().equals(ANSWERED)) {
             response.setEntity(new StringEntity(Integer.toString(answered.getAndSet(0))));
+            return;
+        }
+        if (request.getPath().startsWith(LATENCY)) {
+            latencyMillis = Integer.parseInt(request.getPath().substring(LATENCY.length()));
+            response.setEntity(new StringEntity(Integer.toString(latencyMillis)));
             return;
         }
         try {

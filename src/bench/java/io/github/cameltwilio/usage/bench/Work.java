@@ -3,34 +3,29 @@ package io.github.cameltwilio.usage.bench;
 import java.net.URI;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What a worker does.
  *
- * @param server           address of the server, whose latency is the one that counts
- * @param warmUpServer     address of one without latency
- * @param warmUps          how often everything is read before it counts
+ * @param server           its address
+ * @param latencyMillis    how long it waits before each answer that counts
  * @param parallelRequests for those who can
  * @param workMicros       what the route does with a record, in microseconds of a busy processor
  */
-record Work(Contender contender, URI server, URI warmUpServer, int warmUps, LocalDate firstDay, LocalDate lastDay,
-        int parallelRequests, long workMicros) {
+record Work(Contender contender, URI server, int latencyMillis, Effort effort, LocalDate firstDay, LocalDate lastDay,
+        int parallelRequests, int workMicros) {
 
     static Work of(String[] arguments) {
-        return new Work(Contender.valueOf(arguments[0]), URI.create(arguments[1]), URI.create(arguments[2]),
-                Integer.parseInt(arguments[3]), LocalDate.parse(arguments[4]), LocalDate.parse(arguments[5]),
-                Integer.parseInt(arguments[6]), Long.parseLong(arguments[7]));
+        return new Work(Contender.valueOf(arguments[0]), URI.create(arguments[1]),
+                Integer.parseInt(arguments[2]), new Effort(1, Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4])),
+                LocalDate.parse(arguments[5]), LocalDate.parse(arguments[6]), Integer.parseInt(arguments[7]),
+                Integer.parseInt(arguments[8]));
     }
 
     String[] arguments() {
-        return List.of(contender, server, warmUpServer, warmUps, firstDay, lastDay, parallelRequests, workMicros).stream()
-                .map(Object::toString).toArray(String[]::new);
-    }
-
-    /** The same reading, from the server without latency and without work. */
-    Work warmUp() {
-        return new Work(contender, warmUpServer, warmUpServer, 0, firstDay, lastDay, parallelRequests, 0);
+        return Stream.of(contender, server, latencyMillis, effort.warmUpSeconds(), effort.readings(), firstDay, lastDay,
+                parallelRequests, workMicros).map(Object::toString).toArray(String[]::new);
     }
 
     long records() {

@@ -9,59 +9,74 @@ import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 
-/** One contender in a JVM of its own: reads everything a few times, then once more, and prints what that took. */
+/**
+ * One contender in a JVM of its own: reads everything for a while, without latency and without work, then as it is to be
+ * measured, and prints what that took.
+ */
 final class Worker {
+    /** What each line begins with that is a measurement; a contender may print others. */
+    static final String MEASUREMENT = "measured: ";
+
     private static final OperatingSystemMXBean SYSTEM = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
     private final Work work;
+    private final Reading reading;
     private long firstRecord;
     private int requestsBeforeFirst;
 
-    private Worker(Work work) {
+    private Worker(Work work, Reading reading) {
         this.work = work;
+        this.reading = reading;
     }
 
     public static void main(String[] arguments) throws Exception {
         Work work = Work.of(arguments);
-        for (int warmUp = 0; warmUp < work.warmUps(); warmUp++) {
-            new Worker(work.warmUp()).measure();
+        try (Reading reading = work.contender().open(work)) {
+            Worker worker = new Worker(work, reading);
+            long warm = System.nanoTime() + TimeUnit.SECONDS.toNanos(work.effort().warmUpSeconds());
+            while (System.nanoTime() < warm) {
+                worker.measure(0, 0);
+            }
+            for (int count = 0; count < work.effort().readings(); count++) {
+                System.out.println(MEASUREMENT + new ObjectMapper()
+                        .writeValueAsString(worker.measure(work.latencyMillis(), work.workMicros())));
+            }
         }
-        System.out.println(new ObjectMapper().writeValueAsString(new Worker(work).measure()));
         // Whatever a contender leaves running.
         System.exit(0);
     }
 
-    private Measurement measure() throws Exception {
-        Sink sink = new Sink(work.records(), work.workMicros(), this::firstRecord);
-        try (Reading reading = work.contender().open(work, sink)) {
-            requestsAnswered();
-            Map<Long, Long> allocatedBefore = allocatedBytes();
-            long cpu = SYSTEM.getProcessCpuTime();
-            long begin = System.nanoTime();
-            reading.read();
-            long wallNanos = System.nanoTime() - begin;
-            long cpuNanos = SYSTEM.getProcessCpuTime() - cpu;
-            long allocated = allocatedBytes().entrySet().stream()
-                    .mapToLong(thread -> thread.getValue() - allocatedBefore.getOrDefault(thread.getKey(), 0L)).sum();
-            return new Measurement(sink.records(), sink.sum(), wallNanos, cpuNanos, allocated, firstRecord - begin,
-                    requestsBeforeFirst);
-        }
+    private Measurement measure(int latencyMillis, int workMicros) throws Exception {
+        Sink sink = new Sink(work.records(), workMicros, this::firstRecord);
+        reading.prepare(sink);
+        tellServer(UsageServer.LATENCY + latencyMillis);
+        tellServer(UsageServer.ANSWERED);
+        Map<Long, Long> allocatedBefore = allocatedBytes();
+        long cpu = SYSTEM.getProcessCpuTime();
+        long begin = System.nanoTime();
+        reading.read();
+        long wallNanos = System.nanoTime() - begin;
+        long cpuNanos = SYSTEM.getProcessCpuTime() - cpu;
+        long allocated = allocatedBytes().entrySet().stream()
+                .mapToLong(thread -> thread.getValue() - allocatedBefore.getOrDefault(thread.getKey(), 0L)).sum();
+        return new Measurement(sink.records(), sink.sum(), wallNanos, cpuNanos, allocated, firstRecord - begin,
+                requestsBeforeFirst);
     }
 
     private void firstRecord() {
         firstRecord = System.nanoTime();
-        requestsBeforeFirst = requestsAnswered();
+        requestsBeforeFirst = tellServer(UsageServer.ANSWERED);
     }
 
-    private int requestsAnswered() {
-        URI answered = work.server().resolve(UsageServer.ANSWERED);
-        try (InputStream answer = answered.toURL().openStream()) {
+    private int tellServer(String what) {
+        try (InputStream answer = work.server().resolve(what).toURL().openStream()) {
             return Integer.parseInt(new String(answer.readAllBytes(), US_ASCII));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
