@@ -3,29 +3,16 @@ package io.github.cameltwilio.usage.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.cameltwilio.usage.TestClock;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.LocalDate;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-class SimulatorAccessTokensTest {
+class SimulatorAccessTokensTest extends SimulatorTestSupport {
 
-    private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
-
-    @RegisterExtension
-    final TwilioUsageSimulatorExtension extension = new TwilioUsageSimulatorExtension(
-            builder -> builder.clock(clock).subaccount("branch", LocalDate.parse("2026-02-01")));
-
-    private TwilioUsageSimulator simulator;
-    private Caller twilio;
-
-    @BeforeEach
-    void call() {
-        simulator = extension.simulator();
-        twilio = new Caller(simulator);
+    @Override
+    TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder builder) {
+        return builder.subaccount("branch", LocalDate.parse("2026-02-01"));
     }
 
     @Test

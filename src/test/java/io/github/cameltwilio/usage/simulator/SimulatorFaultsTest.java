@@ -15,28 +15,14 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-class SimulatorFaultsTest {
+class SimulatorFaultsTest extends SimulatorTestSupport {
 
     private static final String LIST = "/Daily.json?Category=sms";
-
-    @RegisterExtension
-    final TwilioUsageSimulatorExtension extension = new TwilioUsageSimulatorExtension();
-
-    private TwilioUsageSimulator simulator;
-    private Caller twilio;
-
-    @BeforeEach
-    void call() {
-        simulator = extension.simulator();
-        twilio = new Caller(simulator);
-    }
 
     static Stream<Arguments> refusals() {
         return Stream.of(

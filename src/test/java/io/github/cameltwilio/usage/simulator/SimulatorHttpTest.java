@@ -3,32 +3,17 @@ package io.github.cameltwilio.usage.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.cameltwilio.usage.TestClock;
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SimulatorHttpTest {
-
-    @RegisterExtension
-    final TwilioUsageSimulatorExtension extension = new TwilioUsageSimulatorExtension();
-
-    private TwilioUsageSimulator simulator;
-    private Caller twilio;
-
-    @BeforeEach
-    void call() {
-        simulator = extension.simulator();
-        twilio = new Caller(simulator);
-    }
+class SimulatorHttpTest extends SimulatorTestSupport {
 
     @Test
     void tokenAndApiKeyAreLetInAndOthersAreNot() throws Exception {
@@ -114,7 +99,6 @@ class SimulatorHttpTest {
 
     @Test
     void sameSeedIsTheSameAccount() throws Exception {
-        TestClock clock = new TestClock("2026-03-15T12:00:00Z");
         try (TwilioUsageSimulator one = TwilioUsageSimulator.builder().seed(7).clock(clock).start();
                 TwilioUsageSimulator same = TwilioUsageSimulator.builder().seed(7).clock(clock).start();
                 TwilioUsageSimulator other = TwilioUsageSimulator.builder().seed(8).clock(clock).start()) {

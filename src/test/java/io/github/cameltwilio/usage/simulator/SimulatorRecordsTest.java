@@ -4,36 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.cameltwilio.usage.TestClock;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.time.LocalDate;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class SimulatorRecordsTest {
+class SimulatorRecordsTest extends SimulatorTestSupport {
 
     private static final LocalDate TODAY = LocalDate.parse("2026-03-15");
     private static final LocalDate YESTERDAY = TODAY.minusDays(1);
 
-    private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
-
-    @RegisterExtension
-    final TwilioUsageSimulatorExtension extension = new TwilioUsageSimulatorExtension(
-            simulator -> simulator.clock(clock).accountCreated(LocalDate.parse("2025-12-20")));
-
-    private TwilioUsageSimulator simulator;
-    private Caller twilio;
-
-    @BeforeEach
-    void call() {
-        simulator = extension.simulator();
-        twilio = new Caller(simulator);
+    @Override
+    TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder builder) {
+        return builder.accountCreated(LocalDate.parse("2025-12-20"));
     }
 
     @Test

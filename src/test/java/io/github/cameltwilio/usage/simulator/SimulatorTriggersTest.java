@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
-import io.github.cameltwilio.usage.TestClock;
 import io.github.cameltwilio.usage.client.TwilioSignature;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -23,26 +22,20 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
 
-class SimulatorTriggersTest {
-
-    private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
-
-    @RegisterExtension
-    final TwilioUsageSimulatorExtension extension = new TwilioUsageSimulatorExtension(builder -> builder
-            .clock(clock).accountCreated(LocalDate.parse("2026-01-01")).categories("sms", "calls").zeroShare(0));
+class SimulatorTriggersTest extends SimulatorTestSupport {
 
     private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
     private final Queue<String> called = new ConcurrentLinkedQueue<>();
-    private TwilioUsageSimulator simulator;
-    private Caller twilio;
     private HttpServer address;
+
+    @Override
+    TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder builder) {
+        return builder.accountCreated(LocalDate.parse("2026-01-01")).categories("sms", "calls").zeroShare(0);
+    }
 
     @BeforeEach
     void listen() throws IOException {
-        simulator = extension.simulator();
-        twilio = new Caller(simulator);
         address = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         address.createContext("/", call -> {
             called.add(new String(call.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
