@@ -54,7 +54,7 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
 
     /** Whether one of the tokens signed it for this address. */
     boolean isSigned(String address, List<String> authTokens) {
-        String url = address.replaceFirst("[?#].*", "") + query;
+        String url = address.replaceFirst("(?s)[?#].*", "") + query;
         return signatures instanceof String signature
                 && TwilioSignature.isGenuine(authTokens, signature, url, form)
                 && (json == null || isBodySigned());
@@ -78,7 +78,7 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
 
     private static String contentType(Message message) {
         Object type = message.getHeader(Exchange.CONTENT_TYPE);
-        return type instanceof String text ? text.replaceFirst(";.*", "").strip().toLowerCase(Locale.ROOT) : "";
+        return type instanceof String text ? text.replaceFirst("(?s);.*", "").strip().toLowerCase(Locale.ROOT) : "";
     }
 
     private static Map<String, String> form(Message message) throws RefusedCallback {

@@ -45,7 +45,7 @@ public record TriggerFired(
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,30}(\\.[0-9]{1,30})?");
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]{1,1024}");
     // What steers Camel is named so, and these names came from outside.
-    private static final Pattern CAMEL = Pattern.compile("(?i)camel.*");
+    private static final Pattern CAMEL = Pattern.compile("camel", Pattern.CASE_INSENSITIVE);
 
     public TriggerFired {
         otherParameters = Collections.unmodifiableMap(new LinkedHashMap<>(otherParameters));
@@ -74,7 +74,7 @@ public record TriggerFired(
                 take(rest, "IdempotencyToken", PRINTABLE),
                 Map.of());
         rest.remove(TwilioSignature.BODY_HASH);
-        rest.keySet().removeIf(name -> CAMEL.matcher(name).matches());
+        rest.keySet().removeIf(name -> CAMEL.matcher(name).lookingAt());
         return new TriggerFired(fired.accountSid, fired.triggerSid, fired.dateFired, fired.recurring, fired.usageCategory,
                 fired.triggerBy, fired.triggerValue, fired.currentValue, fired.usageRecordUri, fired.idempotencyToken, rest);
     }

@@ -31,7 +31,8 @@ public final class TwilioSignature {
     public static final String BODY_HASH = "bodySHA256";
 
     private static final Pattern URL = Pattern.compile(
-            "(?<scheme>https?)://(?:[^/?#@]*@)?(?<host>\\[[^]/?#@]*]|[^/?#:]*)(?<port>:\\d+)?(?<rest>[/?][^#]*)?(?:#.*)?");
+            "(?<scheme>https?)://(?:[^/?#@]*@)?(?<host>\\[[^]/?#@]*]|[^/?#:]*)(?<port>:\\d+)?(?<rest>[/?][^#]*)?(?:#.*)?",
+            Pattern.DOTALL);
 
     private TwilioSignature() {
     }
