@@ -134,6 +134,17 @@ class RefusalsTest extends TwilioUsageTestSupport {
         }
     }
 
+    /** HttpClient keeps the credentials from another host by itself, but follows a redirect to the same one. */
+    @Test
+    void norIsARedirectToAnotherListOfTwilios() {
+        options();
+        simulator().fail(Fault.redirect(URI.create(simulator().baseUrl() + "/2010-04-01/Accounts/"
+                + simulator().accountSid() + "/Usage/Records/Today.json")));
+
+        assertThat(refusal("twilio-usage:records").status()).isEqualTo(307);
+        assertThat(simulator().requests()).hasSize(1);
+    }
+
     @Test
     void aConsumerThatIsRefusedIsDownWithWhatTwiliosSupportAsksForAndUpAgainAfterwards() throws Exception {
         for (int poll = 0; poll < 5; poll++) {
