@@ -1,9 +1,8 @@
 package io.github.cameltwilio.usage;
 
 import java.util.List;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.TreeMap;
 
 import io.github.cameltwilio.usage.client.EnsuredTrigger;
 import io.github.cameltwilio.usage.client.TriggerFired;
@@ -11,15 +10,19 @@ import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.util.CaseInsensitiveMap;
 
 /** The one place that writes bodies and headers. */
 final class UsageMessages {
-    // To add one after the other takes a sixth of all the time that a record costs; to copy all of them takes a fourth of that.
-    private static final CaseInsensitiveMap HEADERS_OF_A_CHANGE = new CaseInsensitiveMap(Stream.of(
-            TwilioUsageConstants.ACCOUNT_SID, TwilioUsageConstants.RECORD_KEY, TwilioUsageConstants.FINGERPRINT,
-            TwilioUsageConstants.UPDATE, TwilioUsageConstants.PROVISIONAL, TwilioUsageConstants.AS_OF)
-            .collect(Collectors.toMap(Function.identity(), header -> "")));
+    // To add one after the other takes a sixth of all the time that a record costs; to copy them in Camel's order takes half.
+    private static final TreeMap<String, Object> HEADERS_OF_A_CHANGE = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+    static {
+        for (String header : List.of(TwilioUsageConstants.ACCOUNT_SID, TwilioUsageConstants.RECORD_KEY,
+                TwilioUsageConstants.FINGERPRINT, TwilioUsageConstants.UPDATE, TwilioUsageConstants.PROVISIONAL,
+                TwilioUsageConstants.AS_OF)) {
+            HEADERS_OF_A_CHANGE.put(header, null);
+        }
+    }
 
     private UsageMessages() {
     }
@@ -85,7 +88,7 @@ final class UsageMessages {
 
     /** A new or changed record. */
     static void change(Message message, UsageChange change) {
-        CaseInsensitiveMap headers = (CaseInsensitiveMap) HEADERS_OF_A_CHANGE.clone();
+        Map<String, Object> headers = new TreeMap<>(HEADERS_OF_A_CHANGE);
         headers.replaceAll((header, none) -> switch (header) {
             case TwilioUsageConstants.ACCOUNT_SID -> change.key().accountSid();
             case TwilioUsageConstants.RECORD_KEY -> change.key().toString();
