@@ -1,8 +1,6 @@
 package io.github.cameltwilio.usage;
 
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 import io.github.cameltwilio.usage.client.EnsuredTrigger;
 import io.github.cameltwilio.usage.client.TriggerFired;
@@ -13,16 +11,6 @@ import org.apache.camel.Message;
 
 /** The one place that writes bodies and headers. */
 final class UsageMessages {
-    // To add one after the other takes a sixth of all the time that a record costs; to copy them in Camel's order takes half.
-    private static final TreeMap<String, Object> HEADERS_OF_A_CHANGE = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-
-    static {
-        for (String header : List.of(TwilioUsageConstants.ACCOUNT_SID, TwilioUsageConstants.RECORD_KEY,
-                TwilioUsageConstants.FINGERPRINT, TwilioUsageConstants.UPDATE, TwilioUsageConstants.PROVISIONAL,
-                TwilioUsageConstants.AS_OF)) {
-            HEADERS_OF_A_CHANGE.put(header, null);
-        }
-    }
 
     private UsageMessages() {
     }
@@ -88,18 +76,13 @@ final class UsageMessages {
 
     /** A new or changed record. */
     static void change(Message message, UsageChange change) {
-        Map<String, Object> headers = new TreeMap<>(HEADERS_OF_A_CHANGE);
-        headers.replaceAll((header, none) -> switch (header) {
-            case TwilioUsageConstants.ACCOUNT_SID -> change.key().accountSid();
-            case TwilioUsageConstants.RECORD_KEY -> change.key().toString();
-            case TwilioUsageConstants.FINGERPRINT -> change.values().fingerprint();
-            case TwilioUsageConstants.UPDATE -> change.isUpdate();
-            case TwilioUsageConstants.PROVISIONAL -> change.provisional();
-            case TwilioUsageConstants.AS_OF -> change.usage().asOf();
-            default -> throw new IllegalStateException(header);
-        });
         message.setBody(change.usage());
-        message.setHeaders(headers);
+        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, change.key().accountSid());
+        message.setHeader(TwilioUsageConstants.RECORD_KEY, change.key().toString());
+        message.setHeader(TwilioUsageConstants.FINGERPRINT, change.values().fingerprint());
+        message.setHeader(TwilioUsageConstants.UPDATE, change.isUpdate());
+        message.setHeader(TwilioUsageConstants.PROVISIONAL, change.provisional());
+        message.setHeader(TwilioUsageConstants.AS_OF, change.usage().asOf());
         change.previous().ifPresent(previous -> {
             message.setHeader(TwilioUsageConstants.PREVIOUS_COUNT, previous.count());
             message.setHeader(TwilioUsageConstants.PREVIOUS_USAGE, previous.usage());
