@@ -162,9 +162,7 @@ abstract class DeliveringConsumer extends MonitoredConsumer {
 
         private void done() {
             delivered().forEach(one -> inProgress.remove(one.key()));
-            if (over) {
-                closeStateWhenIdle();
-            }
+            closeStateWhenIdle();
         }
     }
 }

@@ -34,6 +34,6 @@ record UsageChange(UsageRecord usage, Delivered delivered, boolean provisional) 
 
     /** Whether it was delivered already, just so. */
     boolean isRepetition() {
-        return isUpdate() && previous().get().equals(values());
+        return previous().filter(values()::equals).isPresent();
     }
 }
