@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage.client;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,8 +13,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.core.util.BufferRecycler;
-import com.fasterxml.jackson.core.util.RecyclerPool;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -32,7 +31,6 @@ final class AnswerParser {
                     .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
                     // To close what never ends takes for ever.
                     .disable(StreamReadFeature.AUTO_CLOSE_SOURCE)
-                    .recyclerPool(new LargeBuffers())
                     .build())
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
             .build();
@@ -48,17 +46,21 @@ final class AnswerParser {
 
     /** @throws IOException when the body cannot be read; a JsonProcessingException when it is no JSON, is cut, or holds no list of usage records */
     static Page<UsageRecord> records(AnswerBody body) throws IOException {
-        return page(body, "usage_records", ItemReader::record);
+        AlikeRecords alike = new AlikeRecords(MAPPER.getFactory(), body);
+        List<UsageRecord> records = alike.take();
+        Page<UsageRecord> rest = page(alike.rest(), body, "usage_records", ItemReader::record);
+        records.addAll(records.isEmpty() ? rest.items() : rest.items().subList(1, rest.items().size()));
+        return new Page<>(records, rest.nextPageUri(), rest.bytes());
     }
 
     /** @throws IOException when the body cannot be read; a JsonProcessingException when it is no JSON, is cut, or holds no list of usage triggers */
     static Page<UsageTrigger> triggers(AnswerBody body) throws IOException {
-        return page(body, "usage_triggers", ItemReader::trigger);
+        return page(body, body, "usage_triggers", ItemReader::trigger);
     }
 
     /** @throws IOException when the body cannot be read; a JsonProcessingException when it is no JSON, is cut, or holds no list of accounts */
     static Page<Account> accounts(AnswerBody body) throws IOException {
-        return page(body, "accounts", ItemReader::account);
+        return page(body, body, "accounts", ItemReader::account);
     }
 
     /** @throws IOException when the body cannot be read; a JsonProcessingException when it is no JSON, is cut, or no trigger */
@@ -87,8 +89,8 @@ final class AnswerParser {
                 : Math.min(Math.max(seconds.longValue(), 0), LONGEST_LIFETIME.toSeconds())));
     }
 
-    private static <T> Page<T> page(AnswerBody body, String list, Item<T> item) throws IOException {
-        try (JsonParser parser = MAPPER.createParser(body)) {
+    private static <T> Page<T> page(InputStream json, AnswerBody body, String list, Item<T> item) throws IOException {
+        try (JsonParser parser = MAPPER.createParser(json)) {
             List<T> items = null;
             String nextPageUri = null;
             if (parser.nextToken() != JsonToken.START_OBJECT) {
@@ -138,25 +140,6 @@ final class AnswerParser {
             items.add(item.read(reader));
         }
         return items;
-    }
-
-    /** Each read costs about the same, be it long or short; Jackson's own are of 8 KB. */
-    private static final class LargeBuffers extends RecyclerPool.ConcurrentDequePoolBase<BufferRecycler> {
-        private static final long serialVersionUID = 1;
-
-        LargeBuffers() {
-            super(SERIALIZATION_SHARED);
-        }
-
-        @Override
-        public BufferRecycler createPooled() {
-            return new BufferRecycler() {
-                @Override
-                protected int byteBufferLength(int which) {
-                    return which == BYTE_READ_IO_BUFFER ? 64 * 1024 : super.byteBufferLength(which);
-                }
-            };
-        }
     }
 
     @FunctionalInterface

@@ -3,7 +3,6 @@ package io.github.cameltwilio.usage.client;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
-import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,15 +19,12 @@ import com.fasterxml.jackson.core.JsonToken;
  * should be is kept as it is among the other fields.
  */
 final class ItemReader {
-    // Beyond this a "number" is an attack on whoever prints it: 1e999999999 has a billion digits.
-    private static final int LONGEST_NUMBER = 64;
-    private static final int LARGEST_SCALE = 64;
+    private static final RecordFields NOTHING = new RecordFields();
 
     private final JsonParser parser;
-    private final RepeatedTexts texts = new RepeatedTexts();
-    // Few days and times fill a page. To look at each of them once saves a quarter of the time.
-    private final Map<String, LocalDate> days = new HashMap<>();
-    private final Map<String, OffsetDateTime> times = new HashMap<>();
+    // Categories and units come again and again: a page takes half as much memory with each of them once.
+    private final Map<String, String> texts = new HashMap<>();
+    private final RecordFields fields = new RecordFields();
     private Map<String, Object> otherFields = Map.of();
 
     ItemReader(JsonParser parser) {
@@ -37,45 +33,21 @@ final class ItemReader {
 
     /** From its opening brace to its closing one. */
     UsageRecord record() throws IOException {
-        otherFields = Map.of();
-        String accountSid = null;
-        String category = null;
-        String description = null;
-        LocalDate startDate = null;
-        LocalDate endDate = null;
-        BigDecimal count = null;
-        String countUnit = null;
-        BigDecimal usage = null;
-        String usageUnit = null;
-        BigDecimal price = null;
-        String priceUnit = null;
-        OffsetDateTime asOf = null;
-        String apiVersion = null;
-        String uri = null;
+        fields.copy(NOTHING);
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String name = parser.currentName();
-            parser.nextToken();
-            switch (name) {
-                case "account_sid" -> accountSid = text(name);
-                case "category" -> category = text(name);
-                case "description" -> description = text(name);
-                case "start_date" -> startDate = value(name, this::day);
-                case "end_date" -> endDate = value(name, this::day);
-                case "count" -> count = number(name);
-                case "count_unit" -> countUnit = text(name);
-                case "usage" -> usage = number(name);
-                case "usage_unit" -> usageUnit = text(name);
-                case "price" -> price = number(name);
-                case "price_unit" -> priceUnit = text(name);
-                case "as_of" -> asOf = value(name, this::time);
-                case "api_version" -> apiVersion = text(name);
-                case "uri" -> uri = text(name);
-                case "subresource_uris" -> parser.skipChildren();
-                default -> keep(name);
+            JsonToken value = parser.nextToken();
+            if (name.equals(RecordFields.LEFT_OUT)) {
+                parser.skipChildren();
+                continue;
+            }
+            boolean isSet = fields.set(name, isText(value) ? texts.computeIfAbsent(parser.getText(), text -> text) : null);
+            boolean isQuoted = value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NULL;
+            if (!isQuoted && (!isSet || !isText(value))) {
+                fields.keep(name, keptValue());
             }
         }
-        return new UsageRecord(accountSid, category, description, startDate, endDate, count, countUnit, usage,
-                usageUnit, price, priceUnit, asOf, apiVersion, uri, otherFields);
+        return fields.record();
     }
 
     /** From its opening brace to its closing one. */
@@ -153,77 +125,38 @@ final class ItemReader {
     }
 
     private String text(String name) throws IOException {
-        return isText(name) ? text() : null;
+        return value(name, text -> text);
     }
 
-    private String text() throws IOException {
-        return texts.of(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength());
+    private BigDecimal number(String name) throws IOException {
+        return value(name, TwilioNumbers::parse);
+    }
+
+    /** What cannot be read as what it should be is kept. */
+    private <T> T value(String name, Function<String, T> reading) throws IOException {
+        JsonToken value = parser.currentToken();
+        if (isText(value)) {
+            try {
+                return reading.apply(parser.getText());
+            } catch (DateTimeException | NumberFormatException e) {
+                keep(name);
+            }
+        } else if (value != JsonToken.VALUE_NULL) {
+            keep(name);
+        }
+        return null;
     }
 
     /** Twilio quotes its numbers, though its own description calls the price a number: both are read exactly. */
-    private BigDecimal number(String name) throws IOException {
-        if (!isText(name)) {
-            return null;
-        }
-        char[] chars = parser.getTextCharacters();
-        int from = parser.getTextOffset();
-        int end = from + parser.getTextLength();
-        while (from < end && Character.isWhitespace(chars[from])) {
-            from++;
-        }
-        while (from < end && Character.isWhitespace(chars[end - 1])) {
-            end--;
-        }
-        try {
-            return from == end ? null : parseNumber(chars, from, end - from);
-        } catch (NumberFormatException e) {
-            keep(name, parser.getText());
-            return null;
-        }
-    }
-
-    private LocalDate day(String text) {
-        return days.computeIfAbsent(text, LocalDate::parse);
-    }
-
-    private OffsetDateTime time(String text) {
-        return times.computeIfAbsent(text, OffsetDateTime::parse);
-    }
-
-    private <T> T value(String name, Function<String, T> reading) throws IOException {
-        if (!isText(name)) {
-            return null;
-        }
-        String text = text();
-        try {
-            return reading.apply(text);
-        } catch (DateTimeException e) {
-            keep(name, text);
-            return null;
-        }
-    }
-
-    /** Whether the value can be read as a text. What is neither that nor null is kept. */
-    private boolean isText(String name) throws IOException {
-        JsonToken token = parser.currentToken();
-        if (token == JsonToken.VALUE_STRING || token.isNumeric()) {
-            return true;
-        }
-        if (token != JsonToken.VALUE_NULL) {
-            keep(name);
-        }
-        return false;
+    private static boolean isText(JsonToken value) {
+        return value == JsonToken.VALUE_STRING || value.isNumeric();
     }
 
     private void keep(String name) throws IOException {
-        keep(name, keptValue());
-    }
-
-    private void keep(String name, Object value) {
         if (otherFields.isEmpty()) {
             otherFields = new LinkedHashMap<>();
         }
-        otherFields.put(name, value);
+        otherFields.put(name, keptValue());
     }
 
     /** Jackson's own reading breaks down over a number that is out of all bounds, and the page with it. */
@@ -255,21 +188,10 @@ final class ItemReader {
 
     private Object keptNumber(String text) throws IOException {
         try {
-            BigDecimal number = parseNumber(text.toCharArray(), 0, text.length());
+            BigDecimal number = TwilioNumbers.parse(text);
             return parser.currentToken() == JsonToken.VALUE_NUMBER_INT ? parser.getNumberValue() : number;
         } catch (NumberFormatException e) {
             return text;
         }
-    }
-
-    private static BigDecimal parseNumber(char[] chars, int from, int length) {
-        if (length > LONGEST_NUMBER) {
-            throw new NumberFormatException("too long");
-        }
-        BigDecimal number = new BigDecimal(chars, from, length);
-        if (Math.abs((long) number.scale()) > LARGEST_SCALE) {
-            throw new NumberFormatException("too large or too small");
-        }
-        return number;
     }
 }

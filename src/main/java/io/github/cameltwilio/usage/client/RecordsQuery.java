@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage.client;
 
 import java.time.LocalDate;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
@@ -64,9 +65,11 @@ public record RecordsQuery(
     }
 
     private List<String> queryStrings(List<RecordsQuery> parts) {
-        List<String> any = Collections.singletonList(null);
-        return (categories.isEmpty() ? any : categories).stream()
-                .flatMap(category -> parts.stream().map(part -> part.queryString(category))).toList();
+        List<String> queryStrings = new ArrayList<>();
+        for (String category : categories.isEmpty() ? Collections.<String> singletonList(null) : categories) {
+            parts.forEach(part -> queryStrings.add(part.queryString(category)));
+        }
+        return queryStrings;
     }
 
     private List<RecordsQuery> parts(LocalDate today) {

@@ -1,5 +1,7 @@
 package io.github.cameltwilio.usage.client;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.util.Arrays;
 
 /**
@@ -14,27 +16,27 @@ final class RepeatedTexts {
     // Categories begin alike.
     private static final int TELLING = 8;
 
-    private final char[][] characters = new char[SLOTS][];
+    private final byte[][] bytes = new byte[SLOTS][];
     private final String[] texts = new String[SLOTS];
 
-    /** The text of these characters. */
-    String of(char[] chars, int from, int length) {
-        if (length > LONGEST) {
-            return new String(chars, from, length);
+    /** The text of these bytes, which are ASCII. */
+    String of(byte[] ascii, int from, int to) {
+        if (to - from > LONGEST) {
+            return new String(ascii, from, to - from, ISO_8859_1);
         }
-        int slot = slot(chars, from, length);
-        char[] known = characters[slot];
-        if (known == null || !Arrays.equals(known, 0, known.length, chars, from, from + length)) {
-            characters[slot] = Arrays.copyOfRange(chars, from, from + length);
-            texts[slot] = new String(chars, from, length);
+        int slot = slot(ascii, from, to);
+        byte[] known = bytes[slot];
+        if (known == null || !Arrays.equals(known, 0, known.length, ascii, from, to)) {
+            bytes[slot] = Arrays.copyOfRange(ascii, from, to);
+            texts[slot] = new String(ascii, from, to - from, ISO_8859_1);
         }
         return texts[slot];
     }
 
-    private static int slot(char[] chars, int from, int length) {
-        int hash = length;
-        for (int i = from + Math.max(0, length - TELLING); i < from + length; i++) {
-            hash = 31 * hash + chars[i];
+    private static int slot(byte[] ascii, int from, int to) {
+        int hash = to - from;
+        for (int i = Math.max(from, to - TELLING); i < to; i++) {
+            hash = 31 * hash + ascii[i];
         }
         return (hash ^ hash >>> 12) & SLOTS - 1;
     }

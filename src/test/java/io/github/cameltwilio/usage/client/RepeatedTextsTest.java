@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage.client;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.IntStream;
@@ -13,7 +14,7 @@ class RepeatedTextsTest {
     private final RepeatedTexts texts = new RepeatedTexts();
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "x", "sms", "calls-inbound-tollfree", "Grüße, 東京 🙂" })
+    @ValueSource(strings = { "", "x", "sms", "calls-inbound-tollfree" })
     void aTextThatComesAgainIsTheSameObject(String text) {
         assertThat(of(text)).isEqualTo(text).isSameAs(of(text));
     }
@@ -40,7 +41,6 @@ class RepeatedTextsTest {
     }
 
     private String of(String text) {
-        char[] chars = ("<<" + text + ">").toCharArray();
-        return texts.of(chars, 2, text.length());
+        return texts.of(("<<" + text + ">").getBytes(US_ASCII), 2, 2 + text.length());
     }
 }
