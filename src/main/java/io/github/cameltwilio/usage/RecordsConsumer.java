@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.ReadAhead;
+import io.github.cameltwilio.usage.client.RecordsQuery;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.Delivered;
@@ -155,8 +156,9 @@ final class RecordsConsumer extends DeliveringConsumer {
             this.reader = reader;
             this.today = today;
             this.position = notInTheFuture(state().position(reader).orElseGet(() -> begin(start)));
-            plan.due(position, today)
-                    .forEach(window -> listings.put(window, getEndpoint().records(window, account, ahead)));
+            RecordsQuery query = getEndpoint().query(null);
+            plan.due(position, today).forEach(window -> listings.put(window,
+                    getEndpoint().records(query.between(window.from(), window.to()), account, ahead)));
             showWatermark();
         }
 

@@ -167,9 +167,8 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return client.records(queries, readAhead());
     }
 
-    /** The days of one window, of this account itself or, when it is null, as the options say. */
-    Pages<UsageRecord> records(WindowPlan.Window window, Account account, ReadAhead ahead) {
-        RecordsQuery query = query(null).between(window.from(), window.to());
+    /** What is asked, of this account itself or, when it is null, as the options say. */
+    Pages<UsageRecord> records(RecordsQuery query, Account account, ReadAhead ahead) {
         return account == null ? client.records(query, ahead)
                 : client.records(query.ofItself(account).map(own -> Map.of(account.sid(), own)).orElse(Map.of()), ahead);
     }

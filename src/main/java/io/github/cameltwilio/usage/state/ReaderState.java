@@ -3,13 +3,11 @@ package io.github.cameltwilio.usage.state;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** What is remembered of one reader. Not safe for use by several threads. */
 final class ReaderState {
-    private final NavigableMap<LocalDate, Map<String, UsageValues>> valuesByDay = new TreeMap<>();
+    private final Map<LocalDate, Map<String, UsageValues>> valuesByDay = new HashMap<>();
     private Position position;
 
     Optional<Position> position() {
@@ -26,13 +24,13 @@ final class ReaderState {
 
     void advance(Position to, LocalDate forgetBefore) {
         position = position == null ? to : position.advancedTo(to.watermark());
-        valuesByDay.headMap(forgetBefore).clear();
+        valuesByDay.keySet().removeIf(day -> day.isBefore(forgetBefore));
     }
 
     /** Whether that would change anything. */
     boolean isMovedBy(Position to, LocalDate forgetBefore) {
         return position == null || to.watermark().isAfter(position.watermark())
-                || !valuesByDay.headMap(forgetBefore).isEmpty();
+                || valuesByDay.keySet().stream().anyMatch(day -> day.isBefore(forgetBefore));
     }
 
     Map<LocalDate, Map<String, UsageValues>> valuesByDay() {
