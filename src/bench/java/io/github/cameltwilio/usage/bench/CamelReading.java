@@ -1,7 +1,6 @@
 package io.github.cameltwilio.usage.bench;
 
 import java.math.BigDecimal;
-import java.util.function.Consumer;
 
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.twilio.rest.api.v2010.account.usage.record.Daily;
@@ -9,17 +8,24 @@ import io.github.cameltwilio.usage.TwilioUsageComponent;
 import io.github.cameltwilio.usage.TwilioUsageConfiguration;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import org.apache.camel.CamelContext;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.jackson.JacksonDataFormat;
 import org.apache.camel.component.twilio.TwilioComponent;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.core.config.Configurator;
 
 /** Reading by a route, in a context that was started before. */
 abstract class CamelReading implements Reading {
     // It has no option for a window or for the size of a page: it reads all there is.
     private static final String CAMEL_TWILIO = "twilio:usage-record-daily/reader?pathAccountSid=" + Account.SID;
+
+    private static final String AT_ONCE = "&initialDelay=0&pollStrategy=#poll";
 
     private final CamelContext context;
     private final Route route;
@@ -27,7 +33,7 @@ abstract class CamelReading implements Reading {
 
     /** What becomes of each price in the end is not the route's business. */
     private interface Route {
-        void add(RouteBuilder route, Consumer<BigDecimal> prices);
+        void add(RouteBuilder route, java.util.function.Consumer<BigDecimal> prices);
     }
 
     private CamelReading(CamelContext context, Route route) {
@@ -35,6 +41,8 @@ abstract class CamelReading implements Reading {
         this.route = route;
         // It is not part of Camel's core, and costs more than some of the contenders.
         context.disableJMX();
+        // A route tells of its start and its end, and each line is written to the disk at once.
+        Configurator.setRootLevel(Level.WARN);
         context.start();
     }
 
@@ -46,7 +54,7 @@ abstract class CamelReading implements Reading {
 
     static Reading twilioUsageConsumer(Work work) {
         return new ByPoll(withTwilioUsage(work), (route, prices) -> route
-                .from("twilio-usage:records?" + daily(work) + "&initialDelay=0").id("usage").autoStartup(false)
+                .from("twilio-usage:records?" + daily(work) + AT_ONCE).id("usage").autoStartup(false)
                 .process(exchange -> prices.accept(exchange.getMessage().getBody(UsageRecord.class).price())));
     }
 
@@ -72,7 +80,7 @@ abstract class CamelReading implements Reading {
     }
 
     static Reading camelTwilioConsumer(Work work) {
-        return new ByPoll(withTwilio(work), (route, prices) -> route.from(CAMEL_TWILIO + "&initialDelay=0&delay=1h")
+        return new ByPoll(withTwilio(work), (route, prices) -> route.from(CAMEL_TWILIO + AT_ONCE + "&delay=1h")
                 .id("usage").autoStartup(false)
                 .process(exchange -> prices.accept(exchange.getMessage().getBody(Daily.class).getPrice())));
     }
@@ -139,6 +147,14 @@ abstract class CamelReading implements Reading {
         ByPoll(CamelContext context, Route route) {
             super(context, route);
             this.context = context;
+            context.getRegistry().bind("poll", new DefaultPollingConsumerPollStrategy() {
+                @Override
+                public boolean begin(Consumer consumer, Endpoint endpoint) {
+                    // What Camel does to start a route is not what it takes to read.
+                    ByPoll.super.sink.begin();
+                    return true;
+                }
+            });
         }
 
         @Override

@@ -8,7 +8,7 @@ import java.math.BigDecimal;
  * @param sum                 of all prices
  * @param cpuNanos            processor time of the whole JVM, compiler and garbage collector included
  * @param allocatedBytes      by all threads that lived at the end
- * @param firstRecordNanos    from the beginning to the first record
+ * @param firstRecordNanos    from the message, or the beginning of the poll, to the first record
  * @param requestsBeforeFirst how many requests had been answered by then
  */
 record Measurement(long records, BigDecimal sum, long wallNanos, long cpuNanos, long allocatedBytes,

@@ -10,6 +10,7 @@ final class Sink {
     private final long workMicros;
     private final Runnable atFirst;
     private final CountDownLatch done = new CountDownLatch(1);
+    private volatile long began;
     private long records;
     private BigDecimal sum = BigDecimal.ZERO;
 
@@ -21,6 +22,16 @@ final class Sink {
         this.expected = expected;
         this.workMicros = workMicros;
         this.atFirst = atFirst;
+    }
+
+    /** The reading begins now: there is nothing before it that belongs to it. */
+    void begin() {
+        began = System.nanoTime();
+    }
+
+    /** When the reading began, in nanoseconds of this JVM's clock. */
+    long began() {
+        return began;
     }
 
     void accept(BigDecimal price) {

@@ -1,8 +1,9 @@
 package io.github.cameltwilio.usage.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -18,9 +19,11 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 
 /**
  * Daily records as JSON, newest first. One day is rendered by the simulator; the others are copies of it with dates of
- * their own, so that a page costs the server next to nothing.
+ * their own, so that a page costs the server next to nothing, and is
+ * sent while it is written.
  */
 final class UsageData {
+    private static final int CHUNK = 64 * 1024;
     private static final LocalDate RENDERED = LocalDate.parse("2001-01-01");
 
     private final List<Row> day;
@@ -47,20 +50,31 @@ final class UsageData {
         return IntStream.range(0, count).mapToObj("calls-inbound-tollfree-%03d"::formatted).toArray(String[]::new);
     }
 
+    /** How many bytes a page has: see {@link #write}. */
+    int length(String head, int first, int end) {
+        return head.length() + IntStream.range(first, end).map(number -> row(number).json.length + 1).sum() + 1;
+    }
+
     /**
-     * A page with the records from one number on up to before another; 0 is the first of the newest day.
+     * Writes a page with the records from one number on up to before another; 0 is the first of the newest day.
      *
      * @param head what the page begins with, up to the first record
      */
-    byte[] page(String head, LocalDate newest, int first, int end) {
-        byte[] begin = head.getBytes(UTF_8);
-        int size = IntStream.range(first, end).map(number -> row(number).json.length + 1).sum();
-        ByteBuffer page = ByteBuffer.allocate(begin.length + size + 1).put(begin);
+    void write(OutputStream page, String head, LocalDate newest, int first, int end) throws IOException {
+        ByteBuffer chunk = ByteBuffer.allocate(CHUNK).put(head.getBytes(US_ASCII));
+        byte[] date = null;
         for (int number = first; number < end; number++) {
-            row(number).write(page, newest.minusDays(number / day.size()));
-            page.put((byte) (number + 1 < end ? ',' : ']'));
+            if (date == null || number % day.size() == 0) {
+                date = newest.minusDays(number / day.size()).toString().getBytes(US_ASCII);
+            }
+            if (chunk.remaining() < row(number).json.length + 2) {
+                page.write(chunk.array(), 0, chunk.position());
+                chunk.clear();
+            }
+            row(number).write(chunk, date);
+            chunk.put((byte) (number + 1 < end ? ',' : ']'));
         }
-        return page.put((byte) '}').array();
+        page.write(chunk.put((byte) '}').array(), 0, chunk.position());
     }
 
     private Row row(int number) {
@@ -70,16 +84,15 @@ final class UsageData {
     private record Row(byte[] json, int[] dates) {
 
         static Row of(String json) {
-            return new Row(json.getBytes(UTF_8), Pattern.compile(RENDERED.toString()).matcher(json).results()
+            return new Row(json.getBytes(US_ASCII), Pattern.compile(RENDERED.toString()).matcher(json).results()
                     .mapToInt(MatchResult::start).toArray());
         }
 
-        void write(ByteBuffer page, LocalDate date) {
+        void write(ByteBuffer page, byte[] date) {
             int start = page.position();
-            byte[] text = date.toString().getBytes(UTF_8);
             page.put(json);
             for (int position : dates) {
-                page.put(start + position, text);
+                page.put(start + position, date);
             }
         }
     }

@@ -16,11 +16,12 @@ import java.util.stream.Collectors;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.NameValuePair;
 import org.apache.hc.core5.http.impl.bootstrap.HttpServer;
 import org.apache.hc.core5.http.impl.bootstrap.ServerBootstrap;
-import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.EntityTemplate;
 import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.net.URIBuilder;
 
@@ -31,6 +32,8 @@ import org.apache.hc.core5.net.URIBuilder;
 final class UsageServer {
     /** Where to ask how many requests were answered since the last time that was asked. */
     static final String ANSWERED = "/answered";
+    /** Followed by how many records a page has from now on, at the most. */
+    static final String LARGEST_PAGE = "/largest-page/";
     /** Followed by how many milliseconds it is to wait before each answer from now on. */
     static final String LATENCY = "/latency/";
     /** A year of them is 100,000 records. */
@@ -44,6 +47,7 @@ final class UsageServer {
     private final LocalDate lastDay;
     private final AtomicInteger answered = new AtomicInteger();
     private volatile int latencyMillis;
+    private volatile int largestPage = Integer.MAX_VALUE;
 
     private UsageServer(UsageData data, LocalDate firstDay, LocalDate lastDay) {
         this.data = data;
@@ -81,10 +85,15 @@ final class UsageServer {
             response.setEntity(new StringEntity(Integer.toString(latencyMillis)));
             return;
         }
+        if (request.getPath().startsWith(LARGEST_PAGE)) {
+            largestPage = Integer.parseInt(request.getPath().substring(LARGEST_PAGE.length()));
+            response.setEntity(new StringEntity(Integer.toString(largestPage)));
+            return;
+        }
         try {
             TimeUnit.MILLISECONDS.sleep(latencyMillis);
             answered.incrementAndGet();
-            response.setEntity(new ByteArrayEntity(page(new URIBuilder(request.getPath())), ContentType.APPLICATION_JSON));
+            response.setEntity(page(new URIBuilder(request.getPath())));
         } catch (URISyntaxException e) {
             throw new HttpException(e.getMessage(), e);
         } catch (InterruptedException e) {
@@ -92,23 +101,24 @@ final class UsageServer {
         }
     }
 
-    private byte[] page(URIBuilder uri) {
+    private HttpEntity page(URIBuilder uri) {
         Map<String, String> asked = uri.getQueryParams().stream()
                 .collect(Collectors.toMap(NameValuePair::getName, NameValuePair::getValue));
         LocalDate oldest = LocalDate.parse(asked.getOrDefault("StartDate", firstDay.toString()));
         LocalDate newest = LocalDate.parse(asked.getOrDefault("EndDate", lastDay.toString()));
-        int size = Integer.parseInt(asked.getOrDefault("PageSize", DEFAULT_PAGE_SIZE));
-        int page = Integer.parseInt(asked.getOrDefault("Page", "0"));
+        int size = Math.min(largestPage, Integer.parseInt(asked.getOrDefault("PageSize", DEFAULT_PAGE_SIZE)));
+        int number = Integer.parseInt(asked.getOrDefault("Page", "0"));
         int records = uri.getPath().equals(Account.DAILY)
                 ? Math.toIntExact((ChronoUnit.DAYS.between(oldest, newest) + 1) * RECORDS_A_DAY) : 1;
-        int first = page * size;
+        int first = number * size;
         int end = Math.min(records, first + size);
-        String next = end == records ? "null" : '"' + link(uri, page + 1) + '"';
+        String next = end == records ? "null" : '"' + link(uri, number + 1) + '"';
         String head = """
                 {"end":%d,"first_page_uri":"%s","next_page_uri":%s,"page":%d,"page_size":%d,"previous_page_uri":null,\
                 "start":%d,"uri":"%s","usage_records":["""
-                .formatted(end - 1, link(uri, 0), next, page, size, first, link(uri, page));
-        return data.page(head, newest, first, end);
+                .formatted(end - 1, link(uri, 0), next, number, size, first, link(uri, number));
+        return new EntityTemplate(data.length(head, first, end), ContentType.APPLICATION_JSON, null,
+                page -> data.write(page, head, newest, first, end));
     }
 
     private static String link(URIBuilder uri, int page) {

@@ -7,7 +7,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +24,10 @@ import com.sun.management.ThreadMXBean;
 final class Worker {
     /** What each line begins with that is a measurement; a contender may print others. */
     static final String MEASUREMENT = "measured: ";
+
+    // What runs once a page is compiled only once there were ten thousand pages.
+    private static final int SMALL_PAGE = 50;
+    private static final int LARGE_PAGE = 1000;
 
     private static final OperatingSystemMXBean SYSTEM = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
@@ -40,17 +46,28 @@ final class Worker {
         Work work = Work.of(arguments);
         try (Reading reading = work.contender().open(work)) {
             Worker worker = new Worker(work, reading);
-            long warm = System.nanoTime() + TimeUnit.SECONDS.toNanos(work.effort().warmUpSeconds());
-            while (System.nanoTime() < warm) {
-                worker.measure(0, 0);
-            }
+            worker.warmUp(SMALL_PAGE);
+            worker.warmUp(LARGE_PAGE);
+            List<Measurement> measurements = new ArrayList<>();
             for (int count = 0; count < work.effort().readings(); count++) {
-                System.out.println(MEASUREMENT + new ObjectMapper()
-                        .writeValueAsString(worker.measure(work.latencyMillis(), work.workMicros())));
+                measurements.add(worker.measure(work.latencyMillis(), work.workMicros()));
+            }
+            // In the end, since it is work for the compiler.
+            for (Measurement measurement : measurements) {
+                System.out.println(MEASUREMENT + new ObjectMapper().writeValueAsString(measurement));
             }
         }
         // Whatever a contender leaves running.
         System.exit(0);
+    }
+
+    /** Half of the time that there is for it. */
+    private void warmUp(int largestPage) throws Exception {
+        tellServer(UsageServer.LARGEST_PAGE + largestPage);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(work.effort().warmUpSeconds()) / 2;
+        while (System.nanoTime() < end) {
+            measure(0, 0);
+        }
     }
 
     private Measurement measure(int latencyMillis, int workMicros) throws Exception {
@@ -61,12 +78,13 @@ final class Worker {
         Map<Long, Long> allocatedBefore = allocatedBytes();
         long cpu = SYSTEM.getProcessCpuTime();
         long begin = System.nanoTime();
+        sink.begin();
         reading.read();
         long wallNanos = System.nanoTime() - begin;
         long cpuNanos = SYSTEM.getProcessCpuTime() - cpu;
         long allocated = allocatedBytes().entrySet().stream()
                 .mapToLong(thread -> thread.getValue() - allocatedBefore.getOrDefault(thread.getKey(), 0L)).sum();
-        return new Measurement(sink.records(), sink.sum(), wallNanos, cpuNanos, allocated, firstRecord - begin,
+        return new Measurement(sink.records(), sink.sum(), wallNanos, cpuNanos, allocated, firstRecord - sink.began(),
                 requestsBeforeFirst);
     }
 
