@@ -27,8 +27,6 @@ public record UsageValues(
     // The encoding of a URL never leaves this character as it is.
     private static final String NULL = "~";
 
-    private static final MessageDigest SHA_256 = newSha256();
-
     public UsageValues {
         count = canonical(count);
         usage = canonical(usage);
@@ -59,22 +57,10 @@ public record UsageValues(
 
     /** Sixteen hexadecimal digits that are the same for the same values, in every run and on every machine. */
     public String fingerprint() {
-        String text = count + "|" + countUnit + "|" + usage + "|" + usageUnit + "|" + price + "|" + priceUnit;
-        return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)), 0, 8);
-    }
-
-    private static MessageDigest sha256() {
         try {
-            // A look-up for each record would cost more than the digest does.
-            return (MessageDigest) SHA_256.clone();
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("Java's own SHA-256 can be cloned", e);
-        }
-    }
-
-    private static MessageDigest newSha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
+            String text = count + "|" + countUnit + "|" + usage + "|" + usageUnit + "|" + price + "|" + priceUnit;
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }
