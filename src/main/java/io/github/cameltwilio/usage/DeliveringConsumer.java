@@ -111,7 +111,9 @@ abstract class DeliveringConsumer extends MonitoredConsumer {
     private Exchange exchange(Delivery delivery) {
         Exchange exchange = createExchange(false);
         delivery.write(exchange.getMessage());
-        delivery.delivered().forEach(one -> inProgress.add(one.key()));
+        for (Delivered one : delivery.delivered()) {
+            inProgress.add(one.key());
+        }
         exchange.getExchangeExtension().addOnCompletion(delivery);
         return exchange;
     }
@@ -143,25 +145,29 @@ abstract class DeliveringConsumer extends MonitoredConsumer {
 
         @Override
         public final void onComplete(Exchange exchange) {
+            Collection<Delivered> delivered = delivered();
             try {
-                state.delivered(reader(), delivered());
+                state.delivered(reader(), delivered);
             } catch (RuntimeException e) {
                 onFailure(exchange);
                 throw e;
             }
-            countDelivered(delivered().size());
-            done();
+            countDelivered(delivered.size());
+            done(delivered);
         }
 
         @Override
         public final void onFailure(Exchange exchange) {
             // In this order: at no moment may the watermark pass the record.
-            delivered().forEach(one -> dueAgain.add(one.key()));
-            done();
+            Collection<Delivered> failed = delivered();
+            failed.forEach(one -> dueAgain.add(one.key()));
+            done(failed);
         }
 
-        private void done() {
-            delivered().forEach(one -> inProgress.remove(one.key()));
+        private void done(Collection<Delivered> carried) {
+            for (Delivered one : carried) {
+                inProgress.remove(one.key());
+            }
             closeStateWhenIdle();
         }
     }

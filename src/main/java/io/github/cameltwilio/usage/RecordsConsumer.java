@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -41,6 +42,7 @@ final class RecordsConsumer extends DeliveringConsumer {
 
     private final TwilioUsageConfiguration options;
     private final WindowPlan plan;
+    private final Fingerprints fingerprints = new Fingerprints();
     private volatile Poll underWay;
     private int delivered;
 
@@ -103,21 +105,14 @@ final class RecordsConsumer extends DeliveringConsumer {
         super.doStop();
     }
 
-    private final class Changes extends Delivery {
+    /** A record by itself. */
+    private final class Change extends Delivery {
         private final UsageReader reader;
-        private final List<UsageChange> changes;
-        private final List<Delivered> delivered;
+        private final UsageChange change;
 
-        Changes(UsageReader reader, List<UsageChange> changes) {
+        Change(UsageReader reader, UsageChange change) {
             this.reader = reader;
-            this.changes = changes;
-            this.delivered = changes.stream().map(UsageChange::delivered).toList();
-        }
-
-        Changes(UsageReader reader, UsageChange change) {
-            this.reader = reader;
-            this.changes = List.of(change);
-            this.delivered = List.of(change.delivered());
+            this.change = change;
         }
 
         @Override
@@ -127,16 +122,38 @@ final class RecordsConsumer extends DeliveringConsumer {
 
         @Override
         List<Delivered> delivered() {
-            return delivered;
+            return List.of(change.delivered());
         }
 
         @Override
         void write(Message message) {
-            if (options.isSplitResult()) {
-                UsageMessages.change(message, changes.get(0));
-            } else {
-                UsageMessages.changes(message, changes);
-            }
+            UsageMessages.change(message, change, fingerprints.of(change.values()));
+        }
+    }
+
+    /** Those of a page. */
+    private final class Changes extends Delivery {
+        private final UsageReader reader;
+        private final List<UsageChange> changes;
+
+        Changes(UsageReader reader, List<UsageChange> changes) {
+            this.reader = reader;
+            this.changes = changes;
+        }
+
+        @Override
+        UsageReader reader() {
+            return reader;
+        }
+
+        @Override
+        List<Delivered> delivered() {
+            return changes.stream().map(UsageChange::delivered).toList();
+        }
+
+        @Override
+        void write(Message message) {
+            UsageMessages.changes(message, changes);
         }
     }
 
@@ -203,20 +220,24 @@ final class RecordsConsumer extends DeliveringConsumer {
             firstDayRead = LocalDate.MAX;
             Iterator<List<UsageRecord>> lists = options.getRollup() == Rollup.leaf ? new WholePeriods(pages) : pages;
             while (lists.hasNext()) {
-                List<UsageRecord> list = lists.next();
-                countRead(list.size());
-                List<Changes> due = due(options.getRollup() == Rollup.leaf ? Leaves.of(list) : list);
+                // Held by nothing else, so that what is delivered leaves the memory before its page is done.
+                Deque<Object> due = due(lists.next());
                 int room = maxMessagesPerPoll > 0 ? maxMessagesPerPoll - delivered : due.size();
-                int processed = processBatch(new ArrayDeque<>(due.subList(0, Math.min(room, due.size()))));
-                delivered += processed;
-                if (processed < due.size()) {
+                boolean isCut = room < due.size();
+                while (room < due.size()) {
+                    due.removeLast();
+                }
+                delivered += processBatch(due);
+                if (isCut || !due.isEmpty()) {
                     return false;
                 }
             }
             return true;
         }
 
-        private List<Changes> due(List<UsageRecord> page) {
+        private Deque<Object> due(List<UsageRecord> list) {
+            countRead(list.size());
+            List<UsageRecord> page = options.getRollup() == Rollup.leaf ? Leaves.of(list) : list;
             // Taken first: what completes while the state is read must not look as if it had not been delivered.
             Set<RecordKey> inFlight = Set.copyOf(inProgress());
             List<RecordKey> keys = page.stream().map(reader::key).toList();
@@ -234,10 +255,13 @@ final class RecordsConsumer extends DeliveringConsumer {
                 }
             }
             countUnchanged(unchanged);
+            Deque<Object> due = new ArrayDeque<>();
             if (options.isSplitResult()) {
-                return changes.stream().map(change -> new Changes(reader, change)).toList();
+                changes.forEach(change -> due.add(new Change(reader, change)));
+            } else if (!changes.isEmpty()) {
+                due.add(new Changes(reader, changes));
             }
-            return changes.isEmpty() ? List.of() : List.of(new Changes(reader, changes));
+            return due;
         }
 
         private UsageChange change(UsageRecord usage, RecordKey key, Optional<UsageValues> previous) {

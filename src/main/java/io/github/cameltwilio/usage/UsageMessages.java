@@ -75,11 +75,11 @@ final class UsageMessages {
     }
 
     /** A new or changed record. */
-    static void change(Message message, UsageChange change) {
+    static void change(Message message, UsageChange change, String fingerprint) {
         message.setBody(change.usage());
         message.setHeader(TwilioUsageConstants.ACCOUNT_SID, change.key().accountSid());
         message.setHeader(TwilioUsageConstants.RECORD_KEY, change.key().toString());
-        message.setHeader(TwilioUsageConstants.FINGERPRINT, change.values().fingerprint());
+        message.setHeader(TwilioUsageConstants.FINGERPRINT, fingerprint);
         message.setHeader(TwilioUsageConstants.UPDATE, change.isUpdate());
         message.setHeader(TwilioUsageConstants.PROVISIONAL, change.provisional());
         message.setHeader(TwilioUsageConstants.AS_OF, change.usage().asOf());

@@ -7,12 +7,14 @@ import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 
 /** A usage record in the making, one after the other: what each of Twilio's names means. */
 final class RecordFields {
     /** The one field that is no text; it is left out of a record. */
     static final String LEFT_OUT = "subresource_uris";
+    static final Set<String> NUMBERS = Set.of("count", "usage", "price");
 
     // Few days and times fill a page. To look at each of them once saves a quarter of the time.
     private final Map<String, LocalDate> days = new HashMap<>();
@@ -23,6 +25,7 @@ final class RecordFields {
     private LocalDate startDate;
     private LocalDate endDate;
     private BigDecimal count;
+    private String countText;
     private String countUnit;
     private BigDecimal usage;
     private String usageUnit;
@@ -43,6 +46,7 @@ final class RecordFields {
         startDate = other.startDate;
         endDate = other.endDate;
         count = other.count;
+        countText = other.countText;
         countUnit = other.countUnit;
         usage = other.usage;
         usageUnit = other.usageUnit;
@@ -69,9 +73,13 @@ final class RecordFields {
             case "description" -> description = text;
             case "start_date" -> startDate = day(text);
             case "end_date" -> endDate = day(text);
-            case "count" -> count = number(text);
+            case "count" -> {
+                count = number(text);
+                countText = text;
+            }
             case "count_unit" -> countUnit = text;
-            case "usage" -> usage = number(text);
+            // Most often they are one number.
+            case "usage" -> usage = count != null && countText.equals(text) ? count : number(text);
             case "usage_unit" -> usageUnit = text;
             case "price" -> price = number(text);
             case "price_unit" -> priceUnit = text;

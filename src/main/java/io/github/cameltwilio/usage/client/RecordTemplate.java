@@ -1,5 +1,7 @@
 package io.github.cameltwilio.usage.client;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -131,10 +133,16 @@ final class RecordTemplate {
                 return null;
             }
             if (value.name != null) {
-                fields.set(value.name, bytes[begin] == NULL[0] ? null : texts.of(bytes, begin + 1, mine - 1));
+                fields.set(value.name, bytes[begin] == NULL[0] ? null : text(value.name, bytes, begin + 1, mine - 1));
             }
             its = value.end;
         }
+    }
+
+    /** Numbers seldom come again, and what would be kept of them does not stay. */
+    private String text(String name, byte[] bytes, int begin, int to) {
+        return RecordFields.NUMBERS.contains(name) ? new String(bytes, begin, to - begin, ISO_8859_1)
+                : texts.of(bytes, begin, to);
     }
 
     /** Where the record ends that was read last. */

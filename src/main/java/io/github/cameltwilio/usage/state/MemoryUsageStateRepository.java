@@ -19,14 +19,18 @@ public final class MemoryUsageStateRepository implements UsageStateRepository {
     public synchronized Map<RecordKey, UsageValues> lastDelivered(UsageReader reader, Collection<RecordKey> keys) {
         ReaderState state = state(reader);
         Map<RecordKey, UsageValues> values = new HashMap<>();
-        keys.forEach(key -> state.lastDelivered(key.startDate(), key.category()).ifPresent(last -> values.put(key, last)));
+        for (RecordKey key : keys) {
+            state.lastDelivered(key.startDate(), key.category()).ifPresent(last -> values.put(key, last));
+        }
         return values;
     }
 
     @Override
     public synchronized void delivered(UsageReader reader, Collection<Delivered> records) {
         ReaderState state = state(reader);
-        records.forEach(one -> state.delivered(one.key().startDate(), one.key().category(), one.values()));
+        for (Delivered one : records) {
+            state.delivered(one.key().startDate(), one.key().category(), one.values());
+        }
     }
 
     @Override

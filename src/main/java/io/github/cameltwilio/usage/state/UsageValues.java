@@ -4,10 +4,7 @@ import java.math.BigDecimal;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -28,8 +25,9 @@ public record UsageValues(
     private static final String NULL = "~";
 
     public UsageValues {
+        boolean isUsageTheCount = usage == count;
         count = canonical(count);
-        usage = canonical(usage);
+        usage = isUsageTheCount ? count : canonical(usage);
         price = canonical(price);
     }
 
@@ -55,17 +53,6 @@ public record UsageValues(
                 .collect(Collectors.joining("|"));
     }
 
-    /** Sixteen hexadecimal digits that are the same for the same values, in every run and on every machine. */
-    public String fingerprint() {
-        try {
-            String text = count + "|" + countUnit + "|" + usage + "|" + usageUnit + "|" + price + "|" + priceUnit;
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
     private static String plain(String field) {
         return field.equals(NULL) ? null : URLDecoder.decode(field, StandardCharsets.UTF_8);
     }
@@ -75,6 +62,8 @@ public record UsageValues(
     }
 
     private static BigDecimal canonical(BigDecimal number) {
-        return number == null ? null : number.stripTrailingZeros();
+        BigDecimal stripped = number == null ? null : number.stripTrailingZeros();
+        // One object in place of two equal ones: a state remembers thousands of them.
+        return stripped != null && stripped.scale() == number.scale() ? number : stripped;
     }
 }

@@ -1,0 +1,40 @@
+package io.github.cameltwilio.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.math.BigDecimal;
+
+import io.github.cameltwilio.usage.state.UsageValues;
+import org.junit.jupiter.api.Test;
+
+class FingerprintsTest {
+    private final Fingerprints fingerprints = new Fingerprints();
+
+    @Test
+    void equalNumbersHaveOneHoweverTheyAreWritten() {
+        assertThat(fingerprint("12.0", "0.50000", "usd")).isEqualTo(fingerprint("12", "0.5", "usd"));
+        assertThat(fingerprint("1E+2", "0.000", "usd")).isEqualTo(fingerprint("100", "0", "usd"));
+    }
+
+    @Test
+    void everyOtherValueHasAnother() {
+        assertThat(fingerprint("12", "0.5", "usd")).isNotEqualTo(fingerprint("12", "0.51", "usd"))
+                .isNotEqualTo(fingerprint("12", "0.5", "eur")).isNotEqualTo(fingerprint(null, "0.5", "usd"));
+    }
+
+    @Test
+    void itIsTheSameInEveryRun() {
+        // printf '12|messages|7|messages|0.5|usd' | sha256sum
+        assertThat(fingerprint("12", "0.5", "usd")).isEqualTo("84258113087a18d8");
+        // printf '1200|messages|7|messages|null|usd' | sha256sum
+        assertThat(fingerprint("1200", null, "usd")).isEqualTo("6cdf6e0555ac1da6");
+    }
+
+    private String fingerprint(String count, String price, String currency) {
+        return fingerprints.of(new UsageValues(number(count), "messages", number("7"), "messages", number(price), currency));
+    }
+
+    private static BigDecimal number(String digits) {
+        return digits == null ? null : new BigDecimal(digits);
+    }
+}
