@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class SoakTest extends TwilioUsageTestSupport {
     private static final int DAYS = 1000;
     private static final int CATEGORIES = 100;
-    private static final int REQUESTS = 150_000;
+    private static final int REQUESTS = 20_000;
     private static final List<Supplier<Fault>> FAULTS = List.of(() -> Fault.rateLimited(1), Fault::serverError,
             Fault::truncatedPage, Fault::connectionReset);
     private static final int LONGEST_MESSAGE = 1024;

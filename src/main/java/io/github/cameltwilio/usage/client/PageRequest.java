@@ -6,7 +6,7 @@ import java.util.concurrent.CancellationException;
 
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 
-/** Fetches one page. Where Twilio breaks down over the size of a first page, it is asked for one of half the size. */
+/** Fetches one page. Where Twilio breaks down over the size of a large first page, it is asked for one of half the size. */
 final class PageRequest<T> implements Callable<Page<T>> {
     private static final Optional<Integer> INTERNAL_SERVER_ERROR = Optional.of(20500);
 

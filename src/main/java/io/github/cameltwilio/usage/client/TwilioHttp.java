@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 /** Sends signed requests to Twilio, never more of them at once than an account may, and reads the answers. */
 final class TwilioHttp {
     private static final int LARGEST_PAGE = 1000;
+    // Twilio's own choice where nobody says how many. To break down over so few is an outage, and to ask for less no remedy.
+    private static final int DEFAULT_PAGE = 50;
     // Here HttpClient prints all that it sends and receives. Nothing can be kept out of it.
     private static final Logger WIRE_LOG = LoggerFactory.getLogger("org.apache.hc.client5.http.wire");
 
@@ -65,9 +67,9 @@ final class TwilioHttp {
         return largestPage.get();
     }
 
-    /** Twilio broke down over a page of so many items: from now on none is asked for that has more than half. */
+    /** Twilio broke down over a page of so many items: from now on none of a large size is asked for that has more than half. */
     void breaksDownOver(int pageSize) {
-        largestPage.accumulateAndGet(Math.max(1, pageSize / 2), Math::min);
+        largestPage.accumulateAndGet(Math.max(DEFAULT_PAGE, pageSize / 2), Math::min);
     }
 
     HttpGet get(String pathAndQuery) {

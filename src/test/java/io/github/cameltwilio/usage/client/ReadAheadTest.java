@@ -181,16 +181,29 @@ class ReadAheadTest {
 
     @Test
     void aPageThatTwilioBreaksDownOverIsAskedForInHalfUntilItComesAndThatIsRemembered() {
-        twilio.simulator().fail(Fault.breaksDownOverPagesAbove(20).times(1000));
+        twilio.simulator().fail(Fault.breaksDownOverPagesAbove(60).times(1000));
         TwilioUsageClient client = client();
-        RecordsQuery query = new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, null, true, 74);
+        RecordsQuery query = new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, null, true, 200);
 
         assertThat(read(client.records(query))).hasSize(148);
-        assertThat(sizesAsked()).startsWith("74", "74", "37", "18", "18").doesNotContain("9");
+        assertThat(sizesAsked()).startsWith("200", "200", "100", "50", "50").doesNotContain("25");
 
         twilio.simulator().clearRequests();
         assertThat(read(client.records(query))).hasSize(148);
-        assertThat(sizesAsked()).containsOnly("18");
+        assertThat(sizesAsked()).containsOnly("50");
+    }
+
+    @Test
+    void anOutageDoesNotMakePagesSmallerThanTwiliosOwn() {
+        twilio.simulator().fail(Fault.serverError(10));
+        Pages<UsageRecord> pages = client().records(new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, null, true, 100));
+
+        for (int poll = 0; poll < 2; poll++) {
+            assertThatThrownBy(() -> read(pages)).isInstanceOf(TwilioApiException.class);
+        }
+
+        assertThat(read(pages)).hasSize(148);
+        assertThat(sizesAsked()).startsWith("100", "100", "50").endsWith("50", "50", "50").containsOnly("100", "50");
     }
 
     @Test
