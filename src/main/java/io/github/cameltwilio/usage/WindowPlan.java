@@ -19,6 +19,8 @@ import io.github.cameltwilio.usage.state.Position;
  */
 record WindowPlan(Subresource list, long lookbackDays, String startDate, String endDate) {
 
+    private static final int FORTNIGHT = 14;
+
     /** The days of one listing, both inclusive; null leaves that end to Twilio. */
     record Window(LocalDate from, LocalDate to) {
     }
@@ -86,7 +88,8 @@ record WindowPlan(Subresource list, long lookbackDays, String startDate, String 
         return switch (list) {
             case monthly -> from.plusMonths(11).with(TemporalAdjusters.lastDayOfMonth());
             case yearly -> from.plusYears(9).with(TemporalAdjusters.lastDayOfYear());
-            default -> from.plusDays(13);
+            // Longer than the look-back, or the end of a window were no progress.
+            default -> from.plusDays(Math.max(FORTNIGHT, lookbackDays + 4) - 1);
         };
     }
 

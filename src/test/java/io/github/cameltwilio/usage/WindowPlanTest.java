@@ -28,6 +28,15 @@ class WindowPlanTest {
     }
 
     @Test
+    void aWindowIsLongerThanTheLookBackSoThatEachOneIsProgress() {
+        WindowPlan plan = new WindowPlan(daily, 20, "2026-01-01", null);
+        assertThat(windows(plan)).containsExactly(
+                "2026-01-01 to 2026-01-24", "2026-01-25 to 2026-02-17", "2026-02-18 to 2026-03-13", "2026-03-14 to 2026-03-15");
+
+        assertThat(windows(plan, position("2026-01-01", "2026-02-10"))).first().isEqualTo("2026-01-21 to 2026-02-13");
+    }
+
+    @Test
     void aReaderGoesOnWithTheLookBackBeforeItsWatermark() {
         assertThat(windows(plan(daily, "2026-01-01", null), position("2026-01-01", "2026-03-10")))
                 .containsExactly("2026-03-07 to 2026-03-15");
