@@ -18,7 +18,8 @@ class CamelCliIT {
 
     @RegisterExtension
     final TwilioUsageSimulatorExtension twilio
-            = new TwilioUsageSimulatorExtension(simulator -> simulator.categories("sms", "calls").zeroShare(0));
+            = new TwilioUsageSimulatorExtension(
+                    simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @Test
     void aWeekOfUsageArrivesByTheCommandOnThePageAndNoProject() throws Exception {

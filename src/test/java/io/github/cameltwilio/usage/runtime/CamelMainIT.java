@@ -20,7 +20,8 @@ class CamelMainIT {
 
     @RegisterExtension
     final TwilioUsageSimulatorExtension twilio
-            = new TwilioUsageSimulatorExtension(simulator -> simulator.categories("sms", "calls").zeroShare(0));
+            = new TwilioUsageSimulatorExtension(
+                    simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     private ConsumerProject project;
 

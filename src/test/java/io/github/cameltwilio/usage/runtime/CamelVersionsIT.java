@@ -13,7 +13,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CamelVersionsIT {
     @RegisterExtension
     final TwilioUsageSimulatorExtension twilio
-            = new TwilioUsageSimulatorExtension(simulator -> simulator.categories("sms", "calls").zeroShare(0));
+            = new TwilioUsageSimulatorExtension(
+                    simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @ParameterizedTest
     @ValueSource(strings = { "4.14.0", "4.22.0" })

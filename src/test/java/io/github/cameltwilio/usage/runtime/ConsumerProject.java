@@ -9,6 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -23,6 +27,8 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
  * a released one. That Maven has a local repository of its own too, so that the machine's never sees a jar under test.
  */
 final class ConsumerProject {
+    /** For simulators: just after midnight there is no usage of the day, and nothing that can grow. */
+    static final Clock NOON = Clock.offset(Clock.systemUTC(), Duration.between(LocalTime.now(ZoneOffset.UTC), LocalTime.NOON));
     private static final Path HOME = Path.of("target", "it");
     static final Path REPOSITORY = HOME.resolve("repository").toAbsolutePath();
     private static final Path SETTINGS = HOME.resolve("settings.xml").toAbsolutePath();

@@ -16,11 +16,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.time.LocalTime;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -38,12 +35,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class KarafIT {
     private static final String CAMEL_KARAF = "4.14.5";
     private static final Path FEATURES = Path.of("catalog/karaf/features.xml").toAbsolutePath();
-    // At noon there is always something that can grow.
-    private static final Clock NOON = Clock.offset(Clock.systemUTC(), Duration.between(LocalTime.now(ZoneOffset.UTC), LocalTime.NOON));
 
     @RegisterExtension
     final TwilioUsageSimulatorExtension twilio
-            = new TwilioUsageSimulatorExtension(simulator -> simulator.clock(NOON).categories("sms", "calls", "totalprice").zeroShare(0));
+            = new TwilioUsageSimulatorExtension(simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls", "totalprice").zeroShare(0));
     private final int alertPort = freePort();
 
     @Test
@@ -63,7 +58,7 @@ class KarafIT {
             await().atMost(Duration.ofMinutes(2)).failFast(() -> contains(log, "Error installing boot features"))
                     .until(() -> contains(log, "\"category\":\"calls\"") && contains(log, "(alert) started"));
             assertThat(forgedCall()).isEqualTo(403);
-            twilio.simulator().correct(LocalDate.now(NOON), "totalprice", new BigDecimal("1000"));
+            twilio.simulator().correct(LocalDate.now(ConsumerProject.NOON), "totalprice", new BigDecimal("1000"));
             assertThat(twilio.simulator().callbacks()).extracting(SentCallback::status).containsExactly(200);
         } finally {
             Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList().forEach(ProcessHandle::destroyForcibly);

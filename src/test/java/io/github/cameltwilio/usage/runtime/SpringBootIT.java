@@ -12,7 +12,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class SpringBootIT {
     @RegisterExtension
     final TwilioUsageSimulatorExtension twilio
-            = new TwilioUsageSimulatorExtension(simulator -> simulator.categories("sms", "calls").zeroShare(0));
+            = new TwilioUsageSimulatorExtension(
+                    simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @Test
     void aWeekOfUsageArrivesByOptionsFromPropertiesAndTheEnvironment() throws Exception {
