@@ -133,10 +133,11 @@ abstract class DeliveringConsumer extends MonitoredConsumer {
 
     /** What one exchange carries. It counts as delivered when the exchange completes, and is due again if it fails. */
     abstract class Delivery implements Synchronization {
+        private final UsageReader whose;
 
-        /** Whose state remembers it. */
-        UsageReader reader() {
-            return reader;
+        /** @param whose state remembers it */
+        Delivery(UsageReader whose) {
+            this.whose = whose;
         }
 
         abstract Collection<Delivered> delivered();
@@ -147,7 +148,7 @@ abstract class DeliveringConsumer extends MonitoredConsumer {
         public final void onComplete(Exchange exchange) {
             Collection<Delivered> delivered = delivered();
             try {
-                state.delivered(reader(), delivered);
+                state.delivered(whose, delivered);
             } catch (RuntimeException e) {
                 onFailure(exchange);
                 throw e;

@@ -107,17 +107,11 @@ final class RecordsConsumer extends DeliveringConsumer {
 
     /** A record by itself. */
     private final class Change extends Delivery {
-        private final UsageReader reader;
         private final UsageChange change;
 
         Change(UsageReader reader, UsageChange change) {
-            this.reader = reader;
+            super(reader);
             this.change = change;
-        }
-
-        @Override
-        UsageReader reader() {
-            return reader;
         }
 
         @Override
@@ -133,17 +127,11 @@ final class RecordsConsumer extends DeliveringConsumer {
 
     /** Those of a page. */
     private final class Changes extends Delivery {
-        private final UsageReader reader;
         private final List<UsageChange> changes;
 
         Changes(UsageReader reader, List<UsageChange> changes) {
-            this.reader = reader;
+            super(reader);
             this.changes = changes;
-        }
-
-        @Override
-        UsageReader reader() {
-            return reader;
         }
 
         @Override

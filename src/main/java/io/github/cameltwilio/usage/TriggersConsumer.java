@@ -81,6 +81,7 @@ final class TriggersConsumer extends DeliveringConsumer {
         private final UsageTrigger trigger;
 
         Firing(UsageTrigger trigger) {
+            super(reader());
             this.trigger = trigger;
         }
 
