@@ -173,7 +173,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         ReaderState state = state(reader);
         return Stream.concat(
                 state.position().map(position -> position(reader, position, position.firstDay())).stream(),
-                state.valuesByDay().entrySet().stream().map(day -> {
+                state.days().entrySet().stream().map(day -> {
                     StringJoiner line = new StringJoiner("\t").add(DELIVERED).add(reader);
                     day.getValue().forEach((category, values) -> add(line, day.getKey(), category, values));
                     return line.toString();

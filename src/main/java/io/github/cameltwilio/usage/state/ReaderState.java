@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** What is remembered of one reader. Not safe for use by several threads. */
 final class ReaderState {
-    private final Map<LocalDate, Map<String, UsageValues>> valuesByDay = new HashMap<>();
+    private final Map<LocalDate, DeliveredDay> days = new HashMap<>();
     private Position position;
 
     Optional<Position> position() {
@@ -15,29 +15,30 @@ final class ReaderState {
     }
 
     Optional<UsageValues> lastDelivered(LocalDate startDate, String category) {
-        return Optional.ofNullable(valuesByDay.getOrDefault(startDate, Map.of()).get(category));
+        DeliveredDay day = days.get(startDate);
+        return day == null ? Optional.empty() : day.get(category);
     }
 
     void delivered(LocalDate startDate, String category, UsageValues values) {
-        valuesByDay.computeIfAbsent(startDate, day -> new HashMap<>()).put(category, values);
+        days.computeIfAbsent(startDate, day -> new DeliveredDay()).put(category, values);
     }
 
     void advance(Position to, LocalDate forgetBefore) {
         position = position == null ? to : position.advancedTo(to.watermark());
-        valuesByDay.keySet().removeIf(day -> day.isBefore(forgetBefore));
+        days.keySet().removeIf(day -> day.isBefore(forgetBefore));
     }
 
     /** Whether that would change anything. */
     boolean isMovedBy(Position to, LocalDate forgetBefore) {
         return position == null || to.watermark().isAfter(position.watermark())
-                || valuesByDay.keySet().stream().anyMatch(day -> day.isBefore(forgetBefore));
+                || days.keySet().stream().anyMatch(day -> day.isBefore(forgetBefore));
     }
 
-    Map<LocalDate, Map<String, UsageValues>> valuesByDay() {
-        return valuesByDay;
+    Map<LocalDate, DeliveredDay> days() {
+        return days;
     }
 
     int size() {
-        return valuesByDay.values().stream().mapToInt(Map::size).sum();
+        return days.values().stream().mapToInt(DeliveredDay::size).sum();
     }
 }
