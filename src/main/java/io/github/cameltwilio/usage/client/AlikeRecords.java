@@ -28,6 +28,7 @@ final class AlikeRecords {
     private static final byte[] EMPTY_RECORD = { '{', '}' };
 
     private final JsonFactory json;
+    private final RepeatedTexts texts;
     private final AnswerBody body;
     private final byte[] window = new byte[WINDOW + RecordTemplate.SPARE_BYTES];
     private byte[] head = {};
@@ -35,8 +36,9 @@ final class AlikeRecords {
     private int at;
     private int end;
 
-    AlikeRecords(JsonFactory json, AnswerBody body) {
+    AlikeRecords(JsonFactory json, RepeatedTexts texts, AnswerBody body) {
         this.json = json;
+        this.texts = texts;
         this.body = body;
     }
 
@@ -88,7 +90,7 @@ final class AlikeRecords {
     private RecordTemplate template() throws IOException {
         int tried;
         do {
-            RecordTemplate template = RecordTemplate.of(json, window, behindSpace(at), end);
+            RecordTemplate template = RecordTemplate.of(json, texts, window, behindSpace(at), end);
             if (template != null) {
                 return template;
             }

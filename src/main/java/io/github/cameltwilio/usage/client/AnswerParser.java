@@ -45,8 +45,8 @@ final class AnswerParser {
     }
 
     /** @throws IOException when the body cannot be read; a JsonProcessingException when it is no JSON, is cut, or holds no list of usage records */
-    static Page<UsageRecord> records(AnswerBody body) throws IOException {
-        AlikeRecords alike = new AlikeRecords(MAPPER.getFactory(), body);
+    static Page<UsageRecord> records(AnswerBody body, RepeatedTexts texts) throws IOException {
+        AlikeRecords alike = new AlikeRecords(MAPPER.getFactory(), texts, body);
         List<UsageRecord> records = alike.take();
         Page<UsageRecord> rest = page(alike.rest(), body, "usage_records", ItemReader::record);
         records.addAll(records.isEmpty() ? rest.items() : rest.items().subList(1, rest.items().size()));

@@ -22,6 +22,7 @@ public final class ReadAhead {
 
     private final Executor executor;
     private final int parallelRequests;
+    private final RepeatedTexts texts = new RepeatedTexts();
     private final Set<Chain<?>> chains = new LinkedHashSet<>();
     private int underWay;
     private int pagesWaiting;
@@ -35,6 +36,11 @@ public final class ReadAhead {
 
     int parallelRequests() {
         return parallelRequests;
+    }
+
+    /** Those of all pages of its reader. */
+    RepeatedTexts texts() {
+        return texts;
     }
 
     /** Takes the chains in behind those that are there. Nothing is fetched before the first page is asked for. */

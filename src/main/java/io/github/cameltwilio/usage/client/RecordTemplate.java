@@ -33,7 +33,7 @@ final class RecordTemplate {
     private final Value[] values;
     private final RecordFields said;
     private final RecordFields fields = new RecordFields();
-    private final RepeatedTexts texts = new RepeatedTexts();
+    private final RepeatedTexts texts;
     private int end;
 
     /**
@@ -44,16 +44,17 @@ final class RecordTemplate {
     private record Value(String name, int begin, int end) {
     }
 
-    private RecordTemplate(byte[] written, List<Value> values, RecordFields said) {
+    private RecordTemplate(byte[] written, List<Value> values, RecordFields said, RepeatedTexts texts) {
         this.written = written;
         this.values = values.toArray(Value[]::new);
         this.said = said;
+        this.texts = texts;
     }
 
     /**
      * @return null when there is no record, or not all of it, or one with other values than null and plain texts
      */
-    static RecordTemplate of(JsonFactory json, byte[] bytes, int from, int to) {
+    static RecordTemplate of(JsonFactory json, RepeatedTexts texts, byte[] bytes, int from, int to) {
         List<Value> values = new ArrayList<>();
         RecordFields said = new RecordFields();
         try (JsonParser parser = json.createParser(bytes, from, to - from)) {
@@ -61,7 +62,7 @@ final class RecordTemplate {
                 return null;
             }
             int length = (int) parser.currentLocation().getByteOffset();
-            return new RecordTemplate(Arrays.copyOfRange(bytes, from, from + length), values, said);
+            return new RecordTemplate(Arrays.copyOfRange(bytes, from, from + length), values, said, texts);
         } catch (IOException e) {
             // Whoever reads the page will say so.
             return null;

@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * Texts that come again and again, such as categories and units: each is in memory once, so that a page takes half as
- * much of it. What does not come again soon gives way. For one thread.
+ * much of it. What does not come again soon gives way. For several threads: what one of them does not see of another it
+ * makes anew.
  */
 final class RepeatedTexts {
     // Twilio has 270 to 640 categories, each with a description.
@@ -16,8 +17,13 @@ final class RepeatedTexts {
     // Categories begin alike.
     private static final int TELLING = 8;
 
-    private final byte[][] bytes = new byte[SLOTS][];
-    private final String[] texts = new String[SLOTS];
+    private final Text[] known = new Text[SLOTS];
+
+    private record Text(byte[] ascii, String text) {
+        private boolean is(byte[] other, int from, int to) {
+            return Arrays.equals(ascii, 0, ascii.length, other, from, to);
+        }
+    }
 
     /** The text of these bytes, which are ASCII. */
     String of(byte[] ascii, int from, int to) {
@@ -25,12 +31,12 @@ final class RepeatedTexts {
             return new String(ascii, from, to - from, ISO_8859_1);
         }
         int slot = slot(ascii, from, to);
-        byte[] known = bytes[slot];
-        if (known == null || !Arrays.equals(known, 0, known.length, ascii, from, to)) {
-            bytes[slot] = Arrays.copyOfRange(ascii, from, to);
-            texts[slot] = new String(ascii, from, to - from, ISO_8859_1);
+        Text text = known[slot];
+        if (text == null || !text.is(ascii, from, to)) {
+            text = new Text(Arrays.copyOfRange(ascii, from, to), new String(ascii, from, to - from, ISO_8859_1));
+            known[slot] = text;
         }
-        return texts[slot];
+        return text.text;
     }
 
     private static int slot(byte[] ascii, int from, int to) {

@@ -30,8 +30,8 @@ class AlikeRecordsTest {
         Random random = new Random(7);
         String page = page(IntStream.range(0, 400).mapToObj(number -> anyRecord(random)).toArray(String[]::new));
 
-        assertThat(new AlikeRecords(new JsonFactory(), slowly(page, bytesAtOnce)).take()).hasSize(400);
-        assertThat(AnswerParser.records(slowly(page, bytesAtOnce)).items()).isEqualTo(byJackson(page).items()).hasSize(400);
+        assertThat(new AlikeRecords(new JsonFactory(), new RepeatedTexts(), slowly(page, bytesAtOnce)).take()).hasSize(400);
+        assertThat(AnswerParser.records(slowly(page, bytesAtOnce), new RepeatedTexts()).items()).isEqualTo(byJackson(page).items()).hasSize(400);
     }
 
     @Test
@@ -160,11 +160,11 @@ class AlikeRecordsTest {
     }
 
     private static List<UsageRecord> taken(String page) throws IOException {
-        return new AlikeRecords(new JsonFactory(), slowly(page, Integer.MAX_VALUE)).take();
+        return new AlikeRecords(new JsonFactory(), new RepeatedTexts(), slowly(page, Integer.MAX_VALUE)).take();
     }
 
     private static Page<UsageRecord> read(String page) throws IOException {
-        return AnswerParser.records(slowly(page, Integer.MAX_VALUE));
+        return AnswerParser.records(slowly(page, Integer.MAX_VALUE), new RepeatedTexts());
     }
 
     private static Page<UsageRecord> attempt(String page) throws IOException {

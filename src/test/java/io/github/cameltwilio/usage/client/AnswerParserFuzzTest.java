@@ -73,7 +73,7 @@ class AnswerParserFuzzTest {
 
     private static Page<UsageRecord> page(byte[] body) throws IOException {
         try {
-            return AnswerParser.records(answer(body));
+            return AnswerParser.records(answer(body), new RepeatedTexts());
         } catch (JsonProcessingException | CharConversionException e) {
             return null;
         }

@@ -178,7 +178,7 @@ class AnswerParserTest {
     }
 
     private static Page<UsageRecord> page(String json) throws IOException {
-        return AnswerParser.records(body(json));
+        return AnswerParser.records(body(json), new RepeatedTexts());
     }
 
     private static TwilioError error(String text) {

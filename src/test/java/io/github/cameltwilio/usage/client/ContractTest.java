@@ -52,7 +52,7 @@ class ContractTest {
         JsonNode recorded = json(file);
         AnswerBody body = new AnswerBody(new ByteArrayInputStream(Files.readAllBytes(file)));
         if (recorded.has("usage_records")) {
-            Page<UsageRecord> page = AnswerParser.records(body);
+            Page<UsageRecord> page = AnswerParser.records(body, new RepeatedTexts());
             assertThat(page.nextPageUri()).isEqualTo(recorded.get("next_page_uri").textValue());
             assertSame(recorded.get("usage_records"), page.items().stream().map(UsageRecord::toMap).toList());
         } else if (recorded.has("usage_triggers")) {

@@ -29,6 +29,12 @@ class RepeatedTextsTest {
     }
 
     @Test
+    void severalThreadsReadWhatIsThere() {
+        assertThat(IntStream.range(0, 200_000).parallel().mapToObj(i -> "usage-" + i % 9_000)
+                .filter(text -> !of(text).equals(text))).isEmpty();
+    }
+
+    @Test
     void textsThatEndAlikeStayApart() {
         assertThat(of("sms-inbound-longcode")).isNotEqualTo(of("mms-inbound-longcode"));
     }
