@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage;
 
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +70,7 @@ record WindowPlan(Subresource list, long lookbackDays, String startDate, String 
 
     /** Whether a period that ends on this day is still looked at, so that a correction of it would be noticed. */
     boolean mayChange(LocalDate endDate, LocalDate today) {
-        return endDate == null || !endDate.isBefore(today.minusDays(lookbackDays));
+        return endDate == null || ChronoUnit.DAYS.between(endDate, today) <= lookbackDays;
     }
 
     private LocalDate lastDay(LocalDate today) {
