@@ -72,7 +72,7 @@ public final class Benchmark {
         }
         measure(plan.slow(), plan.parallel());
         measure(plan.slow(), plan.working());
-        measure(plan.slow(), plan.many());
+        measure(plan.large(), plan.many());
         for (Contender contender : Contender.values()) {
             findSmallestHeap(plan.of(contender, 0));
         }
