@@ -25,7 +25,6 @@ final class RecordFields {
     private LocalDate startDate;
     private LocalDate endDate;
     private BigDecimal count;
-    private String countText;
     private String countUnit;
     private BigDecimal usage;
     private String usageUnit;
@@ -46,7 +45,6 @@ final class RecordFields {
         startDate = other.startDate;
         endDate = other.endDate;
         count = other.count;
-        countText = other.countText;
         countUnit = other.countUnit;
         usage = other.usage;
         usageUnit = other.usageUnit;
@@ -73,15 +71,9 @@ final class RecordFields {
             case "description" -> description = text;
             case "start_date" -> startDate = day(text);
             case "end_date" -> endDate = day(text);
-            case "count" -> {
-                count = number(text);
-                countText = text;
-            }
+            case "count", "usage", "price" -> setNumber(name, number(text));
             case "count_unit" -> countUnit = text;
-            // Most often they are one number.
-            case "usage" -> usage = count != null && countText.equals(text) ? count : number(text);
             case "usage_unit" -> usageUnit = text;
-            case "price" -> price = number(text);
             case "price_unit" -> priceUnit = text;
             case "as_of" -> asOf = time(text);
             case "api_version" -> apiVersion = text;
@@ -90,10 +82,32 @@ final class RecordFields {
         }
         if (!readable) {
             keep(name, text);
-        } else if (otherFields.containsKey(name)) {
-            ownOtherFields().remove(name);
+        } else {
+            forgetOther(name);
         }
         return readable;
+    }
+
+    /** Sets one of {@link #NUMBERS}. */
+    void set(String name, BigDecimal number) {
+        setNumber(name, number);
+        forgetOther(name);
+    }
+
+    private void setNumber(String name, BigDecimal number) {
+        switch (name) {
+            case "count" -> count = number;
+            // Most often they are one number.
+            case "usage" -> usage = number != null && number.equals(count) ? count : number;
+            default -> price = number;
+        }
+    }
+
+    /** It was kept when an earlier value of this name could not be read. */
+    private void forgetOther(String name) {
+        if (otherFields.containsKey(name)) {
+            ownOtherFields().remove(name);
+        }
     }
 
     /** What came under this name is part of the record, though none of its fields. */

@@ -1,10 +1,9 @@
 package io.github.cameltwilio.usage.client;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.math.BigDecimal;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -134,16 +133,21 @@ final class RecordTemplate {
                 return null;
             }
             if (value.name != null) {
-                fields.set(value.name, bytes[begin] == NULL[0] ? null : text(value.name, bytes, begin + 1, mine - 1));
+                set(value.name, bytes, begin, mine);
             }
             its = value.end;
         }
     }
 
-    /** Numbers seldom come again, and what would be kept of them does not stay. */
-    private String text(String name, byte[] bytes, int begin, int to) {
-        return RecordFields.NUMBERS.contains(name) ? new String(bytes, begin, to - begin, ISO_8859_1)
-                : texts.of(bytes, begin, to);
+    private void set(String name, byte[] bytes, int begin, int to) {
+        boolean isNull = bytes[begin] == NULL[0];
+        BigDecimal number = isNull || !RecordFields.NUMBERS.contains(name) ? null
+                : TwilioNumbers.digits(bytes, begin + 1, to - 1);
+        if (number != null) {
+            fields.set(name, number);
+        } else {
+            fields.set(name, isNull ? null : texts.of(bytes, begin + 1, to - 1));
+        }
     }
 
     /** Where the record ends that was read last. */

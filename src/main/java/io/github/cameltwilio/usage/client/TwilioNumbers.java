@@ -7,8 +7,31 @@ final class TwilioNumbers {
     // Beyond this a "number" is an attack on whoever prints it: 1e999999999 has a billion digits.
     private static final int LONGEST = 64;
     private static final int LARGEST_SCALE = 64;
+    private static final int MOST_DIGITS_OF_A_LONG = 18;
 
     private TwilioNumbers() {
+    }
+
+    /**
+     * The same for what nearly all of them are, digits and at most one point, without making a text of it first.
+     *
+     * @return null where it is anything else, which is for {@link #parse}
+     */
+    static BigDecimal digits(byte[] ascii, int from, int to) {
+        long unscaled = 0;
+        int point = to;
+        for (int i = from; i < to; i++) {
+            if (ascii[i] >= '0' && ascii[i] <= '9') {
+                unscaled = 10 * unscaled + ascii[i] - '0';
+            } else if (ascii[i] == '.' && point == to) {
+                point = i;
+            } else {
+                return null;
+            }
+        }
+        int scale = Math.max(0, to - point - 1);
+        int digits = to - from - (point == to ? 0 : 1);
+        return digits == 0 || digits > MOST_DIGITS_OF_A_LONG ? null : BigDecimal.valueOf(unscaled, scale);
     }
 
     /**
