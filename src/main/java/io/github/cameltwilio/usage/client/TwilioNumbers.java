@@ -13,7 +13,26 @@ final class TwilioNumbers {
     }
 
     /**
-     * The same for what nearly all of them are, digits and at most one point, without making a text of it first.
+     * @return null where there is none, which Twilio also says with an empty text
+     * @throws NumberFormatException when the text is no number, or one that is out of all bounds
+     */
+    static BigDecimal parse(String text) {
+        String digits = text.strip();
+        if (digits.isEmpty()) {
+            return null;
+        }
+        if (digits.length() > LONGEST) {
+            throw new NumberFormatException("too long");
+        }
+        BigDecimal number = new BigDecimal(digits);
+        if (Math.abs((long) number.scale()) > LARGEST_SCALE) {
+            throw new NumberFormatException("too large or too small");
+        }
+        return number;
+    }
+
+    /**
+     * The same for what nearly all numbers are, digits and at most one point, without making a text of it first.
      *
      * @return null where it is anything else, which is for {@link #parse}
      */
@@ -32,24 +51,5 @@ final class TwilioNumbers {
         int scale = Math.max(0, to - point - 1);
         int digits = to - from - (point == to ? 0 : 1);
         return digits == 0 || digits > MOST_DIGITS_OF_A_LONG ? null : BigDecimal.valueOf(unscaled, scale);
-    }
-
-    /**
-     * @return null where there is none, which Twilio also says with an empty text
-     * @throws NumberFormatException when the text is no number, or one that is out of all bounds
-     */
-    static BigDecimal parse(String text) {
-        String digits = text.strip();
-        if (digits.isEmpty()) {
-            return null;
-        }
-        if (digits.length() > LONGEST) {
-            throw new NumberFormatException("too long");
-        }
-        BigDecimal number = new BigDecimal(digits);
-        if (Math.abs((long) number.scale()) > LARGEST_SCALE) {
-            throw new NumberFormatException("too large or too small");
-        }
-        return number;
     }
 }
