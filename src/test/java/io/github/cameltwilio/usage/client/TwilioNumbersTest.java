@@ -32,7 +32,7 @@ class TwilioNumbersTest {
     void bothWaysSayTheSameOfAnyDigits() {
         Random random = new Random(3);
         Stream.generate(() -> BigDecimal.valueOf(random.nextLong() >>> 4 + random.nextInt(59), random.nextInt(12)))
-                .limit(10_000).map(BigDecimal::toPlainString).forEach(text ->
+                .limit(1_000).map(BigDecimal::toPlainString).forEach(text ->
                         assertThat(digits(text)).isIn(TwilioNumbers.parse(text), null));
     }
 
