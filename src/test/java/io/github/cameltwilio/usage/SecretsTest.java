@@ -51,8 +51,9 @@ class SecretsTest {
     private static final String HARD = "Zeisig1)Fink2&Meise3%41Amsel4+Drossel5\"Star6'Sperling7 RAW(Rabe8}√Specht9";
     private static final String WEBHOOK = "webhook:twilio-usage:triggers?webhookComponentName=netty-http&webhookPath=/fired"
             + "&webhookExternalUrl=https://hooks.example.com";
-    private static final int PORT = WebhookTestSupport.freePort();
 
+    // Asked for by each test, just before it: what is free now may be taken a little later.
+    private final int port = WebhookTestSupport.freePort();
     private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
     private final Shown shown = new Shown();
     private final Set<String> secrets = new HashSet<>(PIECES);
@@ -290,13 +291,13 @@ class SecretsTest {
         return main;
     }
 
-    private static RouteBuilder routes(Kind kind, Way way) {
+    private RouteBuilder routes(Kind kind, Way way) {
         return new RouteBuilder() {
             @Override
             public void configure() {
                 getContext().setBacklogTracing(true);
                 getContext().setTracing(true);
-                restConfiguration().component("netty-http").host("127.0.0.1").port(PORT);
+                restConfiguration().component("netty-http").host("127.0.0.1").port(port);
                 from(way.uri("twilio-usage:records?subresource=daily&startScheduler=false", kind)).routeId("usage")
                         .to("mock:usage");
                 from("direct:list").to(way.uri("twilio-usage:records?subresource=daily&startDate=-3days", kind));
@@ -359,8 +360,8 @@ class SecretsTest {
         return exchange;
     }
 
-    private static int call(CamelContext context, String signature) throws IOException, InterruptedException {
-        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + PORT + "/fired"))
+    private int call(CamelContext context, String signature) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient().send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/fired"))
                 .header(TwilioSignature.HEADER, signature).header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(BodyPublishers.noBody()).build(), BodyHandlers.discarding()).statusCode();
     }

@@ -31,9 +31,10 @@ class TwilioNumbersTest {
     @Test
     void bothWaysSayTheSameOfAnyDigits() {
         Random random = new Random(3);
-        Stream.generate(() -> BigDecimal.valueOf(random.nextLong() >>> 4 + random.nextInt(59), random.nextInt(12)))
+        // Below 10^18, and with zeros in front no longer than that.
+        Stream.generate(() -> BigDecimal.valueOf(random.nextLong() >>> 5 + random.nextInt(58), random.nextInt(12)))
                 .limit(1_000).map(BigDecimal::toPlainString).forEach(text ->
-                        assertThat(digits(text)).isIn(TwilioNumbers.parse(text), null));
+                        assertThat(digits(text)).isEqualTo(TwilioNumbers.parse(text)));
     }
 
     @Test
