@@ -10,7 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.StringJoiner;
 import java.util.stream.Stream;
 
@@ -78,17 +80,30 @@ public final class Benchmark {
         }
     }
 
-    /** One after the other and again, so that what slows the machine down slows all down. */
+    /** In turns as short as they can be, so that what slows the machine down slows all down. */
     private void measure(Effort effort, Stream<Case> all) throws Exception {
         List<Case> cases = all.toList();
         for (int run = 1; run <= effort.jvms(); run++) {
-            for (Case one : cases) {
-                System.err.printf("%d/%d %s%n", run, effort.jvms(), one);
-                List<Measurement> measurements = jvms.run(one, effort, LIMIT);
-                if (measurements.isEmpty() && one.hasPlentyOfMemory()) {
-                    throw new IllegalStateException(one + " was not done: see " + Jvms.OUTPUT);
+            Map<Case, WorkerJvm> workers = new LinkedHashMap<>();
+            try {
+                for (Case one : cases) {
+                    System.err.printf("%d/%d %s%n", run, effort.jvms(), one);
+                    workers.put(one, jvms.start(one, effort, LIMIT));
                 }
-                measurements.forEach(measurement -> results.add(one, measurement));
+                for (int turn = 1; turn <= effort.turns(); turn++) {
+                    for (WorkerJvm worker : workers.values()) {
+                        worker.takeTurn();
+                    }
+                }
+                for (Case one : cases) {
+                    List<Measurement> measurements = workers.get(one).end();
+                    if (measurements.isEmpty() && one.hasPlentyOfMemory()) {
+                        throw new IllegalStateException(one + " was not done: see " + WorkerJvm.OUTPUT);
+                    }
+                    measurements.forEach(measurement -> results.add(one, measurement));
+                }
+            } finally {
+                workers.values().forEach(WorkerJvm::close);
             }
         }
     }
@@ -100,11 +115,14 @@ public final class Benchmark {
             int middle = (tooSmall + enough) / 2;
             Case small = one.heap(plan.heaps().get(middle));
             System.err.println(small);
-            if (!jvms.run(small, Effort.ONCE, SMALL_HEAP_LIMIT).isEmpty()) {
-                enough = middle;
-                results.smallestHeap(small);
-            } else {
-                tooSmall = middle;
+            try (WorkerJvm worker = jvms.start(small, Effort.ONCE, SMALL_HEAP_LIMIT)) {
+                worker.takeTurn();
+                if (worker.end().isEmpty()) {
+                    tooSmall = middle;
+                } else {
+                    enough = middle;
+                    results.smallestHeap(small);
+                }
             }
         }
     }

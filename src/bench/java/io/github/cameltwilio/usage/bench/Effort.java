@@ -3,11 +3,15 @@ package io.github.cameltwilio.usage.bench;
 /**
  * How much is done for one figure.
  *
- * @param jvms          how many JVMs, one after the other
+ * @param jvms          how many JVMs each contender has, one after the other
  * @param warmUpSeconds how long each reads everything again and again before it counts
- * @param readings      how often it reads everything then
+ * @param turns         how often it is its turn then
  */
-record Effort(int jvms, int warmUpSeconds, int readings) {
+record Effort(int jvms, int warmUpSeconds, int turns) {
     /** Only to see whether it comes to an end. */
     static final Effort ONCE = new Effort(1, 0, 1);
+
+    int readings() {
+        return jvms * turns;
+    }
 }

@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  */
 record Plan(int days, int manyDays, List<Integer> latencies, Effort fast, Effort slow, Effort large, List<Integer> heaps) {
     static final Plan FULL = new Plan(365, 3650, List.of(0, 50, 150), new Effort(3, 30, 7), new Effort(3, 3, 1),
-            new Effort(7, 3, 1), List.of(16, 24, 32, 48, 64, 96, 128, 256));
+            new Effort(4, 3, 3), List.of(16, 24, 32, 48, 64, 96, 128, 256));
     static final Plan SMOKE = new Plan(7, 14, List.of(0), Effort.ONCE, Effort.ONCE, Effort.ONCE, List.of());
 
     static final List<Contender> COMPONENT = List.of(TWILIO_USAGE_PRODUCER, TWILIO_USAGE_CONSUMER);

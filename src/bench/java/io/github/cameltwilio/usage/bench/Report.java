@@ -42,9 +42,9 @@ final class Report {
     private String runs() {
         return format("%s: %,d records; medians of %d readings in %d JVMs, of %d in %d where there is latency or work, of %d in %d with %,d days.",
                 LocalDate.now(ZoneOffset.UTC), plan.days() * UsageServer.RECORDS_A_DAY,
-                plan.fast().jvms() * plan.fast().readings(), plan.fast().jvms(),
-                plan.slow().jvms() * plan.slow().readings(), plan.slow().jvms(),
-                plan.large().jvms() * plan.large().readings(), plan.large().jvms(), plan.manyDays());
+                plan.fast().readings(), plan.fast().jvms(),
+                plan.slow().readings(), plan.slow().jvms(),
+                plan.large().readings(), plan.large().jvms(), plan.manyDays());
     }
 
     private static String processor() throws IOException {

@@ -15,8 +15,12 @@ final class Results {
     private final Map<Integer, BigDecimal> sums = new HashMap<>();
     private final Map<Contender, Integer> smallestHeaps = new EnumMap<>(Contender.class);
 
-    /** Nobody is fast by leaving something out: the prices of the same days have one sum. */
+    /** Nobody is fast by leaving something out: all records are there, and the prices of the same days have one sum. */
     void add(Case one, Measurement measurement) {
+        int records = one.days() * UsageServer.RECORDS_A_DAY;
+        if (measurement.records() != records) {
+            throw new IllegalStateException(one + " read " + measurement.records() + " records, not " + records);
+        }
         BigDecimal sum = sums.computeIfAbsent(one.days(), days -> measurement.sum());
         if (sum.compareTo(measurement.sum()) != 0) {
             throw new IllegalStateException(one + " found prices of " + measurement.sum() + ", others of " + sum);

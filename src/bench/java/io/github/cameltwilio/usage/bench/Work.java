@@ -10,21 +10,22 @@ import java.util.stream.Stream;
  *
  * @param server           its address
  * @param latencyMillis    how long it waits before each answer that counts
+ * @param warmUpSeconds    how long it reads everything again and again before it counts
  * @param parallelRequests for those who can
  * @param workMicros       what the route does with a record, in microseconds of a busy processor
  */
-record Work(Contender contender, URI server, int latencyMillis, Effort effort, LocalDate firstDay, LocalDate lastDay,
+record Work(Contender contender, URI server, int latencyMillis, int warmUpSeconds, LocalDate firstDay, LocalDate lastDay,
         int parallelRequests, int workMicros) {
 
     static Work of(String[] arguments) {
         return new Work(Contender.valueOf(arguments[0]), URI.create(arguments[1]),
-                Integer.parseInt(arguments[2]), new Effort(1, Integer.parseInt(arguments[3]), Integer.parseInt(arguments[4])),
-                LocalDate.parse(arguments[5]), LocalDate.parse(arguments[6]), Integer.parseInt(arguments[7]),
-                Integer.parseInt(arguments[8]));
+                Integer.parseInt(arguments[2]), Integer.parseInt(arguments[3]),
+                LocalDate.parse(arguments[4]), LocalDate.parse(arguments[5]), Integer.parseInt(arguments[6]),
+                Integer.parseInt(arguments[7]));
     }
 
     String[] arguments() {
-        return Stream.of(contender, server, latencyMillis, effort.warmUpSeconds(), effort.readings(), firstDay, lastDay,
+        return Stream.of(contender, server, latencyMillis, warmUpSeconds, firstDay, lastDay,
                 parallelRequests, workMicros).map(Object::toString).toArray(String[]::new);
     }
 

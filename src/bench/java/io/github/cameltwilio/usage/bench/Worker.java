@@ -2,8 +2,10 @@ package io.github.cameltwilio.usage.bench;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -18,10 +20,14 @@ import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
 
 /**
- * One contender in a JVM of its own: reads everything for a while, without latency and without work, then as it is to be
- * measured, and prints what that took.
+ * One contender in a JVM of its own: reads everything for a while, without latency and without work, then once at each
+ * turn as it is to be measured, and prints what that took when there are no more turns.
  */
 final class Worker {
+    /** The line that it waits for. */
+    static final String TURN = "turn";
+    /** The line that it prints when it waits. */
+    static final String READY = "ready";
     /** What each line begins with that is a measurement; a contender may print others. */
     static final String MEASUREMENT = "measured: ";
 
@@ -48,9 +54,14 @@ final class Worker {
             Worker worker = new Worker(work, reading);
             worker.warmUp(SMALL_PAGE);
             worker.warmUp(LARGE_PAGE);
+            System.out.println(READY);
             List<Measurement> measurements = new ArrayList<>();
-            for (int count = 0; count < work.effort().readings(); count++) {
+            BufferedReader turns = new BufferedReader(new InputStreamReader(System.in, US_ASCII));
+            while (TURN.equals(turns.readLine())) {
+                // Connections and caches have been idle while others had their turns.
+                worker.measure(0, 0);
                 measurements.add(worker.measure(work.latencyMillis(), work.workMicros()));
+                System.out.println(READY);
             }
             // In the end, since it is work for the compiler.
             for (Measurement measurement : measurements) {
@@ -64,7 +75,7 @@ final class Worker {
     /** Half of the time that there is for it. */
     private void warmUp(int largestPage) throws Exception {
         tellServer(UsageServer.LARGEST_PAGE + largestPage);
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(work.effort().warmUpSeconds()) / 2;
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(work.warmUpSeconds()) / 2;
         while (System.nanoTime() < end) {
             measure(0, 0);
         }
