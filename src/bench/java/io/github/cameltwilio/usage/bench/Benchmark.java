@@ -20,7 +20,7 @@ import io.github.cameltwilio.usage.build.Markdown;
 
 /**
  * Measures what reading usage records costs with this component and with what else there is, prints it, and writes it
- * into {@code docs/performance.md} and {@code docs/performance.svg}. That takes forty minutes on a machine that has
+ * into {@code docs/performance.md} and {@code docs/performance.svg}. That takes forty-five minutes on a machine that has
  * nothing else to do. With {@code --smoke} it reads few records in each way and writes into {@code target/benchmark}:
  * then its figures say no more than that everybody read the same.
  */
