@@ -32,6 +32,7 @@ import org.apache.camel.ProducerTemplate;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.main.Main;
+import org.apache.camel.test.AvailablePortFinder;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.junit.jupiter.api.AfterEach;
@@ -53,7 +54,7 @@ class SecretsTest {
             + "&webhookExternalUrl=https://hooks.example.com";
 
     // Asked for by each test, just before it: what is free now may be taken a little later.
-    private final int port = WebhookTestSupport.freePort();
+    private final int port = AvailablePortFinder.getNextAvailable();
     private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
     private final Shown shown = new Shown();
     private final Set<String> secrets = new HashSet<>(PIECES);

@@ -1,7 +1,6 @@
 package io.github.cameltwilio.usage;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -21,13 +20,14 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.test.AvailablePortFinder;
 
 /** A webhook behind a proxy: Twilio calls {@code https://hooks.example.com/fired}, and that arrives at a port of this machine. */
 abstract class WebhookTestSupport extends TwilioUsageTestSupport {
     static final String ADDRESS = "https://hooks.example.com/fired";
     static final String FORM = "application/x-www-form-urlencoded";
 
-    final int port = freePort();
+    final int port = AvailablePortFinder.getNextAvailable();
     private final HttpClient caller = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
     static String webhook(String engine) {
@@ -108,13 +108,5 @@ abstract class WebhookTestSupport extends TwilioUsageTestSupport {
 
     static List<TriggerFired> fired(MockEndpoint mock) {
         return mock.getReceivedExchanges().stream().map(one -> one.getMessage().getBody(TriggerFired.class)).toList();
-    }
-
-    static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

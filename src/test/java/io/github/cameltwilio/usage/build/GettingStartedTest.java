@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
 
 import io.github.cameltwilio.usage.ChildJvm;
+import org.apache.camel.test.AvailablePortFinder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +52,9 @@ class GettingStartedTest {
 
     @Test
     void theFirstAlertArrivesOnce() throws Exception {
-        String output = run("FirstAlert", PAGE.block("java", "class FirstAlert").replace("8080", Integer.toString(freePort())));
+        String port = Integer.toString(AvailablePortFinder.getNextAvailable());
+
+        String output = run("FirstAlert", PAGE.block("java", "class FirstAlert").replace("8080", port));
 
         assertThat(output).containsOnlyOnce("Alert: ").containsPattern("(?m)^Alert: [0-9.]+ spent today, more than 1\\.0+$");
     }
@@ -90,11 +92,5 @@ class GettingStartedTest {
 
     private static int records(String output) {
         return (int) RECORD.matcher(output).results().count();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigDecimal;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -19,6 +18,7 @@ import io.github.cameltwilio.usage.TestClock;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
 import org.apache.camel.main.Main;
+import org.apache.camel.test.AvailablePortFinder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +31,7 @@ class OperationsDocsTest {
     private final TestClock clock = new TestClock("2026-03-15T23:00:00Z");
     private final HttpClient prometheus = HttpClient.newHttpClient();
     private final Main main = new Main();
-    private final int port = freePort();
+    private final int port = AvailablePortFinder.getNextAvailable();
 
     @RegisterExtension
     final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(
@@ -101,14 +101,6 @@ class OperationsDocsTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static int freePort() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
             throw new IllegalStateException(e);
         }
     }

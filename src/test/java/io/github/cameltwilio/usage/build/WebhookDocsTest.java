@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigDecimal;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +25,7 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerCon
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
+import org.apache.camel.test.AvailablePortFinder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -45,7 +45,7 @@ class WebhookDocsTest extends TwilioUsageTestSupport {
         options();
         VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
         server.setBindHost("127.0.0.1");
-        server.setBindPort(freePort());
+        server.setBindPort(AvailablePortFinder.getNextAvailable());
         context.addService(new VertxPlatformHttpServer(server));
         address = "http://127.0.0.1:" + server.getBindPort();
         context.getPropertiesComponent().addOverrideProperty("public.url", address);
@@ -155,11 +155,5 @@ class WebhookDocsTest extends TwilioUsageTestSupport {
 
     private MockEndpoint alerts() {
         return getMockEndpoint("mock:alert");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import java.io.File;
 import java.io.IOException;
 import java.math.BigDecimal;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,6 +26,7 @@ import aQute.bnd.osgi.Jar;
 import io.github.cameltwilio.usage.client.TwilioSignature;
 import io.github.cameltwilio.usage.simulator.SentCallback;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
+import org.apache.camel.test.AvailablePortFinder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
@@ -39,7 +38,7 @@ class KarafIT {
     @RegisterExtension
     final TwilioUsageSimulatorExtension twilio
             = new TwilioUsageSimulatorExtension(simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls", "totalprice").zeroShare(0));
-    private final int alertPort = freePort();
+    private final int alertPort = AvailablePortFinder.getNextAvailable();
 
     @Test
     void usageAndTwiliosCallsArriveInARouteBundle() throws Exception {
@@ -149,14 +148,6 @@ class KarafIT {
 
     /** The text with a free port in place of Karaf's own. */
     private static String port(String text, String name) {
-        return text.replaceFirst("(?m)^" + name + " *=.*$", name + " = " + freePort());
-    }
-
-    private static int freePort() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
-        } catch (IOException e) {
-            throw new IllegalStateException(e);
-        }
+        return text.replaceFirst("(?m)^" + name + " *=.*$", name + " = " + AvailablePortFinder.getNextAvailable());
     }
 }
