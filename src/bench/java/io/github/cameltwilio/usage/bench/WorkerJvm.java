@@ -79,6 +79,7 @@ final class WorkerJvm implements AutoCloseable {
             }
         } catch (TimeoutException e) {
             process.destroyForcibly().waitFor();
+            ready.join();
         } catch (ExecutionException e) {
             throw new IOException(e);
         }
