@@ -15,6 +15,8 @@ import java.util.concurrent.FutureTask;
 final class Chain<T> {
     // One is seen now and then. A list that goes on like this has no end.
     private static final int MOST_EMPTY_PAGES = 1000;
+    // Ten million records in pages of the usual size: more than twenty years of every category. Nor has this list an end.
+    private static final int MOST_PAGES = 100_000;
 
     private final TwilioHttp http;
     private final Operation operation;
@@ -148,6 +150,9 @@ final class Chain<T> {
             brokenLink = "the answer's next_page_uri leads back to a page that was read already";
         } else if (emptyInARow == MOST_EMPTY_PAGES) {
             brokenLink = "the last " + MOST_EMPTY_PAGES + " pages were empty, and each led to another one";
+        } else if (asked.size() == MOST_PAGES) {
+            brokenLink = "after " + MOST_PAGES + " pages there is another one. Should it be so long, ask for fewer days at"
+                         + " once, or for more records a page (pageSize)";
         } else {
             next = new PageAddress(path, query);
         }
