@@ -139,8 +139,9 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
     private static Map<String, String> parsed(byte[] json) throws RefusedCallback {
         try {
             Map<String, String> parameters = new LinkedHashMap<>();
-            for (var field : JSON.readValue(new String(json, StandardCharsets.UTF_8), new TypeReference<Map<String, Object>>() {
-            }).entrySet()) {
+            for (var field : JSON
+                    .readValue(new String(json, StandardCharsets.UTF_8), new TypeReference<Map<String, Object>>() {
+                    }).entrySet()) {
                 put(parameters, field.getKey(), field.getValue() == null ? "" : field.getValue().toString());
             }
             return parameters;

@@ -44,7 +44,8 @@ record DataOption(String name, Object value) {
         if (value == null) {
             return List.of();
         }
-        Stream<?> given = value instanceof Collection<?> several ? several.stream() : Arrays.stream(text().split(",", -1));
+        Stream<?> given = value instanceof Collection<?> several ? several.stream()
+                : Arrays.stream(text().split(",", -1));
         return given.map(one -> asCategory(String.valueOf(one).strip())).distinct().toList();
     }
 
@@ -125,7 +126,8 @@ record DataOption(String name, Object value) {
 
     <E extends Enum<E>> E asOneOf(Collection<E> words) {
         return words.stream().filter(word -> word.name().equalsIgnoreCase(text())).findFirst()
-                .orElseThrow(() -> wrong("is unknown; there is " + String.join(", ", words.stream().map(Enum::name).toList())));
+                .orElseThrow(() -> wrong(
+                        "is unknown; there is " + String.join(", ", words.stream().map(Enum::name).toList())));
     }
 
     /** The error that names what was given, and under which name. */

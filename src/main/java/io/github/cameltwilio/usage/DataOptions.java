@@ -24,8 +24,9 @@ final class DataOptions {
         LocalDate startDate = start.asDate(today);
         LocalDate endDate = end.asDate(today);
         if (startDate != null && endDate != null && endDate.isBefore(startDate)) {
-            throw end.wrong("lies before " + start.name() + "=" + start.value() + " (" + endDate + " before " + startDate
-                    + "): exchange the two");
+            throw end
+                    .wrong("lies before " + start.name() + "=" + start.value() + " (" + endDate + " before " + startDate
+                            + "): exchange the two");
         }
         DataOption category = DataOption.of(message, TwilioUsageConstants.CATEGORY, "category", options.getCategory());
         if (options.getRollup() != Rollup.all && category.value() != null) {

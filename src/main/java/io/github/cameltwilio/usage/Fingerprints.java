@@ -1,13 +1,13 @@
 package io.github.cameltwilio.usage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.math.BigDecimal;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 import io.github.cameltwilio.usage.state.UsageValues;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Digests of values: equal for equal values, in every run and on every machine. For one thread. */
 final class Fingerprints {
@@ -28,7 +28,8 @@ final class Fingerprints {
     String of(UsageValues values) {
         String count = plain(values.count());
         String usage = values.usage() == values.count() ? count : plain(values.usage());
-        String text = count + "|" + values.countUnit() + "|" + usage + "|" + values.usageUnit() + "|" + plain(values.price())
+        String text = count + "|" + values.countUnit() + "|" + usage + "|" + values.usageUnit() + "|"
+                + plain(values.price())
                 + "|" + values.priceUnit();
         return HexFormat.of().formatHex(sha256.digest(text.getBytes(UTF_8)), 0, BYTES);
     }

@@ -49,7 +49,8 @@ final class HttpTransport extends ServiceSupport {
      * @param responseTimeout between two pieces of an answer
      * @param proxy           null for none
      */
-    HttpTransport(CamelContext context, Duration connectTimeout, Duration responseTimeout, SSLContext tls, HttpHost proxy) {
+    HttpTransport(CamelContext context, Duration connectTimeout, Duration responseTimeout, SSLContext tls,
+                  HttpHost proxy) {
         component.setCamelContext(context);
         // Camel's own bounds neither the headers of an answer nor how many there are.
         component.setClientConnectionManager(connections(Timeout.of(connectTimeout), Timeout.of(responseTimeout), tls));
@@ -111,7 +112,8 @@ final class HttpTransport extends ServiceSupport {
     }
 
     /** HttpClient unpacks as often as a header says, one call within the other, until there is no stack left. */
-    private static void packedOnce(HttpResponse answer, EntityDetails content, HttpContext context) throws ProtocolException {
+    private static void packedOnce(HttpResponse answer, EntityDetails content, HttpContext context)
+            throws ProtocolException {
         if (content != null && content.getContentEncoding() != null && content.getContentEncoding().contains(",")) {
             throw new ProtocolException("packed more than once");
         }

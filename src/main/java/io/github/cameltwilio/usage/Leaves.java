@@ -59,7 +59,8 @@ final class Leaves {
 
     private static List<UsageRecord> ofPeriod(List<UsageRecord> records) {
         Set<String> categories = records.stream().map(UsageRecord::category).collect(Collectors.toSet());
-        List<UsageRecord> leaves = new ArrayList<>(records.stream().filter(one -> isLeaf(one.category(), categories)).toList());
+        List<UsageRecord> leaves = new ArrayList<>(
+                records.stream().filter(one -> isLeaf(one.category(), categories)).toList());
         BigDecimal sum = leaves.stream().map(UsageRecord::price).filter(price -> price != null)
                 .reduce(BigDecimal.ZERO, BigDecimal::add);
         records.stream().filter(one -> TOTAL.equals(one.category()) && one.price() != null)
@@ -83,8 +84,10 @@ final class Leaves {
     }
 
     private static UsageRecord remainder(UsageRecord total, BigDecimal price) {
-        return new UsageRecord(total.accountSid(), UNATTRIBUTED, "What no other category of the list holds", total.startDate(),
-                total.endDate(), null, total.countUnit(), price, total.usageUnit(), price, total.priceUnit(), total.asOf(),
+        return new UsageRecord(total.accountSid(), UNATTRIBUTED, "What no other category of the list holds",
+                total.startDate(),
+                total.endDate(), null, total.countUnit(), price, total.usageUnit(), price, total.priceUnit(),
+                total.asOf(),
                 total.apiVersion(), null, Map.of());
     }
 }

@@ -63,12 +63,14 @@ public abstract class MonitoredConsumer extends ScheduledBatchPollingConsumer {
         return getEndpoint().traffic().requests();
     }
 
-    @ManagedAttribute(description = "Requests of this consumer's endpoint that Twilio answered with 429, too many requests")
+    @ManagedAttribute(
+            description = "Requests of this consumer's endpoint that Twilio answered with 429, too many requests")
     public long getThrottled() {
         return getEndpoint().traffic().throttled();
     }
 
-    @ManagedAttribute(description = "Day up to which everything was delivered; of several accounts, that of the last one")
+    @ManagedAttribute(
+            description = "Day up to which everything was delivered; of several accounts, that of the last one")
     public String getWatermark() {
         return watermarks.values().stream().min(Comparator.naturalOrder()).map(LocalDate::toString).orElse(null);
     }

@@ -197,8 +197,9 @@ final class RecordsConsumer extends DeliveringConsumer {
             if (kept.isPossibleOn(today)) {
                 return kept;
             }
-            LOG.warn("{} has a state that says all was delivered up to {}, though today is {}: reading from the look-back"
-                     + " before today. Reset the state, or days of a coming outage may be missed",
+            LOG.warn(
+                    "{} has a state that says all was delivered up to {}, though today is {}: reading from the look-back"
+                            + " before today. Reset the state, or days of a coming outage may be missed",
                     getEndpoint(), kept.watermark(), today);
             return plan.broughtBack(kept, today);
         }

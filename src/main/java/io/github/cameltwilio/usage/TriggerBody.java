@@ -21,8 +21,8 @@ import org.apache.camel.StreamCache;
 record TriggerBody(Map<String, Object> values) {
     private static final List<String> NAMES = List.of("callbackUrl", "triggerValue", "usageCategory", "callbackMethod",
             "friendlyName", "recurring", "triggerBy");
-    private static final ObjectMapper JSON
-            = new ObjectMapper().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
     /** @throws IllegalArgumentException when there is a body that is neither, or one with a name that Twilio has not */
     static TriggerBody of(Message message) {

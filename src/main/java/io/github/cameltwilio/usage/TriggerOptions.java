@@ -79,7 +79,8 @@ record TriggerOptions(TwilioUsageConfiguration options, Message message, Trigger
 
     /** What Twilio lets change. */
     TriggerParameters changes() {
-        Stream.of(triggerValue(), usageCategory(), value(TwilioUsageConstants.RECURRING, "recurring", options.getRecurring()),
+        Stream.of(triggerValue(), usageCategory(),
+                value(TwilioUsageConstants.RECURRING, "recurring", options.getRecurring()),
                 value(TwilioUsageConstants.TRIGGER_BY, "triggerBy", options.getTriggerBy()))
                 .filter(DataOption::isGiven).findFirst().ifPresent(fixed -> {
                     throw fixed.wrong("cannot be updated: Twilio would ignore it. Use action=ensure with"

@@ -23,7 +23,8 @@ final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements Webho
     private WebhookConfiguration webhook;
     private String registered;
 
-    private TriggersWebhookEndpoint(String uri, TwilioUsageComponent component, TwilioUsageConfiguration configuration) {
+    private TriggersWebhookEndpoint(String uri, TwilioUsageComponent component,
+                                    TwilioUsageConfiguration configuration) {
         super(uri, component, TwilioUsageResource.triggers, configuration);
     }
 
@@ -85,8 +86,9 @@ final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements Webho
             return getConfiguration().getCallbackUrl();
         }
         if (webhook.getWebhookExternalUrl() == null) {
-            throw new IllegalArgumentException("webhookExternalUrl is missing: give the scheme, host and port that Twilio"
-                    + " calls, such as https://example.com, or callbackUrl with the whole address");
+            throw new IllegalArgumentException(
+                    "webhookExternalUrl is missing: give the scheme, host and port that Twilio"
+                            + " calls, such as https://example.com, or callbackUrl with the whole address");
         }
         try {
             return webhook.computeFullExternalUrl();
@@ -102,9 +104,10 @@ final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements Webho
                 Stream.ofNullable(getConfiguration().getAuthTokens()).flatMap(more -> Arrays.stream(more.split(","))))
                 .map(String::strip).filter(token -> !token.isEmpty()).distinct().toList();
         if (tokens.isEmpty() && getConfiguration().isValidateSignature()) {
-            throw new IllegalArgumentException("authTokens is missing: Twilio signs its callbacks with the account's auth"
-                    + " token, so an API key or an OAuth app cannot verify them. Give authTokens beside it; the token is on the"
-                    + " first page of Twilio's console");
+            throw new IllegalArgumentException(
+                    "authTokens is missing: Twilio signs its callbacks with the account's auth"
+                            + " token, so an API key or an OAuth app cannot verify them. Give authTokens beside it; the token is on the"
+                            + " first page of Twilio's console");
         }
         return tokens;
     }

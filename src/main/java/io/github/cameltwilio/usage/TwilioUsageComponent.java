@@ -43,34 +43,34 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     private TwilioUsageConfiguration configuration = new TwilioUsageConfiguration();
 
     @Metadata(label = "advanced", defaultValue = "10",
-              description = "How many requests of one account may be in flight at once, over all endpoints of the component."
-                            + " Further ones wait. Twilio limits this number for an account, and your senders of messages"
-                            + " share it.")
+            description = "How many requests of one account may be in flight at once, over all endpoints of the component."
+                    + " Further ones wait. Twilio limits this number for an account, and your senders of messages"
+                    + " share it.")
     private int maxRequestsInFlight = 10;
 
     @Metadata(label = "timeout", defaultValue = "5s",
-              description = "How long it may take to connect, and each step of the TLS handshake.")
+            description = "How long it may take to connect, and each step of the TLS handshake.")
     private Duration connectTimeout = Duration.ofSeconds(5);
 
     @Metadata(label = "timeout", defaultValue = "30s",
-              description = "How long Twilio may be silent, before its answer and in the middle of it.")
+            description = "How long Twilio may be silent, before its answer and in the middle of it.")
     private Duration responseTimeout = Duration.ofSeconds(30);
 
     @Metadata(label = "proxy",
-              description = "The host of an HTTP proxy to reach Twilio by; by default the one of Camel's global options"
-                            + " http.proxyHost and http.proxyPort, if there is one. What is asked by plain http, on the"
-                            + " machine itself, is asked directly.")
+            description = "The host of an HTTP proxy to reach Twilio by; by default the one of Camel's global options"
+                    + " http.proxyHost and http.proxyPort, if there is one. What is asked by plain http, on the"
+                    + " machine itself, is asked directly.")
     private String proxyHost;
 
     @Metadata(label = "proxy", description = "The port of proxyHost.")
     private Integer proxyPort;
 
     @Metadata(label = "security",
-              description = "Whom to trust, and how to encrypt, in place of what the JVM does.")
+            description = "Whom to trust, and how to encrypt, in place of what the JVM does.")
     private SSLContextParameters sslContextParameters;
 
     @Metadata(label = "security", defaultValue = "false",
-              description = "Whether to take Camel's global SSL parameters where sslContextParameters are not given.")
+            description = "Whether to take Camel's global SSL parameters where sslContextParameters are not given.")
     private boolean useGlobalSslContextParameters;
 
     private final Map<String, Semaphore> inFlight = new ConcurrentHashMap<>();
@@ -145,7 +145,8 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     }
 
     private SSLContext tls() throws GeneralSecurityException, IOException {
-        SSLContextParameters given = sslContextParameters != null ? sslContextParameters : retrieveGlobalSslContextParameters();
+        SSLContextParameters given = sslContextParameters != null ? sslContextParameters
+                : retrieveGlobalSslContextParameters();
         return given == null ? SSLContexts.createDefault() : given.createSSLContext(getCamelContext());
     }
 

@@ -9,7 +9,8 @@ import org.apache.camel.support.console.AbstractDevConsole;
 import org.apache.camel.util.json.JsonObject;
 
 /** The figures of each consumer, as JMX has them. Nothing of a URI is shown, since one may hold secrets. */
-@DevConsole(name = "twilio-usage", displayName = "Twilio Usage", description = "Figures of the consumers of Twilio usage")
+@DevConsole(name = "twilio-usage", displayName = "Twilio Usage",
+        description = "Figures of the consumers of Twilio usage")
 public final class TwilioUsageConsole extends AbstractDevConsole {
 
     /** Camel makes it, where camel-console is. */

@@ -43,8 +43,8 @@ import org.slf4j.LoggerFactory;
 
 /** Read what a Twilio account used and what it cost, day by day, and be alerted when usage crosses a value. */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "twilio-usage", title = "Twilio Usage", syntax = "twilio-usage:resource",
-             category = { Category.API, Category.CLOUD, Category.MONITORING },
-             headersClass = TwilioUsageConstants.class)
+        category = { Category.API, Category.CLOUD, Category.MONITORING },
+        headersClass = TwilioUsageConstants.class)
 public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     private static final Logger LOG = LoggerFactory.getLogger(TwilioUsageEndpoint.class);
     // Usage moves slowly, and the account's requests are shared with whoever sends its messages.
@@ -58,7 +58,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     private final TwilioUsageConfiguration configuration;
 
     @UriParam(label = "consumer,scheduler", javaType = "java.time.Duration", defaultValue = "15m",
-              description = "Time from one poll's end to the next one's beginning.")
+            description = "Time from one poll's end to the next one's beginning.")
     private long delay = QUARTER_OF_AN_HOUR;
 
     private TwilioUsageClient client;
@@ -85,8 +85,9 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         DeliveringConsumer consumer = switch (resource) {
             case records -> new RecordsConsumer(this, processor);
             case triggers -> new TriggersConsumer(this, processor);
-            case accounts -> throw new DataOption("resource", resource).wrong("has no consumer: ask it by to(...) behind a"
-                    + " timer");
+            case accounts ->
+                throw new DataOption("resource", resource).wrong("has no consumer: ask it by to(...) behind a"
+                        + " timer");
         };
         consumer.setMaxMessagesPerPoll(configuration.getMaxMessagesPerPoll());
         configureConsumer(consumer);
@@ -111,8 +112,9 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
             throw new DataOption("lookback", lookback).wrong("is no number of whole days, such as 3d");
         }
         if (configuration.getParallelRequests() < 1) {
-            throw new DataOption("parallelRequests", configuration.getParallelRequests()).wrong("is no number of requests: 1"
-                    + " for one after the other, or more");
+            throw new DataOption("parallelRequests", configuration.getParallelRequests())
+                    .wrong("is no number of requests: 1"
+                            + " for one after the other, or more");
         }
         if (configuration.getRollup() == Rollup.leaf && configuration.getOutputType() != OutputType.list) {
             throw new DataOption("rollup", Rollup.leaf).wrong("needs the whole list, for its last record: leave"
@@ -170,7 +172,8 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     /** What is asked, of this account itself or, when it is null, as the options say. */
     Pages<UsageRecord> records(RecordsQuery query, Account account, ReadAhead ahead) {
         return account == null ? client.records(query, ahead)
-                : client.records(query.ofItself(account).map(own -> Map.of(account.sid(), own)).orElse(Map.of()), ahead);
+                : client.records(query.ofItself(account).map(own -> Map.of(account.sid(), own)).orElse(Map.of()),
+                        ahead);
     }
 
     List<Account> accountsMainFirst() {
@@ -194,11 +197,14 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     UsageReader reader() {
         if (resource == TwilioUsageResource.triggers) {
             return new UsageReader(configuration.getAccountSid(), "triggers", Subresource.none,
-                    Stream.of(configuration.getUsageCategory(), configuration.getTriggerBy(), configuration.getRecurring())
+                    Stream.of(configuration.getUsageCategory(), configuration.getTriggerBy(),
+                            configuration.getRecurring())
                             .filter(Objects::nonNull).map(Object::toString).toList());
         }
-        String scope = configuration.isSplitSubaccounts() ? "split" : configuration.isIncludeSubaccounts() ? "all" : "own";
-        return new UsageReader(configuration.getAccountSid(), scope, configuration.getSubresource(), query(null).categories());
+        String scope = configuration.isSplitSubaccounts() ? "split"
+                : configuration.isIncludeSubaccounts() ? "all" : "own";
+        return new UsageReader(configuration.getAccountSid(), scope, configuration.getSubresource(),
+                query(null).categories());
     }
 
     /** The reader of one of the accounts that are read one by one. */

@@ -17,8 +17,8 @@ final class UriSecrets {
     // It may hold a password, or a token that only Twilio is to know.
     private static final String ADDRESS = "callbackUrl";
     // With all options that are marked as secret: a test compares the two.
-    private static final Set<String> OPTIONS
-            = Set.of("apiKey", "authToken", "authTokens", "clientId", "clientSecret", "secretKey", ADDRESS);
+    private static final Set<String> OPTIONS = Set.of("apiKey", "authToken", "authTokens", "clientId", "clientSecret",
+            "secretKey", ADDRESS);
     private static final String MASK = "xxxxxx";
     // Camel keeps as many endpoints of those that messages name. A route with a new address for each must not fill the memory.
     private static final int MOST = 1000;
@@ -68,13 +68,15 @@ final class UriSecrets {
         boolean shown = value.startsWith("RAW(") && value.indexOf(')') < end
                 || value.startsWith("RAW{") && (value.indexOf('}') < end || value.indexOf('&') >= 0);
         if (shown && !option.equals(ADDRESS)) {
-            throw new IllegalArgumentException(option + " in RAW holds a character at which Camel's mask ends, and so Camel would"
-                    + " print the rest: give it to the component, or as a bean by " + option + "=#bean:name");
+            throw new IllegalArgumentException(
+                    option + " in RAW holds a character at which Camel's mask ends, and so Camel would"
+                            + " print the rest: give it to the component, or as a bean by " + option + "=#bean:name");
         }
     }
 
     private String nameOf(String secret) {
-        String name = secretsByName.entrySet().stream().filter(one -> one.getValue().equals(secret)).map(Map.Entry::getKey)
+        String name = secretsByName.entrySet().stream().filter(one -> one.getValue().equals(secret))
+                .map(Map.Entry::getKey)
                 .findFirst().orElseGet(() -> MASK + ++names);
         secretsByName.put(name, secret);
         return name;

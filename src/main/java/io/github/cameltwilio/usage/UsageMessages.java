@@ -4,7 +4,6 @@ import java.util.List;
 
 import io.github.cameltwilio.usage.client.EnsuredTrigger;
 import io.github.cameltwilio.usage.client.TriggerFired;
-import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;

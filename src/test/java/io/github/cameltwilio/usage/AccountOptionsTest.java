@@ -1,16 +1,17 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.cameltwilio.usage.client.Credentials;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class AccountOptionsTest {
 
     @ParameterizedTest
-    @CsvSource({ ",,https://api.twilio.com", "ie1,,https://api.ie1.twilio.com", ",sydney,https://api.sydney.us1.twilio.com",
+    @CsvSource({ ",,https://api.twilio.com", "ie1,,https://api.ie1.twilio.com",
+            ",sydney,https://api.sydney.us1.twilio.com",
             "au1,sydney,https://api.sydney.au1.twilio.com" })
     void regionAndEdgeChooseTheHostAsTwilioDoes(String region, String edge, String url) {
         TwilioUsageConfiguration options = new TwilioUsageConfiguration();

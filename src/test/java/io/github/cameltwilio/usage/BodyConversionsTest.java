@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.math.BigDecimal;
@@ -17,11 +15,14 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** A record goes where users send it, without code. */
 class BodyConversionsTest extends TwilioUsageTestSupport {
     private static final UsageRecord SMS = new UsageRecord("AC1", "sms", "SMS", LocalDate.parse("2026-03-14"),
             LocalDate.parse("2026-03-14"), new BigDecimal("12"), "messages", new BigDecimal("12"), "messages",
-            new BigDecimal("0.09000"), "usd", OffsetDateTime.parse("2026-03-15T12:00:00Z"), "2010-04-01", "/y", Map.of());
+            new BigDecimal("0.09000"), "usd", OffsetDateTime.parse("2026-03-15T12:00:00Z"), "2010-04-01", "/y",
+            Map.of());
     private static final String JSON = "{\"accountSid\":\"AC1\",\"category\":\"sms\",\"description\":\"SMS\","
             + "\"startDate\":\"2026-03-14\",\"endDate\":\"2026-03-14\",\"count\":12,\"countUnit\":\"messages\",\"usage\":12,"
             + "\"usageUnit\":\"messages\",\"price\":0.09000,\"priceUnit\":\"usd\",\"asOf\":\"2026-03-15T12:00:00Z\","
@@ -69,10 +70,12 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
 
     @Test
     void fieldsThatTwilioAddsAreInTheJsonToo() {
-        UsageRecord more = new UsageRecord("AC1", null, null, null, null, null, null, null, null, null, null, null, null, null,
+        UsageRecord more = new UsageRecord("AC1", null, null, null, null, null, null, null, null, null, null, null,
+                null, null,
                 Map.of("rate", new BigDecimal("0.1")));
 
-        assertThat(context.getTypeConverter().convertTo(String.class, more)).endsWith("\"otherFields\":{\"rate\":0.1}}");
+        assertThat(context.getTypeConverter().convertTo(String.class, more))
+                .endsWith("\"otherFields\":{\"rate\":0.1}}");
     }
 
     @Test
@@ -93,7 +96,8 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
         route(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:simple").setBody(simple("${body.category} ${body.startDate} ${body.price} ${body.priceUnit}"));
+                from("direct:simple")
+                        .setBody(simple("${body.category} ${body.startDate} ${body.price} ${body.priceUnit}"));
             }
         });
 
@@ -108,7 +112,8 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
         route(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:sql").to("sql:insert into spend values (:#category, :#startDate, :#price)?dataSource=#database");
+                from("direct:sql")
+                        .to("sql:insert into spend values (:#category, :#startDate, :#price)?dataSource=#database");
                 from("direct:read").to("sql:select * from spend?dataSource=#database");
             }
         });

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.ByteArrayInputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -17,6 +15,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultMessage;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class CallbackRequestFuzzTest {
     private static final CamelContext CONTEXT = new DefaultCamelContext();
@@ -43,7 +43,8 @@ class CallbackRequestFuzzTest {
     private static void fire(Map<String, String> form) {
         try {
             TriggerFired fired = TriggerFired.of(form);
-            assertThat(fired.otherParameters().keySet()).allSatisfy(name -> assertThat(name).doesNotStartWithIgnoringCase("camel"));
+            assertThat(fired.otherParameters().keySet())
+                    .allSatisfy(name -> assertThat(name).doesNotStartWithIgnoringCase("camel"));
             assertThat(fired.triggerValue().toPlainString()).hasSizeLessThanOrEqualTo(62);
             assertThat(form).containsEntry("UsageTriggerSid", fired.triggerSid());
         } catch (IllegalArgumentException e) {

@@ -1,10 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static io.github.cameltwilio.usage.client.CallbackMethod.GET;
-import static io.github.cameltwilio.usage.client.CallbackMethod.POST;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -23,6 +18,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static io.github.cameltwilio.usage.client.CallbackMethod.GET;
+import static io.github.cameltwilio.usage.client.CallbackMethod.POST;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 class CallbackRequestTest {
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final String ADDRESS = "https://hooks.example.com/fired";
@@ -32,7 +32,8 @@ class CallbackRequestTest {
 
     @Test
     void aFormIsDecodedInTheOrderInWhichItCame() throws RefusedCallback {
-        assertThat(form("b=%2B30+x&a=1%3D2=3&empty=&alone&=nameless").parameters()).containsExactly(Map.entry("b", "+30 x"),
+        assertThat(form("b=%2B30+x&a=1%3D2=3&empty=&alone&=nameless").parameters()).containsExactly(
+                Map.entry("b", "+30 x"),
                 Map.entry("a", "1=2=3"), Map.entry("empty", ""), Map.entry("alone", ""), Map.entry("", "nameless"));
         assertThat(form("&a=1&&").parameters()).containsExactly(Map.entry("a", "1"));
         assertThat(form("").parameters()).isEmpty();
@@ -62,7 +63,8 @@ class CallbackRequestTest {
     @Test
     void jsonIsReadAsText() throws RefusedCallback {
         content("Application/JSON; charset=utf-8", "{\"a\": \"x\", \"b\": 1.5, \"c\": null, \"d\": true}");
-        assertThat(of(POST).parameters()).containsExactly(Map.entry("a", "x"), Map.entry("b", "1.5"), Map.entry("c", ""),
+        assertThat(of(POST).parameters()).containsExactly(Map.entry("a", "x"), Map.entry("b", "1.5"),
+                Map.entry("c", ""),
                 Map.entry("d", "true"));
 
         for (String odd : List.of("[]", "1", "", "{\"a\": ")) {
@@ -105,7 +107,8 @@ class CallbackRequestTest {
     // Each at its limit, and one beyond.
     @CsvSource({ "64, 4096, 4096", "65, 1, 0", "1, 4097, 0", "1, 1, 4097" })
     void aCallbackHasItsLimits(int parameters, int name, int value) throws RefusedCallback {
-        String rest = IntStream.range(1, parameters).mapToObj(one -> "&p" + one + "=" + one).collect(Collectors.joining());
+        String rest = IntStream.range(1, parameters).mapToObj(one -> "&p" + one + "=" + one)
+                .collect(Collectors.joining());
         content(FORM, "n".repeat(name) + "=" + "v".repeat(value) + rest);
         if (parameters > 64 || name > 4096 || value > 4096) {
             assertRefused(413);
@@ -134,7 +137,8 @@ class CallbackRequestTest {
         content(FORM, "a=1");
         sign(ADDRESS + "?rc=%2B", Map.of("a", "1"));
         assertThat(of(POST).isSigned(ADDRESS, TOKENS)).isTrue();
-        assertThat(of(POST).isSigned(ADDRESS + "?configured=1#x", TOKENS)).as("the query that was called counts").isTrue();
+        assertThat(of(POST).isSigned(ADDRESS + "?configured=1#x", TOKENS)).as("the query that was called counts")
+                .isTrue();
         assertThat(of(POST).isSigned(ADDRESS, List.of("other"))).isFalse();
 
         content(FORM, "a=2");
@@ -174,7 +178,8 @@ class CallbackRequestTest {
 
     private void content(String type, Object body) {
         message.setHeader(Exchange.CONTENT_TYPE, type);
-        message.setBody(body instanceof String text ? new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)) : body);
+        message.setBody(
+                body instanceof String text ? new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)) : body);
     }
 
     private void query(String query) {

@@ -44,7 +44,8 @@ final class Certificates {
         try {
             KeyStore all = KeyStore.getInstance(this.all.toFile(), PASSWORD.toCharArray());
             KeyStore one = empty();
-            one.setKeyEntry(name, all.getKey(name, PASSWORD.toCharArray()), PASSWORD.toCharArray(), all.getCertificateChain(name));
+            one.setKeyEntry(name, all.getKey(name, PASSWORD.toCharArray()), PASSWORD.toCharArray(),
+                    all.getCertificateChain(name));
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(one, PASSWORD.toCharArray());
             SSLContext context = SSLContext.getInstance("TLS");
@@ -89,9 +90,11 @@ final class Certificates {
     }
 
     private void keytool(String name, String... more) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-keystore", all.toString(), "-storepass", PASSWORD, "-alias", name, "-dname", "CN=" + name,
-                "-keyalg", "EC"));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                        "-genkeypair", "-keystore", all.toString(), "-storepass", PASSWORD, "-alias", name, "-dname",
+                        "CN=" + name,
+                        "-keyalg", "EC"));
         command.addAll(List.of(more));
         try {
             Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();

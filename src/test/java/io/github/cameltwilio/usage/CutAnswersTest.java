@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -10,6 +8,8 @@ import java.util.stream.Stream;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** However an answer is cut, it never passes for a whole one, and is asked for again. */
 class CutAnswersTest extends TwilioUsageTestSupport {
@@ -26,8 +26,10 @@ class CutAnswersTest extends TwilioUsageTestSupport {
     @MethodSource("cuts")
     void aCutAnswerIsAskedForAgainWhateverItsLengthClaims(List<Object> cut) throws IOException {
         AtomicInteger requests = new AtomicInteger();
-        try (RawServer cutting = new RawServer((request, out) -> RawServer.write(out, "HTTP/1.1 200 OK\r\nConnection: close\r\n"
-                + (requests.incrementAndGet() == 1 ? cut.get(1) + "\r\n" + PAGE.substring(0, (int) cut.get(0)) : "\r\n" + PAGE)))) {
+        try (RawServer cutting = new RawServer((request, out) -> RawServer.write(out,
+                "HTTP/1.1 200 OK\r\nConnection: close\r\n"
+                        + (requests.incrementAndGet() == 1 ? cut.get(1) + "\r\n" + PAGE.substring(0, (int) cut.get(0))
+                                : "\r\n" + PAGE)))) {
             options().setBaseUrl(cutting.baseUrl().toString());
             context.start();
             List<?> usage = template.requestBody("twilio-usage:records", (Object) null, List.class);

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -15,6 +13,8 @@ import io.github.cameltwilio.usage.client.UsageTrigger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Two JVMs want the same trigger at the same moment. */
 class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
@@ -97,8 +97,8 @@ class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
             PrintStream out = System.out;
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             CamelContext context = new DefaultCamelContext();
-            TwilioUsageConfiguration options
-                    = context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration();
+            TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
+                    .getConfiguration();
             options.setBaseUrl(simulator[0]);
             options.setAccountSid(simulator[1]);
             options.setAuthToken(simulator[2]);

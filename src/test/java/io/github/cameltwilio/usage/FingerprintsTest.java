@@ -1,11 +1,11 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.math.BigDecimal;
 
 import io.github.cameltwilio.usage.state.UsageValues;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class FingerprintsTest {
     private final Fingerprints fingerprints = new Fingerprints();
@@ -31,7 +31,8 @@ class FingerprintsTest {
     }
 
     private String fingerprint(String count, String price, String currency) {
-        return fingerprints.of(new UsageValues(number(count), "messages", number("7"), "messages", number(price), currency));
+        return fingerprints
+                .of(new UsageValues(number(count), "messages", number("7"), "messages", number(price), currency));
     }
 
     private static BigDecimal number(String digits) {

@@ -1,9 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -22,6 +18,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
 /** What Twilio's answers and the messages of a route say never leads a request, or the credentials in it, elsewhere. */
 class ForeignTextTest extends TwilioUsageTestSupport {
     private RawServer elsewhere;
@@ -39,7 +39,9 @@ class ForeignTextTest extends TwilioUsageTestSupport {
     }
 
     static Stream<List<String>> redirects() {
-        return Stream.of("301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect", "308 Permanent Redirect")
+        return Stream
+                .of("301 Moved Permanently", "302 Found", "303 See Other", "307 Temporary Redirect",
+                        "308 Permanent Redirect")
                 .flatMap(status -> Stream.of("http://127.0.0.1:%d/", "http://localhost:%d/", "https://127.0.0.1:%d/",
                         "//127.0.0.1:%d/", "/2010-04-01/Accounts.json").map(location -> List.of(status, location)));
     }
@@ -49,7 +51,8 @@ class ForeignTextTest extends TwilioUsageTestSupport {
     void noRedirectIsFollowed(List<String> redirect) throws IOException {
         String location = redirect.get(1).formatted(elsewhere.baseUrl().getPort());
         try (RawServer redirecting = new RawServer((request, out) -> RawServer.write(out,
-                "HTTP/1.1 " + redirect.get(0) + "\r\nContent-Length: 0\r\nConnection: close\r\nLocation: " + location + "\r\n\r\n"))) {
+                "HTTP/1.1 " + redirect.get(0) + "\r\nContent-Length: 0\r\nConnection: close\r\nLocation: " + location
+                        + "\r\n\r\n"))) {
             context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration()
                     .setBaseUrl(redirecting.baseUrl().toString());
             context.start();
@@ -69,10 +72,14 @@ class ForeignTextTest extends TwilioUsageTestSupport {
         return Stream.of("http://127.0.0.1:%1$d" + list, "https://127.0.0.1:%1$d" + list, "//127.0.0.1:%1$d" + list,
                 "@127.0.0.1:%1$d" + list, ".127.0.0.1:%1$d" + list, ":%1$d" + list, "/\\127.0.0.1:%1$d" + list,
                 "\\\\127.0.0.1:%1$d" + list, "/%%5c127.0.0.1:%1$d" + list, "http:" + list, "user@127.0.0.1:%1$d" + list,
-                list.replace("%2$s", "AC" + "0".repeat(32)), list.replace("Daily", "Monthly"), list.replace("Daily", "../Triggers"),
-                list.replace("Daily", "..%%2fTriggers"), list.replace("Daily", "%%2e%%2e/Triggers"), list.replace("/Usage", "/./Usage"),
-                list.replace("/2010", "//2010"), " " + list, list + "\r\nHost: 127.0.0.1:%1$d", list + "\nX: y", list + "\u0000",
-                list + "&x=\u00E9", list + "#@127.0.0.1:%1$d/", list + "&Page=" + "1".repeat(100_000), list.replace("?", "%%3f"));
+                list.replace("%2$s", "AC" + "0".repeat(32)), list.replace("Daily", "Monthly"),
+                list.replace("Daily", "../Triggers"),
+                list.replace("Daily", "..%%2fTriggers"), list.replace("Daily", "%%2e%%2e/Triggers"),
+                list.replace("/Usage", "/./Usage"),
+                list.replace("/2010", "//2010"), " " + list, list + "\r\nHost: 127.0.0.1:%1$d", list + "\nX: y",
+                list + "\u0000",
+                list + "&x=\u00E9", list + "#@127.0.0.1:%1$d/", list + "&Page=" + "1".repeat(100_000),
+                list.replace("?", "%%3f"));
     }
 
     @ParameterizedTest
@@ -97,7 +104,8 @@ class ForeignTextTest extends TwilioUsageTestSupport {
         AtomicInteger page = new AtomicInteger();
         try (RawServer endless = new RawServer((request, out) -> {
             String body = "{\"usage_records\": [], \"next_page_uri\": \"" + list + page.incrementAndGet() + "\"}";
-            RawServer.write(out, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+            RawServer.write(out,
+                    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
         })) {
             context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration()
                     .setBaseUrl(endless.baseUrl().toString());
@@ -114,32 +122,41 @@ class ForeignTextTest extends TwilioUsageTestSupport {
         context.start();
         template.requestBody("twilio-usage:records?category=sms", (Object) null);
         template.requestBodyAndHeaders("twilio-usage:records?category=sms", "a body", Map.ofEntries(
-                Map.entry("CamelHttpUri", elsewhere.baseUrl().toString()), Map.entry("CAMELHttpUri", elsewhere.baseUrl().toString()),
+                Map.entry("CamelHttpUri", elsewhere.baseUrl().toString()),
+                Map.entry("CAMELHttpUri", elsewhere.baseUrl().toString()),
                 Map.entry("CamelHttpPath", "../../"), Map.entry("CamelHttpQuery", "Category=calls"),
                 Map.entry("CamelHttpRawQuery", "Category=calls"), Map.entry("CamelHttpMethod", "DELETE"),
-                Map.entry("CamelHttpHost", elsewhere.baseUrl().getHost()), Map.entry("CamelHttpPort", elsewhere.baseUrl().getPort()),
+                Map.entry("CamelHttpHost", elsewhere.baseUrl().getHost()),
+                Map.entry("CamelHttpPort", elsewhere.baseUrl().getPort()),
                 Map.entry("CamelRestHttpUri", elsewhere.baseUrl().toString()), Map.entry("Host", "evil.example"),
-                Map.entry("Authorization", "Basic x"), Map.entry("Cookie", "a=b"), Map.entry("X-Forwarded-Host", "evil.example"),
-                Map.entry("Transfer-Encoding", "chunked"), Map.entry("Accept", "text/xml"), Map.entry("User-Agent", "evil"),
-                Map.entry("CamelTwilioUsageAccountSid", "AC" + "0".repeat(32)), Map.entry("CamelTwilioUsageAuthToken", "x")));
+                Map.entry("Authorization", "Basic x"), Map.entry("Cookie", "a=b"),
+                Map.entry("X-Forwarded-Host", "evil.example"),
+                Map.entry("Transfer-Encoding", "chunked"), Map.entry("Accept", "text/xml"),
+                Map.entry("User-Agent", "evil"),
+                Map.entry("CamelTwilioUsageAccountSid", "AC" + "0".repeat(32)),
+                Map.entry("CamelTwilioUsageAuthToken", "x")));
 
         assertThat(simulator().requests()).hasSize(2);
         assertThat(simulator().requests().get(1)).isEqualTo(simulator().requests().get(0));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "AC../..", "..%2fAccounts", "%00", "\u0000", "sms\nX: y", "sms\r\nHost: evil.example", "AC\uFF11", "2026-01-\uFF11\uFF11", "sms&Page=1",
+    @ValueSource(strings = { "AC../..", "..%2fAccounts", "%00", "\u0000", "sms\nX: y", "sms\r\nHost: evil.example",
+            "AC\uFF11", "2026-01-\uFF11\uFF11", "sms&Page=1",
             "sms#", "sms/../calls", "sms?x", "2026-02-30", "2026-1-1", "-1days&x", "9999999999999" })
     void whatIsNeitherACategoryNorADateNorASidIsRefusedBeforeAnythingIsSent(String text) {
         context.start();
-        for (String header : List.of(TwilioUsageConstants.CATEGORY, TwilioUsageConstants.START_DATE, TwilioUsageConstants.END_DATE,
-                TwilioUsageConstants.SUBRESOURCE, TwilioUsageConstants.PAGE_SIZE, TwilioUsageConstants.INCLUDE_SUBACCOUNTS)) {
+        for (String header : List.of(TwilioUsageConstants.CATEGORY, TwilioUsageConstants.START_DATE,
+                TwilioUsageConstants.END_DATE,
+                TwilioUsageConstants.SUBRESOURCE, TwilioUsageConstants.PAGE_SIZE,
+                TwilioUsageConstants.INCLUDE_SUBACCOUNTS)) {
             if (!header.equals(TwilioUsageConstants.CATEGORY) || !text.matches("[0-9-]+")) {
                 assertRefused("twilio-usage:records", header, text);
             }
         }
         for (String action : List.of("fetch", "update", "delete")) {
-            assertRefused("twilio-usage:triggers?friendlyName=new&action=" + action, TwilioUsageConstants.TRIGGER_SID, text);
+            assertRefused("twilio-usage:triggers?friendlyName=new&action=" + action, TwilioUsageConstants.TRIGGER_SID,
+                    text);
         }
         assertThat(simulator().requests()).isEmpty();
     }

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -30,19 +28,30 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.Size;
 import org.apache.camel.Exchange;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** Whatever happens in whatever order: the promise holds. Values only grow here, so that an older one is a smaller one. */
 class HistoriesTest {
 
     enum Event {
-        POLL, POLL_WITH_A_LIMIT, HALF_A_DAY, FIVE_DAYS, CORRECT_TODAY, CORRECT_LATE, TWILIO_FAILS, ROUTE_FAILS,
-        DEATH_AFTER_DELIVERY, RESTART
+        POLL,
+        POLL_WITH_A_LIMIT,
+        HALF_A_DAY,
+        FIVE_DAYS,
+        CORRECT_TODAY,
+        CORRECT_LATE,
+        TWILIO_FAILS,
+        ROUTE_FAILS,
+        DEATH_AFTER_DELIVERY,
+        RESTART
     }
 
     private static final LocalDate FIRST_DAY = LocalDate.parse("2026-02-20");
 
     @Tag("slow")
     @Property(tries = 1000, shrinking = ShrinkingMode.BOUNDED)
-    void nothingIsLostNothingIsStaleAndOnlyADeathDoublesADelivery(@ForAll @Size(max = 25) List<Event> history) throws Exception {
+    void nothingIsLostNothingIsStaleAndOnlyADeathDoublesADelivery(@ForAll @Size(max = 25) List<Event> history)
+            throws Exception {
         try (World world = new World()) {
             for (Event event : history) {
                 world.befallenBy(event);

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What no Twilio ever sent ends in our exception, in a heap of 64 MB: asked for once where it would come again, and five
@@ -65,17 +65,21 @@ class HostileAnswersTest {
                     RawServer.write(out, OK + "\r\n{\"usage_records\": [{}");
                     RawServer.forEver(out, ", {}".repeat(1000));
                 }),
-                new Hostile("page-of-nothing", BEYOND, 1, body("{\"usage_records\": [" + "{},".repeat(5_000_000) + "{}]}")),
+                new Hostile("page-of-nothing", BEYOND, 1,
+                        body("{\"usage_records\": [" + "{},".repeat(5_000_000) + "{}]}")),
                 new Hostile("item-of-nothing", BEYOND, 1,
                         body("{\"usage_records\": [{\"x\": [" + "[],".repeat(5_000_000) + "[]]}]}")),
                 new Hostile("deep-field", BEYOND, 1, body("{\"x\": " + "[".repeat(10_000))),
                 new Hostile("deep-item", BEYOND, 1, body("{\"usage_records\": [{\"x\": " + "{\"x\":".repeat(10_000))),
                 new Hostile("long-text", BEYOND, 1,
                         body("{\"usage_records\": [{\"category\": \"" + SECRET.repeat(30_000_000 / SECRET.length()))),
-                new Hostile("long-number", BEYOND, 1, body("{\"usage_records\": [{\"price\": " + "9".repeat(1_000_000) + "}]}")),
-                new Hostile("long-name", BEYOND, 1, body("{\"usage_records\": [{\"" + SECRET.repeat(1_000) + "\": 1}]}")),
+                new Hostile("long-number", BEYOND, 1,
+                        body("{\"usage_records\": [{\"price\": " + "9".repeat(1_000_000) + "}]}")),
+                new Hostile("long-name", BEYOND, 1,
+                        body("{\"usage_records\": [{\"" + SECRET.repeat(1_000) + "\": 1}]}")),
                 new Hostile("two-lists", NO_JSON, 5, body("{\"usage_records\": [], \"usage_records\": []}")),
-                new Hostile("invalid-utf-8", NO_JSON, 5, body("{\"usage_records\": [{\"category\": \"\u00C3\u0028\"}]}")),
+                new Hostile("invalid-utf-8", NO_JSON, 5,
+                        body("{\"usage_records\": [{\"category\": \"\u00C3\u0028\"}]}")),
                 new Hostile("looks-like-utf-32", NO_JSON, 5, body("\u0000\u0000\u0000{guarded by nothing")),
                 new Hostile("html", NO_JSON, 5, body("<html><body>" + SECRET)),
                 new Hostile("odd-content-type", NO_JSON, 5, (request, out) -> RawServer.write(out,
@@ -91,7 +95,8 @@ class HostileAnswersTest {
                     RawServer.forEver(out, SECRET.repeat(100));
                 }),
                 new Hostile("long-refusal", "HTTP 400, Twilio code 1: xxx", 1, (request, out) -> RawServer.write(out,
-                        "HTTP/1.1 400 Bad\r\nTwilio-Request-Id: " + "y".repeat(8000) + "\r\n\r\n{\"code\": 1, \"message\": \""
+                        "HTTP/1.1 400 Bad\r\nTwilio-Request-Id: " + "y".repeat(8000)
+                                + "\r\n\r\n{\"code\": 1, \"message\": \""
                                 + "x".repeat(20_000) + "\", \"more_info\": \"" + "z".repeat(20_000) + "\"}")),
                 new Hostile("endless-headers", NO_ANSWER, 5, (request, out) -> {
                     RawServer.write(out, OK);
@@ -103,11 +108,14 @@ class HostileAnswersTest {
                 }),
                 new Hostile("cut", NO_ANSWER, 5, (request, out) -> RawServer.write(out,
                         OK + "Content-Length: 1000\r\n\r\n{\"usage_records\": [{}], \"" + SECRET)),
-                new Hostile("no-http", NO_ANSWER, 5, (request, out) -> RawServer.write(out, (SECRET + "\r\n").repeat(1000))),
-                new Hostile("odd-status", NO_ANSWER, 5, (request, out) -> RawServer.write(out, "HTTP/1.1 " + SECRET + "\r\n\r\n")),
+                new Hostile("no-http", NO_ANSWER, 5,
+                        (request, out) -> RawServer.write(out, (SECRET + "\r\n").repeat(1000))),
+                new Hostile("odd-status", NO_ANSWER, 5,
+                        (request, out) -> RawServer.write(out, "HTTP/1.1 " + SECRET + "\r\n\r\n")),
                 new Hostile("odd-chunk", NO_ANSWER, 5, (request, out) -> RawServer.write(out,
                         OK + "Transfer-Encoding: chunked\r\n\r\n" + SECRET.repeat(400) + "\r\n")),
-                new Hostile("odd-header", NO_ANSWER, 5, (request, out) -> RawServer.write(out, OK + SECRET + "\r\n\r\n")),
+                new Hostile("odd-header", NO_ANSWER, 5,
+                        (request, out) -> RawServer.write(out, OK + SECRET + "\r\n\r\n")),
                 new Hostile("odd-length", NO_ANSWER, 5, (request, out) -> RawServer.write(out,
                         OK + "Content-Length: " + SECRET + "\r\n\r\n")),
                 new Hostile("odd-gzip", NO_ANSWER, 5, (request, out) -> RawServer.write(out,
@@ -120,10 +128,12 @@ class HostileAnswersTest {
 
     @BeforeAll
     static void askForAllOfThemInASmallHeap() throws IOException {
-        Map<String, RawServer.Answer> answers = answers().stream().collect(Collectors.toMap(Hostile::name, Hostile::answer));
+        Map<String, RawServer.Answer> answers = answers().stream()
+                .collect(Collectors.toMap(Hostile::name, Hostile::answer));
         try (RawServer server = new RawServer((request, out) -> answers.get(category(request)).to(request, out))) {
             String output = ChildJvm.outputOf(ChildJvm.of(Asker.class, List.of("-Xmx64m"), Stream.concat(
-                    Stream.of(server.baseUrl().toString()), answers().stream().map(Hostile::name)).toArray(String[]::new)));
+                    Stream.of(server.baseUrl().toString()), answers().stream().map(Hostile::name))
+                    .toArray(String[]::new)));
             output.lines().map(line -> line.split("\t")).filter(line -> line.length == 5)
                     .forEach(line -> RESULTS.put(line[0], line));
             server.requests().forEach(request -> REQUESTS.merge(category(request), 1L, Long::sum));
@@ -145,7 +155,8 @@ class HostileAnswersTest {
     void noMessageHasMoreThanAKilobyteAndNoneQuotesABody() {
         assertThat(RESULTS.values()).hasSize(answers().size())
                 .allSatisfy(result -> {
-                    assertThat(Integer.parseInt(result[3])).as("longest message of " + result[0]).isLessThanOrEqualTo(1024);
+                    assertThat(Integer.parseInt(result[3])).as("longest message of " + result[0])
+                            .isLessThanOrEqualTo(1024);
                     assertThat(result[4]).as("stack trace of " + result[0]).isEqualTo("quotes nothing");
                 });
     }
@@ -192,7 +203,7 @@ class HostileAnswersTest {
 
         private static TwilioUsageComponent asking(String baseUrl) {
             TwilioUsageComponent component = new TwilioUsageComponent();
-            component.setPause(time -> { });
+            component.setPause(time -> {});
             component.getConfiguration().setBaseUrl(baseUrl);
             component.getConfiguration().setAccountSid("AC" + "0".repeat(32));
             component.getConfiguration().setAuthToken("token");
@@ -207,7 +218,8 @@ class HostileAnswersTest {
             StringWriter trace = new StringWriter();
             failure.printStackTrace(new PrintWriter(trace));
             return String.join("\t", failure.getClass().getSimpleName(), failure.getMessage().replaceAll("\\s", " "),
-                    Integer.toString(longest), trace.toString().contains(SECRET) ? "quotes the body" : "quotes nothing");
+                    Integer.toString(longest),
+                    trace.toString().contains(SECRET) ? "quotes the body" : "quotes nothing");
         }
     }
 }

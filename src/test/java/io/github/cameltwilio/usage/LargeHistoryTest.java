@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -14,6 +12,8 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class LargeHistoryTest {
     private static final LocalDate FIRST_DAY = LocalDate.parse("2025-01-01");
@@ -30,12 +30,14 @@ class LargeHistoryTest {
         TestClock clock = new TestClock(FIRST_DAY.plusDays(DAYS - 1) + "T12:00:00Z");
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().clock(clock).accountCreated(FIRST_DAY)
                 .categoryCount(CATEGORIES).zeroShare(0.9).start()) {
-            String output = ChildJvm.outputOf(ChildJvm.of(Reader.class, List.of("-Xmx64m"), simulator.baseUrl().toString(),
+            String output = ChildJvm.outputOf(ChildJvm.of(Reader.class, List.of("-Xmx64m"),
+                    simulator.baseUrl().toString(),
                     simulator.accountSid(), simulator.authToken(), directory.resolve("usage.state").toString()));
 
             String[] figures = output.strip().split(" ");
             assertThat(figures).as(output).hasSize(4);
-            System.out.println("records, least and most KB of heap after a collection, most KB of state: " + output.strip());
+            System.out.println(
+                    "records, least and most KB of heap after a collection, most KB of state: " + output.strip());
             assertThat(Integer.parseInt(figures[0])).isBetween(24_000, 27_000);
             assertThat(Integer.parseInt(figures[2]) - Integer.parseInt(figures[1])).isLessThan(6_000);
             assertThat(Integer.parseInt(figures[3])).isLessThan(1_000);
@@ -52,8 +54,8 @@ class LargeHistoryTest {
         public static void main(String[] arguments) throws Exception {
             CountDownLatch done = new CountDownLatch(1);
             try (DefaultCamelContext context = new DefaultCamelContext()) {
-                TwilioUsageConfiguration options
-                        = context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration();
+                TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
+                        .getConfiguration();
                 options.setBaseUrl(arguments[0]);
                 options.setAccountSid(arguments[1]);
                 options.setAuthToken(arguments[2]);
@@ -62,7 +64,8 @@ class LargeHistoryTest {
                     @Override
                     public void configure() {
                         from("twilio-usage:records?subresource=daily&startDate=" + FIRST_DAY
-                                + "&pageSize=1000&initialDelay=0&delay=10&sendEmptyMessageWhenIdle=true").process(exchange -> {
+                                + "&pageSize=1000&initialDelay=0&delay=10&sendEmptyMessageWhenIdle=true")
+                                .process(exchange -> {
                                     if (exchange.getMessage().getBody() == null) {
                                         done.countDown();
                                     } else if (++records % 1000 == 0) {

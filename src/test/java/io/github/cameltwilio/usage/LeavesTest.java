@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -11,6 +9,8 @@ import java.util.Map;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class LeavesTest {
     private static final LocalDate DAY = LocalDate.parse("2026-03-14");
@@ -24,8 +24,10 @@ class LeavesTest {
 
     @Test
     void whatIsOnlyNamedLikeAPartStandsBeside() {
-        assertThat(leavesOf("calls", "calls-sip", "calls-client", "calls-globalconference", "calls-media-stream-minutes",
-                "calls-recordings")).containsExactly("calls", "calls-sip", "calls-client", "calls-globalconference",
+        assertThat(
+                leavesOf("calls", "calls-sip", "calls-client", "calls-globalconference", "calls-media-stream-minutes",
+                        "calls-recordings"))
+                .containsExactly("calls", "calls-sip", "calls-client", "calls-globalconference",
                         "calls-media-stream-minutes", "calls-recordings");
         assertThat(leavesOf("calls", "calls-sip", "calls-sip-inbound")).containsExactly("calls", "calls-sip-inbound");
     }
@@ -49,13 +51,16 @@ class LeavesTest {
 
     @Test
     void whatIsLeftOfTheBillIsUnattributed() {
-        List<UsageRecord> leaves = Leaves.of(List.of(usage("AC1", DAY, "totalprice", "10.5"), usage("AC1", DAY, "sms", "3"),
-                usage("AC1", DAY, "mms", null), usage("AC1", DAY, "calls", "0.25")));
+        List<UsageRecord> leaves = Leaves
+                .of(List.of(usage("AC1", DAY, "totalprice", "10.5"), usage("AC1", DAY, "sms", "3"),
+                        usage("AC1", DAY, "mms", null), usage("AC1", DAY, "calls", "0.25")));
 
         assertThat(leaves).extracting(UsageRecord::category).containsExactly("sms", "mms", "calls", "unattributed");
-        assertThat(leaves.get(3)).isEqualTo(new UsageRecord("AC1", "unattributed", "What no other category of the list holds",
-                DAY, DAY, null, "items", new BigDecimal("7.25"), "usd", new BigDecimal("7.25"), "usd", NOW, "2010-04-01", null,
-                Map.of()));
+        assertThat(leaves.get(3))
+                .isEqualTo(new UsageRecord("AC1", "unattributed", "What no other category of the list holds",
+                        DAY, DAY, null, "items", new BigDecimal("7.25"), "usd", new BigDecimal("7.25"), "usd", NOW,
+                        "2010-04-01", null,
+                        Map.of()));
     }
 
     @Test
@@ -67,11 +72,15 @@ class LeavesTest {
     @Test
     void eachAccountAndPeriodHasItsOwnBill() {
         List<UsageRecord> leaves = Leaves.of(List.of(
-                usage("AC1", DAY, "totalprice", "5"), usage("AC2", DAY, "totalprice", "7"), usage("AC1", DAY, "calls", "2"),
-                usage("AC1", DAY.minusDays(1), "calls-inbound", "1"), usage("AC1", DAY.minusDays(1), "totalprice", "1")));
+                usage("AC1", DAY, "totalprice", "5"), usage("AC2", DAY, "totalprice", "7"),
+                usage("AC1", DAY, "calls", "2"),
+                usage("AC1", DAY.minusDays(1), "calls-inbound", "1"),
+                usage("AC1", DAY.minusDays(1), "totalprice", "1")));
 
-        assertThat(leaves).extracting(one -> one.accountSid() + " " + one.startDate().getDayOfMonth() + " " + one.category()
-                + " " + one.price()).containsExactly("AC1 14 calls 2", "AC1 14 unattributed 3", "AC2 14 unattributed 7",
+        assertThat(leaves)
+                .extracting(one -> one.accountSid() + " " + one.startDate().getDayOfMonth() + " " + one.category()
+                        + " " + one.price())
+                .containsExactly("AC1 14 calls 2", "AC1 14 unattributed 3", "AC2 14 unattributed 7",
                         "AC1 13 calls-inbound 1", "AC1 13 unattributed 0");
     }
 

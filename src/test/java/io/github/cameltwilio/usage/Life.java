@@ -19,7 +19,7 @@ final class Life implements AutoCloseable {
 
     /** @param options of the consumer, as in a URI */
     Life(TwilioUsageSimulator simulator, Clock clock, String options) throws Exception {
-        this(simulator, clock, options, null, exchange -> { });
+        this(simulator, clock, options, null, exchange -> {});
     }
 
     /** @param state the bean {@code state}, or null for none */
@@ -27,7 +27,7 @@ final class Life implements AutoCloseable {
             throws Exception {
         TwilioUsageComponent component = new TwilioUsageComponent();
         component.setClock(clock);
-        component.setPause(time -> { });
+        component.setPause(time -> {});
         component.getConfiguration().setBaseUrl(simulator.baseUrl().toString());
         component.getConfiguration().setAccountSid(simulator.accountSid());
         component.getConfiguration().setAuthToken(simulator.authToken());

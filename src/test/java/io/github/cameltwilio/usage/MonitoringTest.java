@@ -1,9 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-
 import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -33,11 +29,15 @@ import org.apache.camel.util.json.JsonObject;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
 /** What operators see of a consumer, in JMX and in the developer console. */
 class MonitoringTest extends TwilioUsageTestSupport {
     private static final String DAILY = "twilio-usage:records?subresource=daily&startScheduler=false";
-    private static final List<String> FIGURES
-            = List.of("lastPoll", "read", "delivered", "unchanged", "requests", "throttled", "watermark");
+    private static final List<String> FIGURES = List.of("lastPoll", "read", "delivered", "unchanged", "requests",
+            "throttled", "watermark");
 
     @TempDir
     Path directory;
@@ -87,7 +87,8 @@ class MonitoringTest extends TwilioUsageTestSupport {
         });
         poll();
 
-        assertThat(jmx()).containsEntry("read", 4L).containsEntry("delivered", 3L).containsEntry("watermark", "2026-03-12");
+        assertThat(jmx()).containsEntry("read", 4L).containsEntry("delivered", 3L).containsEntry("watermark",
+                "2026-03-12");
     }
 
     @Test
@@ -151,7 +152,8 @@ class MonitoringTest extends TwilioUsageTestSupport {
         assertThat(json).containsAllEntriesOf(jmx).containsEntry("route", "usage")
                 .containsEntry("endpoint", "twilio-usage:records").hasSize(jmx.size() + 2);
         assertThat(text().lines().map(String::strip)).containsExactly("route: usage", "endpoint: twilio-usage:records",
-                "lastPoll: 2026-03-15T12:00:00Z", "read: 8", "delivered: 8", "unchanged: 0", "requests: 2", "throttled: 0",
+                "lastPoll: 2026-03-15T12:00:00Z", "read: 8", "delivered: 8", "unchanged: 0", "requests: 2",
+                "throttled: 0",
                 "watermark: 2026-03-15");
     }
 
@@ -163,7 +165,8 @@ class MonitoringTest extends TwilioUsageTestSupport {
         String[] all = Arrays.stream(server.getMBeanInfo(bean()).getAttributes()).map(MBeanAttributeInfo::getName)
                 .toArray(String[]::new);
 
-        assertThat(server.getAttributes(bean(), all).toString()).contains("EndpointUri = twilio-usage://records?authToken=")
+        assertThat(server.getAttributes(bean(), all).toString())
+                .contains("EndpointUri = twilio-usage://records?authToken=")
                 .doesNotContain(simulator().authToken());
         assertThat(text() + json().toJson()).contains("twilio-usage:records").doesNotContain(simulator().authToken());
     }

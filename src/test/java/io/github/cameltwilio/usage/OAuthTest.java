@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -25,6 +22,9 @@ import org.apache.camel.Component;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /** Signing in with an OAuth app of the account, against the simulator's token endpoint. */
 class OAuthTest extends TwilioUsageTestSupport {
@@ -153,7 +153,8 @@ class OAuthTest extends TwilioUsageTestSupport {
 
         simulator().fail(Fault.unauthorized().onMethod("GET").times(2));
         simulator().clearRequests();
-        assertThat(refusal(DAILY)).hasMessageStartingWith("list daily usage records from 2026-03-01: HTTP 401, Twilio code 20003");
+        assertThat(refusal(DAILY))
+                .hasMessageStartingWith("list daily usage records from 2026-03-01: HTTP 401, Twilio code 20003");
         assertThat(exchanges()).isEqualTo(1);
         assertThat(simulator().requests()).hasSize(3);
     }
@@ -245,7 +246,8 @@ class OAuthTest extends TwilioUsageTestSupport {
         begin().setClientSecret("hush/+ &");
         TwilioApiException refusal = refusal(DAILY);
 
-        assertThat(refusal).hasMessageStartingWith("sign in with clientId and clientSecret: HTTP 401, Twilio code 20003")
+        assertThat(refusal)
+                .hasMessageStartingWith("sign in with clientId and clientSecret: HTTP 401, Twilio code 20003")
                 .message().doesNotContain("hush");
         assertThat(refusal.status()).isEqualTo(401);
         assertThat(refusal.requestId()).isPresent();
@@ -257,8 +259,9 @@ class OAuthTest extends TwilioUsageTestSupport {
         begin();
         simulator().fail(Fault.notJson().onMethod("POST").times(5));
 
-        assertThat(refusal(DAILY)).hasMessageStartingWith("sign in with clientId and clientSecret: the answer is not the"
-                + " JSON that Twilio documents, 22 bytes of application/json (request RQ");
+        assertThat(refusal(DAILY))
+                .hasMessageStartingWith("sign in with clientId and clientSecret: the answer is not the"
+                        + " JSON that Twilio documents, 22 bytes of application/json (request RQ");
     }
 
     @Test

@@ -1,9 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.time.Duration;
 import java.util.function.Consumer;
 
@@ -13,6 +9,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Bad input ends when the endpoint is made: by name, with the way out, and before anything is sent. */
 class OptionsTest extends TwilioUsageTestSupport {
@@ -99,8 +99,9 @@ class OptionsTest extends TwilioUsageTestSupport {
 
     @Test
     void anUnknownSubresource() {
-        refused("twilio-usage:records?subresource=hourly", "subresource=hourly is unknown; there is none, daily, monthly,"
-                + " yearly, allTime, today, yesterday, thisMonth, lastMonth");
+        refused("twilio-usage:records?subresource=hourly",
+                "subresource=hourly is unknown; there is none, daily, monthly,"
+                        + " yearly, allTime, today, yesterday, thisMonth, lastMonth");
     }
 
     @Test
@@ -135,14 +136,16 @@ class OptionsTest extends TwilioUsageTestSupport {
     @ParameterizedTest
     @ValueSource(strings = { "sms;calls", "sms,,calls", "../Accounts" })
     void somethingThatIsNoCategory(String category) {
-        refused("twilio-usage:records?category=" + category, "category=" + category + " holds something that is no category:"
+        refused("twilio-usage:records?category=" + category, "category=" + category
+                + " holds something that is no category:"
                 + " names such as sms or calls-inbound, with commas between them; leave it out for all categories");
     }
 
     @Test
     void aLookBackThatIsNoNumberOfDays() {
         refused("twilio-usage:records?lookback=12h", "lookback=PT12H is no number of whole days, such as 3d");
-        refusedWith(it -> it.setLookback(Duration.ofDays(-1)), "lookback=PT-24H is no number of whole days, such as 3d");
+        refusedWith(it -> it.setLookback(Duration.ofDays(-1)),
+                "lookback=PT-24H is no number of whole days, such as 3d");
     }
 
     @ParameterizedTest

@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
@@ -16,9 +13,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 class ParallelRequestsTest extends TwilioUsageTestSupport {
-    private static final String CONSUMER
-            = "twilio-usage:records?subresource=daily&startScheduler=false&startDate=2026-01-01&pageSize=10";
+    private static final String CONSUMER = "twilio-usage:records?subresource=daily&startScheduler=false&startDate=2026-01-01&pageSize=10";
 
     @Override
     protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
@@ -36,7 +35,8 @@ class ParallelRequestsTest extends TwilioUsageTestSupport {
         context.removeRoute("usage");
 
         for (int late = 0; late < 6; late++) {
-            simulator().fail(Fault.slow(Duration.ofMillis(40)).times(1)).fail(Fault.slow(Duration.ofMillis(1)).times(3));
+            simulator().fail(Fault.slow(Duration.ofMillis(40)).times(1))
+                    .fail(Fault.slow(Duration.ofMillis(1)).times(3));
         }
         usage = consume(CONSUMER + options + "&parallelRequests=6");
         poll();

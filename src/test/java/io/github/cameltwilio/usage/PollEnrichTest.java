@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -14,6 +11,9 @@ import io.github.cameltwilio.usage.simulator.Fault;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class PollEnrichTest extends TwilioUsageTestSupport {
     private static final String TODAY = "twilio-usage:records?subresource=today&category=sms";
@@ -55,7 +55,8 @@ class PollEnrichTest extends TwilioUsageTestSupport {
 
         long begin = System.nanoTime();
         assertThat(enriched("direct:soon")).isNull();
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofMillis(300), Duration.ofSeconds(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofMillis(300),
+                Duration.ofSeconds(3));
         assertThat(enriched("direct:soon")).hasSize(1);
     }
 
@@ -65,7 +66,8 @@ class PollEnrichTest extends TwilioUsageTestSupport {
 
         long begin = System.nanoTime();
         assertThat(enriched("direct:soon")).isNull();
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofMillis(300), Duration.ofSeconds(3));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isBetween(Duration.ofMillis(300),
+                Duration.ofSeconds(3));
         assertThat(Thread.currentThread().isInterrupted()).isFalse();
     }
 

@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -14,6 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** A proxy is told which host to connect to, and sees nothing else. */
 class ProxyTest extends TwilioUsageTestSupport {
@@ -70,8 +70,9 @@ class ProxyTest extends TwilioUsageTestSupport {
     @ValueSource(strings = { "407 Proxy Authentication Required", "203 OK", "503 Unavailable" })
     void whatAProxySaysInPlaceOfConnectingIsNoAnswerOfTwilios(String status) throws IOException {
         String forged = "{\"usage_records\": [{\"category\": \"forged\"}]}";
-        try (RawServer liar = new RawServer((request, out) -> RawServer.write(out, "HTTP/1.1 " + status + "\r\nContent-Length: "
-                + forged.length() + "\r\n\r\n" + forged))) {
+        try (RawServer liar = new RawServer(
+                (request, out) -> RawServer.write(out, "HTTP/1.1 " + status + "\r\nContent-Length: "
+                        + forged.length() + "\r\n\r\n" + forged))) {
             component.setProxyHost("127.0.0.1");
             component.setProxyPort(liar.baseUrl().getPort());
             component.getConfiguration().setBaseUrl("https://api.example.com");
@@ -89,14 +90,16 @@ class ProxyTest extends TwilioUsageTestSupport {
         component.setProxyHost("proxy.example.com");
         component.setProxyPort(port);
 
-        assertThatThrownBy(context::start).rootCause().hasMessage("proxyPort=" + port + " is no whole number from 1 to 65535");
+        assertThatThrownBy(context::start).rootCause()
+                .hasMessage("proxyPort=" + port + " is no whole number from 1 to 65535");
     }
 
     @Test
     void aHostWithoutAPortIsRefused() {
         component.setProxyHost("proxy.example.com");
 
-        assertThatThrownBy(context::start).rootCause().hasMessage("proxyPort is missing beside proxyHost=proxy.example.com");
+        assertThatThrownBy(context::start).rootCause()
+                .hasMessage("proxyPort is missing beside proxyHost=proxy.example.com");
     }
 
     private void assertTunnelled() throws IOException {

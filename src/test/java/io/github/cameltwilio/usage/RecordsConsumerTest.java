@@ -1,9 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -22,6 +18,10 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 class RecordsConsumerTest extends TwilioUsageTestSupport {
     // Polled by the tests, one poll at a time.
@@ -45,11 +45,12 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
 
         assertThat(usage(mock)).hasSize(43).extracting(UsageRecord::startDate).doesNotHaveDuplicates()
                 .contains(LocalDate.parse("2026-02-01"), TODAY);
-        assertThat(queries()).as("windows, oldest first").extracting(query -> query.replaceAll("&Incl.*", "")).containsExactly(
-                "Category=sms&StartDate=2026-02-01&EndDate=2026-02-14",
-                "Category=sms&StartDate=2026-02-15&EndDate=2026-02-28",
-                "Category=sms&StartDate=2026-03-01&EndDate=2026-03-14",
-                "Category=sms&StartDate=2026-03-15&EndDate=2026-03-15");
+        assertThat(queries()).as("windows, oldest first").extracting(query -> query.replaceAll("&Incl.*", ""))
+                .containsExactly(
+                        "Category=sms&StartDate=2026-02-01&EndDate=2026-02-14",
+                        "Category=sms&StartDate=2026-02-15&EndDate=2026-02-28",
+                        "Category=sms&StartDate=2026-03-01&EndDate=2026-03-14",
+                        "Category=sms&StartDate=2026-03-15&EndDate=2026-03-15");
     }
 
     @Test
@@ -89,7 +90,8 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
         simulator().clearRequests();
 
         assertThat(poll()).isEqualTo(1);
-        assertThat(simulator().requests()).hasSize(1).allSatisfy(request -> assertThat(request.path()).endsWith("/Daily.json"));
+        assertThat(simulator().requests()).hasSize(1)
+                .allSatisfy(request -> assertThat(request.path()).endsWith("/Daily.json"));
     }
 
     @Test
@@ -108,7 +110,8 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
         MockEndpoint mock = consume(DAILY + "&endDate=yesterday");
         poll();
         UsageRecord before = usage(mock).stream()
-                .filter(one -> one.category().equals("sms") && one.startDate().equals(TODAY.minusDays(2))).findFirst().get();
+                .filter(one -> one.category().equals("sms") && one.startDate().equals(TODAY.minusDays(2))).findFirst()
+                .get();
         mock.reset();
 
         simulator().correct(TODAY.minusDays(2), "sms", new BigDecimal("2"));
@@ -160,7 +163,8 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
                 .containsEntry(TwilioUsageConstants.PROVISIONAL, true)
                 .containsEntry(TwilioUsageConstants.AS_OF, usage(today).asOf())
                 .doesNotContainKey(TwilioUsageConstants.PREVIOUS_PRICE);
-        assertThat(today.getMessage().getHeader(TwilioUsageConstants.FINGERPRINT, String.class)).matches("[0-9a-f]{16}");
+        assertThat(today.getMessage().getHeader(TwilioUsageConstants.FINGERPRINT, String.class))
+                .matches("[0-9a-f]{16}");
     }
 
     @Test
@@ -251,11 +255,12 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
         mock.reset();
 
         clock.advance(Duration.ofDays(10));
-        mock.whenAnyExchangeReceived(exchange -> { });
+        mock.whenAnyExchangeReceived(exchange -> {});
         poll();
 
         assertThat(usage(mock)).extracting(one -> one.category() + " " + one.startDate())
-                .contains("sms 2026-03-13").doesNotContain("calls 2026-03-13", "sms 2026-03-12").doesNotHaveDuplicates();
+                .contains("sms 2026-03-13").doesNotContain("calls 2026-03-13", "sms 2026-03-12")
+                .doesNotHaveDuplicates();
     }
 
     @Test
@@ -264,7 +269,8 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
             @Override
             public void configure() {
                 errorHandler(deadLetterChannel("mock:dead"));
-                from(DAILY + "&endDate=yesterday&category=sms").routeId("usage").throwException(new IllegalStateException("no"));
+                from(DAILY + "&endDate=yesterday&category=sms").routeId("usage")
+                        .throwException(new IllegalStateException("no"));
             }
         });
         poll();

@@ -1,9 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -23,6 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
 class RecordsProducerTest extends TwilioUsageTestSupport {
 
     @BeforeEach
@@ -34,9 +34,11 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     @ParameterizedTest
     @EnumSource(Subresource.class)
     void eachOfTheNineListsIsAskedAtItsOwnAddress(Subresource list) {
-        List<?> records = template.requestBody("twilio-usage:records?pageSize=1000&subresource=" + list, null, List.class);
+        List<?> records = template.requestBody("twilio-usage:records?pageSize=1000&subresource=" + list, null,
+                List.class);
 
-        String name = list == Subresource.none ? "" : "/" + list.name().substring(0, 1).toUpperCase() + list.name().substring(1);
+        String name = list == Subresource.none ? ""
+                : "/" + list.name().substring(0, 1).toUpperCase() + list.name().substring(1);
         assertThat(onlyRequest().path())
                 .isEqualTo("/2010-04-01/Accounts/" + simulator().accountSid() + "/Usage/Records" + name + ".json");
         assertThat(records).isNotEmpty().hasOnlyElementsOfType(UsageRecord.class);
@@ -44,8 +46,10 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
 
     @Test
     void everyParameterOfTwiliosIsSent() {
-        template.requestBody("twilio-usage:records?subresource=daily&category=sms&startDate=2026-02-01&endDate=2026-02-03"
-                + "&includeSubaccounts=false&pageSize=17", (Object) null);
+        template.requestBody(
+                "twilio-usage:records?subresource=daily&category=sms&startDate=2026-02-01&endDate=2026-02-03"
+                        + "&includeSubaccounts=false&pageSize=17",
+                (Object) null);
 
         assertThat(onlyRequest().parameters()).isEqualTo(Map.of("Category", "sms", "StartDate", "2026-02-01",
                 "EndDate", "2026-02-03", "IncludeSubaccounts", "false", "PageSize", "17"));
@@ -55,7 +59,8 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     void relativeDatesAreResolvedInUtcBeforeTheyAreSent() {
         template.requestBody("twilio-usage:records?startDate=-30days&endDate=yesterday", (Object) null);
 
-        assertThat(onlyRequest().parameters()).containsEntry("StartDate", "2026-02-13").containsEntry("EndDate", "2026-03-14");
+        assertThat(onlyRequest().parameters()).containsEntry("StartDate", "2026-02-13").containsEntry("EndDate",
+                "2026-03-14");
     }
 
     @Test
@@ -80,7 +85,8 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
 
     @Test
     void recordsAreTypedAndExact() {
-        UsageRecord sms = list("twilio-usage:records?subresource=daily&category=sms&startDate=2026-03-10&endDate=2026-03-10")
+        UsageRecord sms = list(
+                "twilio-usage:records?subresource=daily&category=sms&startDate=2026-03-10&endDate=2026-03-10")
                 .get(0);
 
         var truth = simulator().usage(LocalDate.parse("2026-03-10"), "sms");
@@ -114,10 +120,12 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
 
     @Test
     void aHeaderNeverChangesTheAccountTheHostOrTheAction() {
-        template.requestBodyAndHeaders("twilio-usage:records", null, Map.of("CamelTwilioUsageAccountSid", "AC" + "0".repeat(32),
-                "CamelTwilioUsageBaseUrl", "https://example.invalid", "CamelTwilioUsageAction", "delete",
-                "CamelHttpUri", "https://example.invalid", "CamelHttpPath", "../../", "CamelHttpQuery", "Category=calls",
-                "Host", "example.invalid", "Authorization", "Basic x"));
+        template.requestBodyAndHeaders("twilio-usage:records", null,
+                Map.of("CamelTwilioUsageAccountSid", "AC" + "0".repeat(32),
+                        "CamelTwilioUsageBaseUrl", "https://example.invalid", "CamelTwilioUsageAction", "delete",
+                        "CamelHttpUri", "https://example.invalid", "CamelHttpPath", "../../", "CamelHttpQuery",
+                        "Category=calls",
+                        "Host", "example.invalid", "Authorization", "Basic x"));
 
         assertThat(onlyRequest().path()).contains(simulator().accountSid());
         assertThat(onlyRequest().parameters()).doesNotContainKey("Category");
@@ -158,7 +166,8 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
                 from("direct:stream").to("twilio-usage:records?subresource=daily&pageSize=37&outputType=stream")
                         .split(body()).streaming()
                         .process(one -> {
-                            await().until(() -> simulator().requests().size() > Math.min(requestsAtRecord.size() / 37, 2));
+                            await().until(
+                                    () -> simulator().requests().size() > Math.min(requestsAtRecord.size() / 37, 2));
                             requestsAtRecord.add(simulator().requests().size());
                         });
             }
@@ -191,7 +200,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
         template.sendBody("direct:stream", null);
 
         assertThat(simulator().requests()).hasSizeLessThanOrEqualTo(2);
-        assertThatThrownBy(() -> escaped.get(0).forEachRemaining(one -> { }))
+        assertThatThrownBy(() -> escaped.get(0).forEachRemaining(one -> {}))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("closed before its end");
         assertThat(simulator().requests()).hasSizeLessThanOrEqualTo(2);
     }
@@ -234,7 +243,8 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
 
     @Test
     void aPageThatFailsIsAskedForAgainAndDoublesNothing() {
-        for (Fault fault : List.of(Fault.truncatedPage(), Fault.rateLimited(2, Duration.ofSeconds(3)), Fault.serverError(),
+        for (Fault fault : List.of(Fault.truncatedPage(), Fault.rateLimited(2, Duration.ofSeconds(3)),
+                Fault.serverError(),
                 Fault.htmlUnavailable(), Fault.connectionReset(), Fault.notJson())) {
             simulator().fail(fault.onPage(1));
             assertThat(list("twilio-usage:records?subresource=daily&pageSize=50")).hasSize(148).doesNotHaveDuplicates();

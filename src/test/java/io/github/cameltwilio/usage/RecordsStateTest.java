@@ -1,10 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-
 import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.nio.file.Path;
@@ -41,6 +36,11 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 class RecordsStateTest {
     private static final String DAILY = "subresource=daily&category=sms,calls&endDate=yesterday&startDate=2026-03-01";
@@ -119,12 +119,13 @@ class RecordsStateTest {
     void aBeanKeepsThePositionOfSeveralConsumersApart() throws Exception {
         MemoryUsageStateRepository state = new MemoryUsageStateRepository();
         String inBean = "&startDate=-2days&endDate=yesterday&stateRepository=#bean:state";
-        try (Life daily = new Life(simulator(), clock, "subresource=daily" + inBean, state, one -> { });
-             Life own = new Life(simulator(), clock, "subresource=daily&includeSubaccounts=false" + inBean, state, one -> { });
-             Life sms = new Life(simulator(), clock, "subresource=daily&category=sms" + inBean, state, one -> { })) {
+        try (Life daily = new Life(simulator(), clock, "subresource=daily" + inBean, state, one -> {});
+                Life own = new Life(simulator(), clock, "subresource=daily&includeSubaccounts=false" + inBean, state,
+                        one -> {});
+                Life sms = new Life(simulator(), clock, "subresource=daily&category=sms" + inBean, state, one -> {})) {
             assertThat(List.of(daily.poll(), own.poll(), sms.poll())).containsExactly(4, 4, 2);
         }
-        try (Life daily = new Life(simulator(), clock, "subresource=daily" + inBean, state, one -> { })) {
+        try (Life daily = new Life(simulator(), clock, "subresource=daily" + inBean, state, one -> {})) {
             assertThat(daily.poll()).isZero();
         }
     }
@@ -132,13 +133,15 @@ class RecordsStateTest {
     @Test
     void aFileAndABeanAreNotBothTheHome() {
         MemoryUsageStateRepository state = new MemoryUsageStateRepository();
-        assertThatThrownBy(() -> new Life(simulator(), clock, inFile() + "&stateRepository=#bean:state", state, one -> { }))
+        assertThatThrownBy(
+                () -> new Life(simulator(), clock, inFile() + "&stateRepository=#bean:state", state, one -> {}))
                 .hasStackTraceContaining("stateFile=").hasStackTraceContaining("stateRepository");
     }
 
     @Test
     void aStateFromTheFutureStopsNothing() throws Exception {
-        UsageReader reader = new UsageReader(simulator().accountSid(), "all", Subresource.daily, List.of("sms", "calls"));
+        UsageReader reader = new UsageReader(simulator().accountSid(), "all", Subresource.daily,
+                List.of("sms", "calls"));
         try (FileUsageStateRepository state = FileUsageStateRepository.open(directory.resolve("usage.state"), reader)) {
             LocalDate never = LocalDate.parse("2999-12-31");
             state.advance(reader, new Position(never, never), never);
@@ -157,7 +160,7 @@ class RecordsStateTest {
         List<Exchange> inFlight = new ArrayList<>();
         MemoryUsageStateRepository memory = new MemoryUsageStateRepository();
         UsageStateRepository state = (UsageStateRepository) Proxy.newProxyInstance(getClass().getClassLoader(),
-                new Class<?>[] { UsageStateRepository.class }, (proxy, method, arguments) -> {
+                new Class<?>[]{ UsageStateRepository.class }, (proxy, method, arguments) -> {
                     Object answer = method.invoke(memory, arguments);
                     if (method.getName().equals("lastDelivered")) {
                         List.copyOf(inFlight).forEach(RecordsStateTest::complete);
@@ -281,7 +284,8 @@ class RecordsStateTest {
         // Over the change to summer time in New York.
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().clock(server)
                 .accountCreated(LocalDate.parse("2026-01-01")).categories("sms").zeroShare(0).start();
-             Life life = new Life(simulator, machine, "subresource=daily&stateFile=" + directory.resolve("zone.state"))) {
+                Life life = new Life(simulator, machine,
+                        "subresource=daily&stateFile=" + directory.resolve("zone.state"))) {
             for (int poll = 0; poll < 6; poll++) {
                 life.poll();
                 server.advance(Duration.ofHours(11));

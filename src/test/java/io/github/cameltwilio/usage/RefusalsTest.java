@@ -1,9 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -19,6 +15,10 @@ import org.apache.camel.health.HealthCheck;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRegistry;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 /** Twilio's refusals are one exception that says what was asked, what Twilio said, and nothing secret. */
 class RefusalsTest extends TwilioUsageTestSupport {
@@ -73,7 +73,8 @@ class RefusalsTest extends TwilioUsageTestSupport {
         try {
             options().setBaseUrl("http://127.0.0.1:" + gateway.getAddress().getPort());
 
-            assertThat(refusal("twilio-usage:records")).hasMessage("list usage records: HTTP 403: no signature in 'Basic xxxxxx'");
+            assertThat(refusal("twilio-usage:records"))
+                    .hasMessage("list usage records: HTTP 403: no signature in 'Basic xxxxxx'");
         } finally {
             gateway.stop(0);
         }

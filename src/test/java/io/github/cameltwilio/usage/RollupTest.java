@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.util.List;
@@ -15,13 +12,18 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.Test;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 class RollupTest extends TwilioUsageTestSupport {
     private static final String TWO_DAYS = "twilio-usage:records?subresource=daily&startDate=2026-03-10&endDate=2026-03-11";
 
     @Override
     protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
-        return super.simulated(simulator).categories("calls", "calls-inbound", "calls-inbound-local", "calls-inbound-mobile",
-                "calls-outbound", "calls-client", "calls-sip", "calls-sip-inbound", "sms", "recordings", "calls-recordings",
+        return super.simulated(simulator).categories("calls", "calls-inbound", "calls-inbound-local",
+                "calls-inbound-mobile",
+                "calls-outbound", "calls-client", "calls-sip", "calls-sip-inbound", "sms", "recordings",
+                "calls-recordings",
                 "lookups", "carrier-lookups", "authy-sms-outbound", "totalprice");
     }
 
@@ -32,7 +34,8 @@ class RollupTest extends TwilioUsageTestSupport {
 
     @Test
     void totalIsTheBillAlone() {
-        assertThat(list(TWO_DAYS + "&rollup=total")).hasSize(2).extracting(UsageRecord::category).containsOnly("totalprice");
+        assertThat(list(TWO_DAYS + "&rollup=total")).hasSize(2).extracting(UsageRecord::category)
+                .containsOnly("totalprice");
     }
 
     @Test
@@ -41,7 +44,8 @@ class RollupTest extends TwilioUsageTestSupport {
 
         assertThat(leaves).filteredOn(one -> one.startDate().equals(LocalDate.parse("2026-03-10")))
                 .extracting(UsageRecord::category).containsExactly("calls-inbound-local", "calls-inbound-mobile",
-                        "calls-outbound", "calls-client", "calls-sip-inbound", "sms", "calls-recordings", "carrier-lookups",
+                        "calls-outbound", "calls-client", "calls-sip-inbound", "sms", "calls-recordings",
+                        "carrier-lookups",
                         "unattributed");
         assertThat(pricesByDay(leaves)).isEqualTo(pricesByDay(list(TWO_DAYS + "&rollup=total")));
     }
@@ -70,7 +74,8 @@ class RollupTest extends TwilioUsageTestSupport {
         poll();
 
         assertThat(pricesByDay(usage(mock))).isEqualTo(pricesByDay(list(TWO_DAYS + "&rollup=total")));
-        assertThat(usage(mock)).extracting(UsageRecord::category).doesNotContain("calls", "totalprice").contains("unattributed");
+        assertThat(usage(mock)).extracting(UsageRecord::category).doesNotContain("calls", "totalprice")
+                .contains("unattributed");
 
         simulator().correct(LocalDate.parse("2026-03-11"), "sms", new BigDecimal("2"));
         mock.reset();
@@ -94,9 +99,12 @@ class RollupTest extends TwilioUsageTestSupport {
     void whatCannotBeRolledUpIsRefusedByName() {
         options();
         context.start();
-        assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=leaf&category=sms")).hasStackTraceContaining("rollup=leaf and category");
-        assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=total&category=sms")).hasStackTraceContaining("rollup=total and category");
-        assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=leaf&outputType=stream")).hasStackTraceContaining("rollup=leaf needs");
+        assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=leaf&category=sms"))
+                .hasStackTraceContaining("rollup=leaf and category");
+        assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=total&category=sms"))
+                .hasStackTraceContaining("rollup=total and category");
+        assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=leaf&outputType=stream"))
+                .hasStackTraceContaining("rollup=leaf needs");
     }
 
     private static Map<LocalDate, BigDecimal> pricesByDay(List<UsageRecord> records) {

@@ -1,9 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -41,13 +37,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
 /**
  * A secret with all characters that masks stumble over, given in every way, is looked for in every place, with every log at TRACE,
  * after all went well and after all went wrong. The texts that are looked for are its pieces, its Base64 forms, and the
  * access tokens that were given for it.
  */
 class SecretsTest {
-    private static final List<String> PIECES = List.of("Zeisig1", "Fink2", "Meise3", "Amsel4", "Drossel5", "Star6", "Sperling7",
+    private static final List<String> PIECES = List.of("Zeisig1", "Fink2", "Meise3", "Amsel4", "Drossel5", "Star6",
+            "Sperling7",
             "Rabe8", "Specht9");
     private static final String HARD = "Zeisig1)Fink2&Meise3%41Amsel4+Drossel5\"Star6'Sperling7 RAW(Rabe8}√Specht9";
     private static final String WEBHOOK = "webhook:twilio-usage:triggers?webhookComponentName=netty-http&webhookPath=/fired"
@@ -62,7 +63,9 @@ class SecretsTest {
 
     /** What signs in, by the option that is secret. */
     enum Kind {
-        authToken, secretKey, clientSecret
+        authToken,
+        secretKey,
+        clientSecret
     }
 
     /** How the secret is given. */
@@ -98,7 +101,8 @@ class SecretsTest {
         String uri(String uri, Kind kind) {
             String option = this == CONTROL ? "friendlyName" : kind.name();
             return inUri.isEmpty() ? uri
-                    : uri + "&" + option + "=" + inUri.formatted(this == URI_ENCODED ? URLEncoder.encode(secret, UTF_8) : secret);
+                    : uri + "&" + option + "="
+                            + inUri.formatted(this == URI_ENCODED ? URLEncoder.encode(secret, UTF_8) : secret);
         }
     }
 
@@ -134,7 +138,8 @@ class SecretsTest {
 
     @ParameterizedTest
     @MethodSource("inProperties")
-    void aSecretOfAPropertyIsSeenNowhereUnlessCamelTellsAtDebugWhatPlaceholdersStandFor(Kind kind, Way way) throws Exception {
+    void aSecretOfAPropertyIsSeenNowhereUnlessCamelTellsAtDebugWhatPlaceholdersStandFor(Kind kind, Way way)
+            throws Exception {
         live(kind, way);
 
         assertThat(placesThatShowIt()).isEmpty();
@@ -155,7 +160,8 @@ class SecretsTest {
     void whatIsNoSecretIsSeenInAllThesePlaces() throws Exception {
         live(Kind.authToken, Way.CONTROL);
 
-        assertThat(placesThatShowIt()).containsOnlyKeys("JMX", "consoles", "dumps", "exceptions", "exchanges", "health", "texts");
+        assertThat(placesThatShowIt()).containsOnlyKeys("JMX", "consoles", "dumps", "exceptions", "exchanges", "health",
+                "texts");
         assertThat(logsThatHoldIt()).extracting(Logged::level).contains(Level.INFO, Level.ERROR, Level.DEBUG);
     }
 
@@ -189,9 +195,10 @@ class SecretsTest {
             Main main = main(twilio, Kind.clientSecret, Way.CODE);
             main.start();
             try {
-                assertThat(send(main.getCamelContext(), "direct:list").getException()).hasMessageEndingWith("not sent, since the"
-                        + " log org.apache.hc.client5.http.wire is at DEBUG or TRACE, where it holds the credentials of all"
-                        + " requests: set it to INFO");
+                assertThat(send(main.getCamelContext(), "direct:list").getException())
+                        .hasMessageEndingWith("not sent, since the"
+                                + " log org.apache.hc.client5.http.wire is at DEBUG or TRACE, where it holds the credentials of all"
+                                + " requests: set it to INFO");
             } finally {
                 main.stop();
             }
@@ -237,7 +244,8 @@ class SecretsTest {
                 fail(context, twilio);
                 misconfigure(context, kind, way);
                 twilio.requests().stream().map(request -> request.headers().getOrDefault("authorization", ""))
-                        .filter(header -> header.startsWith("Bearer ")).forEach(header -> secrets.add(header.substring(7)));
+                        .filter(header -> header.startsWith("Bearer "))
+                        .forEach(header -> secrets.add(header.substring(7)));
                 context.getEndpoint("mock:usage", MockEndpoint.class).getExchanges().forEach(shown::exchange);
                 shown.context(context);
             } finally {
@@ -356,7 +364,7 @@ class SecretsTest {
 
     private Exchange send(CamelContext context, String route) {
         ProducerTemplate template = context.createProducerTemplate();
-        Exchange exchange = template.send(route, message -> { });
+        Exchange exchange = template.send(route, message -> {});
         shown.exchange(exchange);
         return exchange;
     }

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -9,6 +7,8 @@ import java.util.stream.Stream;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Twilio counts its pages anew for each request: a record that goes away moves all behind it forward by one. */
 class ShiftingPagesTest extends TwilioUsageTestSupport {
@@ -35,7 +35,8 @@ class ShiftingPagesTest extends TwilioUsageTestSupport {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("twilio-usage:records?subresource=daily&pageSize=2&startScheduler=false").routeId("usage").to("mock:usage");
+                from("twilio-usage:records?subresource=daily&pageSize=2&startScheduler=false").routeId("usage")
+                        .to("mock:usage");
             }
         });
         context.start();

@@ -20,7 +20,6 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Route;
-import org.apache.camel.console.DevConsole;
 import org.apache.camel.console.DevConsole.MediaType;
 import org.apache.camel.console.DevConsoleRegistry;
 import org.apache.camel.health.HealthCheck;
@@ -51,8 +50,9 @@ final class Shown {
         if (exchange.getException() != null) {
             exception(exchange.getException());
         }
-        see("exchanges", exchange.getMessage().getHeaders() + " " + exchange.getAllProperties() + " " + exchange.getVariables()
-                + " " + exchange.getMessage().getBody(String.class));
+        see("exchanges",
+                exchange.getMessage().getHeaders() + " " + exchange.getAllProperties() + " " + exchange.getVariables()
+                        + " " + exchange.getMessage().getBody(String.class));
     }
 
     void context(CamelContext context) throws Exception {
@@ -78,7 +78,8 @@ final class Shown {
 
     private void jmx(CamelContext context) throws Exception {
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        for (ObjectName name : server.queryNames(new ObjectName("org.apache.camel:context=" + context.getManagementName() + ",*"),
+        for (ObjectName name : server.queryNames(
+                new ObjectName("org.apache.camel:context=" + context.getManagementName() + ",*"),
                 null)) {
             see("JMX", name);
             for (MBeanAttributeInfo attribute : server.getMBeanInfo(name).getAttributes()) {

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
@@ -15,6 +13,8 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class SmallHeapTest {
     private static final int CATEGORIES = 100;
     private static final int DAYS = 1000;
@@ -25,7 +25,8 @@ class SmallHeapTest {
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().accountCreated(firstDay)
                 .categoryCount(CATEGORIES).zeroShare(0).start()) {
             String output = ChildJvm.outputOf(ChildJvm.of(Reader.class, List.of("-Xmx64m"),
-                    simulator.baseUrl().toString(), simulator.accountSid(), simulator.authToken(), firstDay.toString()));
+                    simulator.baseUrl().toString(), simulator.accountSid(), simulator.authToken(),
+                    firstDay.toString()));
 
             assertThat(output).endsWith("100000 records, 100000 different ones\n");
         }
@@ -40,15 +41,16 @@ class SmallHeapTest {
             int[] received = new int[1];
             CountDownLatch done = new CountDownLatch(1);
             try (DefaultCamelContext context = new DefaultCamelContext()) {
-                TwilioUsageConfiguration options
-                        = context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration();
+                TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
+                        .getConfiguration();
                 options.setBaseUrl(arguments[0]);
                 options.setAccountSid(arguments[1]);
                 options.setAuthToken(arguments[2]);
                 context.addRoutes(new RouteBuilder() {
                     @Override
                     public void configure() {
-                        from("twilio-usage:records?subresource=daily&startDate=" + firstDay + "&endDate=yesterday&pageSize=1000"
+                        from("twilio-usage:records?subresource=daily&startDate=" + firstDay
+                                + "&endDate=yesterday&pageSize=1000"
                                 + "&initialDelay=0&delay=10&sendEmptyMessageWhenIdle=true").process(exchange -> {
                                     UsageRecord usage = exchange.getMessage().getBody(UsageRecord.class);
                                     if (usage == null) {

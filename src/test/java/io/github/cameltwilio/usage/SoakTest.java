@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -18,6 +16,8 @@ import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A tenth of all answers is refused, breaks down, is cut or never comes. */
 class SoakTest extends TwilioUsageTestSupport {

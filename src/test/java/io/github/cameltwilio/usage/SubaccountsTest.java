@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -16,9 +13,11 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.Test;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 class SubaccountsTest extends TwilioUsageTestSupport {
-    private static final String SPLIT
-            = "twilio-usage:records?subresource=daily&category=sms&splitSubaccounts=true&startScheduler=false&endDate=yesterday";
+    private static final String SPLIT = "twilio-usage:records?subresource=daily&category=sms&splitSubaccounts=true&startScheduler=false&endDate=yesterday";
     private static final LocalDate YESTERDAY = LocalDate.parse("2026-03-14");
 
     @Override
@@ -96,9 +95,11 @@ class SubaccountsTest extends TwilioUsageTestSupport {
         consume(SPLIT + "&startDate=2026-01-15");
         poll();
 
-        assertThat(simulator().requests()).filteredOn(request -> request.path().contains(simulator().subaccountSids().get(1)))
+        assertThat(simulator().requests())
+                .filteredOn(request -> request.path().contains(simulator().subaccountSids().get(1)))
                 .extracting(request -> request.parameters().get("StartDate")).containsExactly("2026-03-13");
-        assertThat(simulator().requests()).filteredOn(request -> request.path().contains(simulator().subaccountSids().get(0)))
+        assertThat(simulator().requests())
+                .filteredOn(request -> request.path().contains(simulator().subaccountSids().get(0)))
                 .first().extracting(request -> request.parameters().get("StartDate")).isEqualTo("2026-02-01");
     }
 

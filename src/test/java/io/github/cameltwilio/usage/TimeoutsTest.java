@@ -1,10 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -17,6 +12,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 /** Who waits for Twilio does not wait for ever. */
 class TimeoutsTest extends TwilioUsageTestSupport {
@@ -71,7 +71,8 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     @Test
     void whoAsksForPatienceForEverIsGivenUp() throws IOException {
         component.setLongestExchange(Duration.ofMillis(200));
-        try (RawServer processing = new RawServer((request, out) -> RawServer.forEver(out, "HTTP/1.1 102 Processing\r\n\r\n", 5))) {
+        try (RawServer processing = new RawServer(
+                (request, out) -> RawServer.forEver(out, "HTTP/1.1 102 Processing\r\n\r\n", 5))) {
             component.getConfiguration().setBaseUrl(processing.baseUrl().toString());
 
             assertThat(refusal()).hasMessageContaining("not whole after 200 ms");
@@ -109,7 +110,8 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     void noTimeToAnswerIsRefusedToo() {
         component.setResponseTimeout(Duration.ofSeconds(-1));
 
-        assertThatThrownBy(context::start).rootCause().hasMessage("responseTimeout=PT-1S is no time to wait: such as 30s");
+        assertThatThrownBy(context::start).rootCause()
+                .hasMessage("responseTimeout=PT-1S is no time to wait: such as 30s");
     }
 
     private TwilioApiException refusal() {

@@ -1,9 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowable;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -22,6 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 /** Credentials go to a server that proves to be the one that was asked, encrypted, or they do not go at all. */
 class TlsTest extends TwilioUsageTestSupport {
@@ -85,8 +85,10 @@ class TlsTest extends TwilioUsageTestSupport {
         options();
         component().setSslContextParameters(certificates.trusted());
         try (Relay relay = Relay.tls(certificates.server(certificate), simulator().baseUrl().getPort())) {
-            assertThat(refusal("https://localhost:" + relay.port(), "twilio-usage:triggers?action=create&usageCategory=sms"
-                    + "&triggerValue=1&callbackUrl=https://hooks.example.com").isOutcomeUnknown()).isFalse();
+            assertThat(
+                    refusal("https://localhost:" + relay.port(), "twilio-usage:triggers?action=create&usageCategory=sms"
+                            + "&triggerValue=1&callbackUrl=https://hooks.example.com").isOutcomeUnknown())
+                    .isFalse();
         }
     }
 

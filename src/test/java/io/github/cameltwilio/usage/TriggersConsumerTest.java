@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +12,9 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class TriggersConsumerTest extends TwilioUsageTestSupport {
     // Polled by the tests, one poll at a time.
@@ -44,12 +44,14 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
     @Test
     void aFiringSaysWhatItIs() throws Exception {
         MockEndpoint mock = consume(FIRED);
-        List<String> sids = List.of(trigger("sms", 1, "daily"), trigger("sms", 2, "monthly"), trigger("sms", 3, "yearly"),
+        List<String> sids = List.of(trigger("sms", 1, "daily"), trigger("sms", 2, "monthly"),
+                trigger("sms", 3, "yearly"),
                 trigger("sms", 4, "alltime"));
         simulator().evaluateTriggers();
         poll();
 
-        assertThat(mock.getReceivedExchanges()).extracting(one -> one.getMessage().getHeader(TwilioUsageConstants.FIRING_KEY))
+        assertThat(mock.getReceivedExchanges())
+                .extracting(one -> one.getMessage().getHeader(TwilioUsageConstants.FIRING_KEY))
                 .containsExactlyInAnyOrder(sids.get(0) + "|2026-03-15", sids.get(1) + "|2026-03", sids.get(2) + "|2026",
                         sids.get(3) + "|once");
         Exchange first = mock.getReceivedExchanges().get(0);
@@ -96,7 +98,7 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
         trigger("sms", 1, "daily");
         simulator().evaluateTriggers();
         poll();
-        mock.whenAnyExchangeReceived(exchange -> { });
+        mock.whenAnyExchangeReceived(exchange -> {});
         clock.advance(Duration.ofDays(20));
 
         assertThat(poll()).isEqualTo(1);
@@ -179,10 +181,12 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
 
     private String trigger(String category, long value, String recurring) {
         return template.requestBody("twilio-usage:triggers?action=create&callbackUrl=http://127.0.0.1:1/&usageCategory="
-                + category + "&triggerValue=" + value + "&recurring=" + recurring, (Object) null, UsageTrigger.class).sid();
+                + category + "&triggerValue=" + value + "&recurring=" + recurring, (Object) null, UsageTrigger.class)
+                .sid();
     }
 
     private static List<String> sids(MockEndpoint mock) {
-        return mock.getReceivedExchanges().stream().map(one -> one.getMessage().getBody(UsageTrigger.class).sid()).toList();
+        return mock.getReceivedExchanges().stream().map(one -> one.getMessage().getBody(UsageTrigger.class).sid())
+                .toList();
     }
 }

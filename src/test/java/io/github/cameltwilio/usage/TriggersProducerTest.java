@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.ByteArrayInputStream;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -29,6 +26,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 class TriggersProducerTest extends TwilioUsageTestSupport {
     private static final String WANTED = "usageCategory=sms&triggerValue=1000&callbackUrl=https://example.com/fired";
     private static final String CREATE = "twilio-usage:triggers?action=create&" + WANTED;
@@ -42,7 +42,8 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
 
     @Test
     void aTriggerIsCreatedFromTheOptions() {
-        Exchange answer = send(CREATE + "&callbackMethod=GET&friendlyName=mine&recurring=monthly&triggerBy=price", null);
+        Exchange answer = send(CREATE + "&callbackMethod=GET&friendlyName=mine&recurring=monthly&triggerBy=price",
+                null);
 
         assertThat(post().form()).isEqualTo(Map.of("CallbackUrl", "https://example.com/fired", "TriggerValue", "1000",
                 "UsageCategory", "sms", "CallbackMethod", "GET", "FriendlyName", "mine", "Recurring", "monthly",
@@ -55,7 +56,8 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
         String json = "{\"CallbackUrl\": \"https://example.com/b\", \"trigger_value\": 99.5, \"usageCategory\": \"calls\"}";
         return Stream.of(json, json.getBytes(StandardCharsets.UTF_8),
                 new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)),
-                Map.of("callbackUrl", "https://example.com/b", "TriggerValue", new BigDecimal("99.5"), "usage_category", "calls"));
+                Map.of("callbackUrl", "https://example.com/b", "TriggerValue", new BigDecimal("99.5"), "usage_category",
+                        "calls"));
     }
 
     @ParameterizedTest
@@ -71,11 +73,13 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     void aHeaderGoesBeforeTheBodyAndTheBodyBeforeTheOption() {
         template.requestBodyAndHeaders(CREATE + "&recurring=daily&triggerBy=count",
                 Map.of("TriggerValue", 2, "FriendlyName", "of the body", "Recurring", "yearly"),
-                Map.of(TwilioUsageConstants.FRIENDLY_NAME, "of the header", TwilioUsageConstants.RECURRING, Recurring.monthly,
+                Map.of(TwilioUsageConstants.FRIENDLY_NAME, "of the header", TwilioUsageConstants.RECURRING,
+                        Recurring.monthly,
                         TwilioUsageConstants.CALLBACK_METHOD, CallbackMethod.GET));
 
         assertThat(post().form()).isEqualTo(Map.of("CallbackUrl", "https://example.com/fired", "TriggerValue", "2",
-                "UsageCategory", "sms", "CallbackMethod", "GET", "FriendlyName", "of the header", "Recurring", "monthly",
+                "UsageCategory", "sms", "CallbackMethod", "GET", "FriendlyName", "of the header", "Recurring",
+                "monthly",
                 "TriggerBy", "count"));
     }
 
@@ -115,7 +119,8 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
 
     @Test
     void aPlusThatAUriMadeABlankIsRefusedAndNotTakenForAnAbsoluteValue() {
-        assertThatThrownBy(() -> send(CREATE.replace("1000", "+30"), null)).rootCause().hasMessageContaining("RAW(+30)");
+        assertThatThrownBy(() -> send(CREATE.replace("1000", "+30"), null)).rootCause()
+                .hasMessageContaining("RAW(+30)");
     }
 
     @Test
@@ -139,7 +144,8 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     @ValueSource(strings = { "hello", "[1]", "{\"CallbackUrl\": ", "\"text\"" })
     void aBodyThatIsNoObjectIsRefusedAndNotQuoted(String body) {
         assertThatThrownBy(() -> send(CREATE, body)).rootCause()
-                .hasMessageStartingWith("the body is neither a map nor a JSON object").message().doesNotContain("hello");
+                .hasMessageStartingWith("the body is neither a map nor a JSON object").message()
+                .doesNotContain("hello");
         assertThat(simulator().requests()).isEmpty();
     }
 
@@ -153,7 +159,8 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     void oneTriggerIsFetchedUpdatedAndDeleted() {
         String sid = trigger(send(CREATE, null)).sid();
 
-        assertThat(trigger(send("twilio-usage:triggers?action=fetch&triggerSid=" + sid, "anything")).sid()).isEqualTo(sid);
+        assertThat(trigger(send("twilio-usage:triggers?action=fetch&triggerSid=" + sid, "anything")).sid())
+                .isEqualTo(sid);
         Exchange updated = send("twilio-usage:triggers?action=update&triggerSid=" + sid, Map.of("FriendlyName", "new"));
         assertThat(trigger(updated).friendlyName()).isEqualTo("new");
         assertThat(trigger(updated).callbackUrl()).isEqualTo("https://example.com/fired");
@@ -163,7 +170,8 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
                 in -> in.getMessage().setHeader(TwilioUsageConstants.TRIGGER_SID, sid));
         assertThat(deleted.getMessage().getBody()).isNull();
         assertThat(outcome(deleted)).isEqualTo("deleted");
-        assertThat(outcome(send("twilio-usage:triggers?action=delete&triggerSid=" + sid, null))).isEqualTo("deletedBefore");
+        assertThat(outcome(send("twilio-usage:triggers?action=delete&triggerSid=" + sid, null)))
+                .isEqualTo("deletedBefore");
     }
 
     @ParameterizedTest
@@ -171,7 +179,8 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     void whatIsNoTriggerSidIsRefused(String sid) {
         assertThatThrownBy(() -> template.requestBodyAndHeader("twilio-usage:triggers?action=delete", null,
                 TwilioUsageConstants.TRIGGER_SID, sid)).rootCause()
-                .hasMessageStartingWith("CamelTwilioUsageTriggerSid=").hasMessageContaining("is no SID of a usage trigger");
+                .hasMessageStartingWith("CamelTwilioUsageTriggerSid=")
+                .hasMessageContaining("is no SID of a usage trigger");
         assertThat(simulator().requests()).isEmpty();
     }
 
@@ -181,7 +190,8 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
         String sid = trigger(send(CREATE, null)).sid();
         simulator().clearRequests();
 
-        assertThatThrownBy(() -> send("twilio-usage:triggers?action=update&triggerSid=" + sid, Map.of(parameter, value)))
+        assertThatThrownBy(
+                () -> send("twilio-usage:triggers?action=update&triggerSid=" + sid, Map.of(parameter, value)))
                 .rootCause().hasMessageContaining("cannot be updated: Twilio would ignore it")
                 .hasMessageContaining("action=ensure with onDifference=replace");
         assertThat(simulator().requests()).isEmpty();
@@ -202,7 +212,8 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
         assertThat(list("twilio-usage:triggers?pageSize=2")).hasSize(3);
         assertThat(list("twilio-usage:triggers?action=list&recurring=daily")).hasSize(1);
         assertThat(list("twilio-usage:triggers?triggerBy=price&usageCategory=sms")).hasSize(1);
-        Iterator<?> stream = template.requestBody("twilio-usage:triggers?outputType=stream", (Object) null, Iterator.class);
+        Iterator<?> stream = template.requestBody("twilio-usage:triggers?outputType=stream", (Object) null,
+                Iterator.class);
         assertThat(stream).isNotNull();
     }
 
@@ -228,8 +239,10 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
         assertThat(outcome(send(ENSURE, null))).isEqualTo("created");
         assertThat(outcome(send(ENSURE, null))).isEqualTo("existing");
         assertThat(outcome(send(ENSURE, Map.of("CallbackMethod", "GET")))).isEqualTo("updated");
-        assertThat(outcome(send(ENSURE.replace("1000", "2000") + "&friendlyName=camel sms usage 1000 alltime&onDifference=replace",
-                null))).isEqualTo("replaced");
+        assertThat(outcome(
+                send(ENSURE.replace("1000", "2000") + "&friendlyName=camel sms usage 1000 alltime&onDifference=replace",
+                        null)))
+                .isEqualTo("replaced");
         assertThat(list("twilio-usage:triggers")).hasSize(1);
     }
 

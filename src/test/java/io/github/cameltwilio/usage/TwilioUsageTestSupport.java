@@ -26,8 +26,8 @@ public abstract class TwilioUsageTestSupport extends CamelTestSupport {
     protected Pause pause = clock::advance;
 
     @RegisterExtension
-    protected final TwilioUsageSimulatorExtension twilio
-            = new TwilioUsageSimulatorExtension(builder -> simulated(builder.clock(clock)));
+    protected final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(
+            builder -> simulated(builder.clock(clock)));
 
     protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
         return simulator.accountCreated(LocalDate.parse("2026-01-01")).categories("sms", "calls").zeroShare(0);

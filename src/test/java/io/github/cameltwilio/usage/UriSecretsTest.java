@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.net.URISyntaxException;
 import java.util.HashMap;
 import java.util.List;
@@ -15,6 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class UriSecretsTest extends TwilioUsageTestSupport {
 
@@ -71,7 +71,8 @@ class UriSecretsTest extends TwilioUsageTestSupport {
     @ParameterizedTest
     @ValueSource(strings = { "xxxxxx", "xxxxxx0", "xxxxxx2", "xxxxxx99999999999" })
     void whatOnlyLooksLikeANumberOfOursIsASecretLikeOthers(String secret) {
-        TwilioUsageEndpoint endpoint = context.getEndpoint("twilio-usage:records?authToken=" + secret, TwilioUsageEndpoint.class);
+        TwilioUsageEndpoint endpoint = context.getEndpoint("twilio-usage:records?authToken=" + secret,
+                TwilioUsageEndpoint.class);
 
         assertThat(endpoint.getConfiguration().getAuthToken()).isEqualTo(secret);
         assertThat(endpoint.getEndpointUri()).endsWith("authToken=xxxxxx1");
@@ -112,7 +113,8 @@ class UriSecretsTest extends TwilioUsageTestSupport {
             "clientSecret | RAW(hush))" })
     void aSecretBehindTheEndOfCamelsMaskIsRefused(String option, String value) {
         assertThatThrownBy(() -> context.getEndpoint("twilio-usage:records?" + option + "=" + value)).rootCause()
-                .hasMessage(option + " in RAW holds a character at which Camel's mask ends, and so Camel would print the rest:"
+                .hasMessage(option
+                        + " in RAW holds a character at which Camel's mask ends, and so Camel would print the rest:"
                         + " give it to the component, or as a bean by " + option + "=#bean:name");
     }
 }

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +19,8 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.processor.idempotent.FileIdempotentRepository;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A process that dies while its route handles a callback has not handled it. */
 class WebhookCrashTest extends WebhookTestSupport {
@@ -62,8 +62,10 @@ class WebhookCrashTest extends WebhookTestSupport {
         private final Process process;
 
         Node(String fate) throws IOException {
-            process = ChildJvm.of(Main.class, List.of("-Xmx128m"), simulator().baseUrl().toString(), simulator().accountSid(),
-                    simulator().authToken(), Integer.toString(port), directory.toString(), fate).start();
+            process = ChildJvm
+                    .of(Main.class, List.of("-Xmx128m"), simulator().baseUrl().toString(), simulator().accountSid(),
+                            simulator().authToken(), Integer.toString(port), directory.toString(), fate)
+                    .start();
             BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
             List<String> printed = new ArrayList<>();
             while (!printed.contains("ready")) {
@@ -104,7 +106,7 @@ class WebhookCrashTest extends WebhookTestSupport {
                 @Override
                 public void configure() {
                     from(webhook("platform-http").replace("https://hooks.example.com", "http://127.0.0.1:" + port)
-                         + "&usageCategory=sms&triggerValue=1")
+                            + "&usageCategory=sms&triggerValue=1")
                             .process(exchange -> {
                                 String token = exchange.getMessage().getBody(TriggerFired.class).idempotencyToken();
                                 append(directory.resolve("begun"), token);

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.math.BigDecimal;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -19,6 +17,8 @@ import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.support.DefaultMessage;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Camel's engines hand over requests in three ways; what comes of them is the same. */
 class WebhookEnginesTest extends WebhookTestSupport {
@@ -43,10 +43,11 @@ class WebhookEnginesTest extends WebhookTestSupport {
         assertThat(fired.currentValue()).isEqualTo(new BigDecimal("1001.5"));
         assertThat(fired.usageRecordUri()).startsWith("/2010-04-01/").endsWith("?Category=sms");
         assertThat(fired.otherParameters()).isEmpty();
-        assertThat(mock.getReceivedExchanges().get(0).getMessage().getHeaders()).containsExactlyInAnyOrderEntriesOf(Map.of(
-                TwilioUsageConstants.ACCOUNT_SID, simulator().accountSid(),
-                TwilioUsageConstants.FIRING_KEY, "UT0123456789abcdef0123456789abcdef|2026-03-15",
-                TwilioUsageConstants.IDEMPOTENCY_TOKEN, firing().get("IdempotencyToken")));
+        assertThat(mock.getReceivedExchanges().get(0).getMessage().getHeaders())
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        TwilioUsageConstants.ACCOUNT_SID, simulator().accountSid(),
+                        TwilioUsageConstants.FIRING_KEY, "UT0123456789abcdef0123456789abcdef|2026-03-15",
+                        TwilioUsageConstants.IDEMPOTENCY_TOKEN, firing().get("IdempotencyToken")));
     }
 
     @ParameterizedTest
@@ -122,7 +123,8 @@ class WebhookEnginesTest extends WebhookTestSupport {
                 .header("Content-Type", FORM).POST(BodyPublishers.noBody())));
 
         assertThat(answers).hasSize(31).allSatisfy(answer -> assertRefused(answer, 403));
-        assertThat(answers).extracting(answer -> withoutDate(answer)).as("headers").containsOnly(withoutDate(answers.get(0)));
+        assertThat(answers).extracting(answer -> withoutDate(answer)).as("headers")
+                .containsOnly(withoutDate(answers.get(0)));
         assertThat(mock.getReceivedExchanges()).isEmpty();
     }
 
@@ -153,7 +155,8 @@ class WebhookEnginesTest extends WebhookTestSupport {
         assertThat(mock.getReceivedExchanges()).hasSizeGreaterThanOrEqualTo(25).allSatisfy(exchange -> {
             assertThat(exchange.getMessage().getHeaders()).containsOnlyKeys(TwilioUsageConstants.ACCOUNT_SID,
                     TwilioUsageConstants.FIRING_KEY, TwilioUsageConstants.IDEMPOTENCY_TOKEN);
-            assertThat(exchange.getMessage().getHeaders().toString() + exchange.getAllProperties() + exchange.getVariables()
+            assertThat(exchange.getMessage().getHeaders().toString() + exchange.getAllProperties()
+                    + exchange.getVariables()
                     + exchange.getMessage().getBody()).doesNotContain("evil");
             assertThat(exchange.getMessage().getClass()).isEqualTo(DefaultMessage.class);
         });
@@ -203,7 +206,8 @@ class WebhookEnginesTest extends WebhookTestSupport {
 
     private static String inAnyCase(String name, Random random) {
         StringBuilder text = new StringBuilder();
-        name.chars().forEach(c -> text.append((char) (random.nextBoolean() ? Character.toUpperCase(c) : Character.toLowerCase(c))));
+        name.chars().forEach(
+                c -> text.append((char) (random.nextBoolean() ? Character.toUpperCase(c) : Character.toLowerCase(c))));
         return text.toString();
     }
 }

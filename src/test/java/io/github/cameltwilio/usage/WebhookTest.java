@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +20,9 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class WebhookTest extends WebhookTestSupport {
     private static final String ENGINE = "platform-http";
@@ -71,7 +71,7 @@ class WebhookTest extends WebhookTestSupport {
         HttpResponse<String> failed = post(firing());
         assertThat(failed.statusCode()).isEqualTo(500);
         assertThat(failed.body()).isEmpty();
-        mock.whenAnyExchangeReceived(exchange -> { });
+        mock.whenAnyExchangeReceived(exchange -> {});
         assertThat(post(firing()).statusCode()).isEqualTo(200);
         assertThat(post(firing()).statusCode()).isEqualTo(200);
         assertThat(fired(mock)).hasSize(2);
@@ -155,9 +155,10 @@ class WebhookTest extends WebhookTestSupport {
     void anApiKeyAloneCannotVerifyAndSoTheRouteDoesNotStart() throws Exception {
         signInByApiKey();
 
-        assertThatThrownBy(() -> begin(TRIGGER)).rootCause().hasMessage("authTokens is missing: Twilio signs its callbacks"
-                + " with the account's auth token, so an API key or an OAuth app cannot verify them. Give authTokens beside"
-                + " it; the token is on the first page of Twilio's console");
+        assertThatThrownBy(() -> begin(TRIGGER)).rootCause()
+                .hasMessage("authTokens is missing: Twilio signs its callbacks"
+                        + " with the account's auth token, so an API key or an OAuth app cannot verify them. Give authTokens beside"
+                        + " it; the token is on the first page of Twilio's console");
         assertThat(simulator().requests()).as("no trigger for an address that would refuse its calls").isEmpty();
     }
 
@@ -177,7 +178,8 @@ class WebhookTest extends WebhookTestSupport {
                 @Override
                 public void configure() throws Exception {
                     serve(this, ENGINE);
-                    from("webhook:twilio-usage:triggers?webhookComponentName=platform-http&webhookPath=/fired").to("mock:fired");
+                    from("webhook:twilio-usage:triggers?webhookComponentName=platform-http&webhookPath=/fired")
+                            .to("mock:fired");
                 }
             });
             context.start();
@@ -197,7 +199,8 @@ class WebhookTest extends WebhookTestSupport {
         MockEndpoint mock = listen(ENGINE, "&callbackUrl=RAW(https://edge.example.com/a/fired#rc=3)");
 
         assertThat(post(firing()).statusCode()).isEqualTo(403);
-        assertThat(post(firing(), TwilioSignature.sign(simulator().authToken(), "https://edge.example.com/a/fired", firing()))
+        assertThat(post(firing(),
+                TwilioSignature.sign(simulator().authToken(), "https://edge.example.com/a/fired", firing()))
                 .statusCode()).isEqualTo(200);
         assertThat(fired(mock)).hasSize(1);
     }
@@ -294,7 +297,8 @@ class WebhookTest extends WebhookTestSupport {
                         .routeId("called").to("direct:alert");
                 from("twilio-usage:triggers?startScheduler=false").routeId("usage").to("direct:alert");
                 from("direct:alert").errorHandler(noErrorHandler())
-                        .idempotentConsumer(header(TwilioUsageConstants.FIRING_KEY), alerts).eager(false).to("mock:alert");
+                        .idempotentConsumer(header(TwilioUsageConstants.FIRING_KEY), alerts).eager(false)
+                        .to("mock:alert");
             }
         });
         context.start();
@@ -319,7 +323,8 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     private MockEndpoint listenToTheSimulator(String more) throws Exception {
-        return begin(webhook(ENGINE).replace("https://hooks.example.com", "http://127.0.0.1:" + port) + TRIGGER + more, "");
+        return begin(webhook(ENGINE).replace("https://hooks.example.com", "http://127.0.0.1:" + port) + TRIGGER + more,
+                "");
     }
 
     private void begin(String more) throws Exception {

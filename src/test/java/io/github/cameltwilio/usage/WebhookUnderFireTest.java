@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -19,6 +17,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** Whoever else calls the webhook gets nothing out of it, and keeps no genuine callback from it. */
 @Timeout(60)
 class WebhookUnderFireTest extends WebhookTestSupport {
@@ -35,7 +35,8 @@ class WebhookUnderFireTest extends WebhookTestSupport {
     @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
     void whatIsLargerThanAnyCallbackIsRefusedAndNothingOfItIsInTheAnswer(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
-        String parameters = IntStream.range(0, 10_000).mapToObj(number -> "echo" + number + "=1").collect(Collectors.joining("&"));
+        String parameters = IntStream.range(0, 10_000).mapToObj(number -> "echo" + number + "=1")
+                .collect(Collectors.joining("&"));
 
         for (String body : List.of(parameters, "echo=" + "x".repeat(65 * 1024))) {
             assertThat(answer("POST", body)).startsWith("HTTP/1.1 4").doesNotContain("echo");
@@ -50,7 +51,8 @@ class WebhookUnderFireTest extends WebhookTestSupport {
         MockEndpoint mock = listen(engine, "");
 
         for (String method : List.of("TRACE", "CONNECT", "ECHO")) {
-            assertThat(answer(method, "")).startsWith("HTTP/1.1 ").doesNotStartWith("HTTP/1.1 2").doesNotContain("hooks", "ECHO");
+            assertThat(answer(method, "")).startsWith("HTTP/1.1 ").doesNotStartWith("HTTP/1.1 2")
+                    .doesNotContain("hooks", "ECHO");
         }
         assertThat(mock.getReceivedExchanges()).isEmpty();
     }
@@ -67,7 +69,8 @@ class WebhookUnderFireTest extends WebhookTestSupport {
             for (; sent < 1 << 30 && caller.getInputStream().available() == 0; sent += some.length) {
                 caller.getOutputStream().write(some);
             }
-            assertThat(new String(caller.getInputStream().readNBytes(10), StandardCharsets.ISO_8859_1)).isEqualTo("HTTP/1.1 4");
+            assertThat(new String(caller.getInputStream().readNBytes(10), StandardCharsets.ISO_8859_1))
+                    .isEqualTo("HTTP/1.1 4");
         } catch (SocketException e) {
             // It hung up, which will do.
         }
@@ -83,7 +86,8 @@ class WebhookUnderFireTest extends WebhookTestSupport {
     void whoNeverComesToAnEndKeepsNobodyElseWaiting(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         for (int slow = 0; slow < 100; slow++) {
-            call().getOutputStream().write("POST /fired HTTP/1.1\r\nHost: hooks.exam".getBytes(StandardCharsets.ISO_8859_1));
+            call().getOutputStream()
+                    .write("POST /fired HTTP/1.1\r\nHost: hooks.exam".getBytes(StandardCharsets.ISO_8859_1));
             call().getOutputStream().write(head("POST", 1000));
         }
 
@@ -115,7 +119,8 @@ class WebhookUnderFireTest extends WebhookTestSupport {
     }
 
     private byte[] head(String method, int length) {
-        return (method + " /fired HTTP/1.1\r\nHost: hooks.example.com\r\nContent-Type: " + FORM + "\r\nConnection: close\r\n"
+        return (method + " /fired HTTP/1.1\r\nHost: hooks.example.com\r\nContent-Type: " + FORM
+                + "\r\nConnection: close\r\n"
                 + "Content-Length: " + length + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
     }
 

@@ -1,17 +1,17 @@
 package io.github.cameltwilio.usage;
 
-import static io.github.cameltwilio.usage.client.Subresource.daily;
-import static io.github.cameltwilio.usage.client.Subresource.monthly;
-import static io.github.cameltwilio.usage.client.Subresource.thisMonth;
-import static io.github.cameltwilio.usage.client.Subresource.yearly;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.LocalDate;
 import java.util.List;
 
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.state.Position;
 import org.junit.jupiter.api.Test;
+
+import static io.github.cameltwilio.usage.client.Subresource.daily;
+import static io.github.cameltwilio.usage.client.Subresource.monthly;
+import static io.github.cameltwilio.usage.client.Subresource.thisMonth;
+import static io.github.cameltwilio.usage.client.Subresource.yearly;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class WindowPlanTest {
     private static final LocalDate TODAY = LocalDate.parse("2026-03-15");
@@ -31,7 +31,8 @@ class WindowPlanTest {
     void aWindowIsLongerThanTheLookBackSoThatEachOneIsProgress() {
         WindowPlan plan = new WindowPlan(daily, 20, "2026-01-01", null);
         assertThat(windows(plan)).containsExactly(
-                "2026-01-01 to 2026-01-24", "2026-01-25 to 2026-02-17", "2026-02-18 to 2026-03-13", "2026-03-14 to 2026-03-15");
+                "2026-01-01 to 2026-01-24", "2026-01-25 to 2026-02-17", "2026-02-18 to 2026-03-13",
+                "2026-03-14 to 2026-03-15");
 
         assertThat(windows(plan, position("2026-01-01", "2026-02-10"))).first().isEqualTo("2026-01-21 to 2026-02-13");
     }

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.File;
 import java.util.Arrays;
 import java.util.List;
@@ -10,6 +8,8 @@ import java.util.stream.Collectors;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Who receives no callbacks needs no camel-webhook. */
 class WithoutWebhookTest extends TwilioUsageTestSupport {
@@ -33,8 +33,8 @@ class WithoutWebhookTest extends TwilioUsageTestSupport {
 
         public static void main(String[] simulator) {
             CamelContext context = new DefaultCamelContext();
-            TwilioUsageConfiguration options
-                    = context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration();
+            TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
+                    .getConfiguration();
             options.setBaseUrl(simulator[0]);
             options.setAccountSid(simulator[1]);
             options.setAuthToken(simulator[2]);

@@ -1,8 +1,8 @@
 package io.github.cameltwilio.usage.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.util.Base64;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** The account whose usage is read. */
 final class Account {

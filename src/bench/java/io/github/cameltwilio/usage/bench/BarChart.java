@@ -28,7 +28,8 @@ final class BarChart {
             append("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", LABELS - 8, y + 14, bar.label());
             append("<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>",
                     bar.emphasized() ? "ours" : "other", LABELS, y, length, LINE - 4);
-            append(bar.value() < 100 ? "<text x=\"%.1f\" y=\"%d\">%.1f</text>" : "<text x=\"%.1f\" y=\"%d\">%,.0f</text>",
+            append(bar.value() < 100 ? "<text x=\"%.1f\" y=\"%d\">%.1f</text>"
+                    : "<text x=\"%.1f\" y=\"%d\">%,.0f</text>",
                     LABELS + length + 6, y + 14, bar.value());
             y += LINE;
         }

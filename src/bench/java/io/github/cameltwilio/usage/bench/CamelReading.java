@@ -65,12 +65,13 @@ abstract class CamelReading implements Reading {
         return new ByMessage(new DefaultCamelContext(), (route, prices) -> route.from("direct:usage")
                 .setHeader(Exchange.HTTP_URI, route.constant(work.firstPage().toString()))
                 .loopDoWhile(route.header(Exchange.HTTP_URI).isNotNull())
-                    .to("http:usage?httpMethod=GET&authMethod=Basic&authenticationPreemptive=true&authUsername=" + Account.SID
+                .to("http:usage?httpMethod=GET&authMethod=Basic&authenticationPreemptive=true&authUsername="
+                        + Account.SID
                         + "&authPassword=" + Account.AUTH_TOKEN)
-                    .unmarshal(json)
-                    .setHeader(Exchange.HTTP_URI).body(UsageRow.Page.class, page -> next(work, page))
-                    .split().body(UsageRow.Page.class, UsageRow.Page::usageRecords).streaming()
-                        .process(exchange -> prices.accept(exchange.getMessage().getBody(UsageRow.class).price())));
+                .unmarshal(json)
+                .setHeader(Exchange.HTTP_URI).body(UsageRow.Page.class, page -> next(work, page))
+                .split().body(UsageRow.Page.class, UsageRow.Page::usageRecords).streaming()
+                .process(exchange -> prices.accept(exchange.getMessage().getBody(UsageRow.class).price())));
     }
 
     static Reading camelTwilioProducer(Work work) throws Exception {
@@ -101,8 +102,8 @@ abstract class CamelReading implements Reading {
 
     private static CamelContext withTwilioUsage(Work work) {
         CamelContext context = new DefaultCamelContext();
-        TwilioUsageConfiguration options
-                = context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration();
+        TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
+                .getConfiguration();
         options.setBaseUrl(work.server().toString());
         options.setAccountSid(Account.SID);
         options.setAuthToken(Account.AUTH_TOKEN);
@@ -117,7 +118,7 @@ abstract class CamelReading implements Reading {
 
     private static String daily(Work work) {
         return "subresource=daily&pageSize=1000&startDate=" + work.firstDay() + "&endDate=" + work.lastDay()
-               + "&parallelRequests=" + work.parallelRequests();
+                + "&parallelRequests=" + work.parallelRequests();
     }
 
     private static String next(Work work, UsageRow.Page page) {

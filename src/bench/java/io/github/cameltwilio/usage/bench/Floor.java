@@ -113,7 +113,8 @@ final class Floor implements Reading {
                 default -> page.skipChildren();
             }
         }
-        return new UsageRow(accountSid, apiVersion, asOf, category, count, countUnit, description, endDate, price, priceUnit,
+        return new UsageRow(accountSid, apiVersion, asOf, category, count, countUnit, description, endDate, price,
+                priceUnit,
                 startDate, subresourceUris, uri, usage, usageUnit);
     }
 

@@ -19,7 +19,7 @@ record Goal(String figure, double measured, double limit, boolean atMost) {
 
     String row() {
         return "| " + figure + " | " + (Double.isNaN(measured) ? "did not end" : text(measured)) + " | "
-               + (atMost ? "at most " : "at least ") + text(limit) + " | " + (isMet() ? "yes" : "**no**") + " |\n";
+                + (atMost ? "at most " : "at least ") + text(limit) + " | " + (isMet() ? "yes" : "**no**") + " |\n";
     }
 
     private static String text(double number) {

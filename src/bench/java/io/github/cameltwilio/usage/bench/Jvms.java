@@ -29,7 +29,8 @@ final class Jvms implements AutoCloseable {
     /** @param days how many days there is usage of, for those who cannot say what they want */
     Jvms(int days) throws IOException {
         Files.createDirectories(WorkerJvm.OUTPUT.getParent());
-        server = ChildJvm.of(UsageServer.class, List.of("-Xmx512m"), firstDay(days).toString(), lastDay.toString()).start();
+        server = ChildJvm.of(UsageServer.class, List.of("-Xmx512m"), firstDay(days).toString(), lastDay.toString())
+                .start();
         address = URI.create(server.inputReader().readLine());
     }
 
@@ -43,7 +44,8 @@ final class Jvms implements AutoCloseable {
 
     private WorkerJvm start(Case one, Effort effort, Duration limit, String classPath, String option)
             throws IOException, InterruptedException {
-        Work work = new Work(one.contender(), address, one.latencyMillis(), effort.warmUpSeconds(), firstDay(one.days()),
+        Work work = new Work(one.contender(), address, one.latencyMillis(), effort.warmUpSeconds(),
+                firstDay(one.days()),
                 lastDay, one.parallelRequests(), one.workMicros());
         return new WorkerJvm(ChildJvm.of(classPath, Worker.class,
                 List.of("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", option), work.arguments()).start(), limit);
@@ -55,13 +57,15 @@ final class Jvms implements AutoCloseable {
      */
     private String classPath(Case plain) throws IOException, InterruptedException {
         String all = System.getProperty("java.class.path");
-        try (WorkerJvm worker = start(plain, Effort.ONCE, Duration.ofMinutes(1), all, "-Xlog:class+load:file=" + CLASSES)) {
+        try (WorkerJvm worker = start(plain, Effort.ONCE, Duration.ofMinutes(1), all,
+                "-Xlog:class+load:file=" + CLASSES)) {
             worker.takeTurn();
             worker.end();
         }
         Set<String> sources = Files.readAllLines(CLASSES).stream().map(line -> line.replaceFirst(".* source: ", ""))
                 .collect(Collectors.toSet());
-        return Stream.of(all.split(File.pathSeparator)).filter(entry -> sources.contains(new File(entry).toURI().toString()))
+        return Stream.of(all.split(File.pathSeparator))
+                .filter(entry -> sources.contains(new File(entry).toURI().toString()))
                 .collect(Collectors.joining(File.pathSeparator));
     }
 

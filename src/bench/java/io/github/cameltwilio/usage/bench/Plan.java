@@ -1,11 +1,11 @@
 package io.github.cameltwilio.usage.bench;
 
+import java.util.List;
+import java.util.stream.Stream;
+
 import static io.github.cameltwilio.usage.bench.Contender.FLOOR;
 import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_CONSUMER;
 import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_PRODUCER;
-
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * What is measured, and how often.
@@ -18,7 +18,8 @@ import java.util.stream.Stream;
  * @param large     where there are so many records: other work of the machine must not decide
  * @param heaps     megabytes to try, from small to large
  */
-record Plan(int days, int manyDays, List<Integer> latencies, Effort fast, Effort slow, Effort large, List<Integer> heaps) {
+record Plan(int days, int manyDays, List<Integer> latencies, Effort fast, Effort slow, Effort large,
+        List<Integer> heaps) {
     static final Plan FULL = new Plan(365, 3650, List.of(0, 50, 150), new Effort(3, 30, 7), new Effort(3, 3, 1),
             new Effort(4, 3, 3), List.of(16, 24, 32, 48, 64, 96, 128, 256));
     static final Plan SMOKE = new Plan(7, 14, List.of(0), Effort.ONCE, Effort.ONCE, Effort.ONCE, List.of());
@@ -60,7 +61,8 @@ record Plan(int days, int manyDays, List<Integer> latencies, Effort fast, Effort
     }
 
     Stream<Case> parallel() {
-        return REQUESTS.stream().flatMap(requests -> COMPONENT.stream().map(contender -> parallel(contender, requests)));
+        return REQUESTS.stream()
+                .flatMap(requests -> COMPONENT.stream().map(contender -> parallel(contender, requests)));
     }
 
     Stream<Case> working() {

@@ -1,11 +1,5 @@
 package io.github.cameltwilio.usage.bench;
 
-import static io.github.cameltwilio.usage.bench.Contender.CAMEL_TWILIO_CONSUMER;
-import static io.github.cameltwilio.usage.bench.Contender.CAMEL_TWILIO_PRODUCER;
-import static io.github.cameltwilio.usage.bench.Contender.FLOOR;
-import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_CONSUMER;
-import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_PRODUCER;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +9,12 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+
+import static io.github.cameltwilio.usage.bench.Contender.CAMEL_TWILIO_CONSUMER;
+import static io.github.cameltwilio.usage.bench.Contender.CAMEL_TWILIO_PRODUCER;
+import static io.github.cameltwilio.usage.bench.Contender.FLOOR;
+import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_CONSUMER;
+import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_PRODUCER;
 
 /** The figures as tables in Markdown, and as a picture. */
 final class Report {
@@ -40,7 +40,8 @@ final class Report {
     }
 
     private String runs() {
-        return format("%s: %,d records; medians of %d readings in %d JVMs, of %d in %d where there is latency or work, of %d in %d with %,d days.",
+        return format(
+                "%s: %,d records; medians of %d readings in %d JVMs, of %d in %d where there is latency or work, of %d in %d with %,d days.",
                 LocalDate.now(ZoneOffset.UTC), plan.days() * UsageServer.RECORDS_A_DAY,
                 plan.fast().readings(), plan.fast().jvms(),
                 plan.slow().readings(), plan.slow().jvms(),
@@ -57,15 +58,19 @@ final class Report {
     }
 
     private String everybody() {
-        StringBuilder table = new StringBuilder(format("""
-                | | CPU, us a record | of the floor's | allocated, bytes a record | seconds at 0 ms | at %d ms | at %d ms \
-                | heap, MB | first record, ms |
-                |---|---|---|---|---|---|---|---|---|
-                """, plan.someLatency(), plan.muchLatency()));
-        plan.everybody(0).forEach(one -> table.append(format("| %s | %.2f | %.2f | %,.0f | %.2f | %.2f | %.2f | %s | %.1f |\n",
-                one.contender().title(), results.cpuMicros(one), results.cpuMicros(one) / cpu(FLOOR), results.bytes(one),
-                results.seconds(one), results.seconds(one.latency(plan.someLatency())),
-                results.seconds(one.latency(plan.muchLatency())), heap(one), results.firstRecordMillis(one))));
+        StringBuilder table = new StringBuilder(
+                format("""
+                        | | CPU, us a record | of the floor's | allocated, bytes a record | seconds at 0 ms | at %d ms | at %d ms \
+                        | heap, MB | first record, ms |
+                        |---|---|---|---|---|---|---|---|---|
+                        """,
+                        plan.someLatency(), plan.muchLatency()));
+        plan.everybody(0)
+                .forEach(one -> table.append(format("| %s | %.2f | %.2f | %,.0f | %.2f | %.2f | %.2f | %s | %.1f |\n",
+                        one.contender().title(), results.cpuMicros(one), results.cpuMicros(one) / cpu(FLOOR),
+                        results.bytes(one),
+                        results.seconds(one), results.seconds(one.latency(plan.someLatency())),
+                        results.seconds(one.latency(plan.muchLatency())), heap(one), results.firstRecordMillis(one))));
         return table.toString();
     }
 
@@ -79,8 +84,9 @@ final class Report {
                 |---|%s
                 """, plan.muchLatency(), Plan.PARALLEL_MEGABYTES, joined(Plan.REQUESTS.stream()),
                 "---|".repeat(Plan.REQUESTS.size())));
-        Plan.COMPONENT.forEach(contender -> table.append(format("| %s | %s |\n", contender.title(), joined(Plan.REQUESTS.stream()
-                .map(requests -> format("%.2f", results.seconds(plan.parallel(contender, requests))))))));
+        Plan.COMPONENT.forEach(
+                contender -> table.append(format("| %s | %s |\n", contender.title(), joined(Plan.REQUESTS.stream()
+                        .map(requests -> format("%.2f", results.seconds(plan.parallel(contender, requests))))))));
         return table.toString();
     }
 
@@ -90,8 +96,8 @@ final class Report {
 
     private String goals() {
         return "| goal | measured | is to be | met |\n|---|---|---|---|\n"
-               + Stream.of(ofTheFloor(), ofCamelTwilio(), ofTheBestPeer(), ofMemory(), ofTheFirstRecord())
-                       .flatMap(goals -> goals).map(Goal::row).collect(Collectors.joining());
+                + Stream.of(ofTheFloor(), ofCamelTwilio(), ofTheBestPeer(), ofMemory(), ofTheFirstRecord())
+                        .flatMap(goals -> goals).map(Goal::row).collect(Collectors.joining());
     }
 
     private Stream<Goal> ofTheFloor() {
@@ -105,21 +111,26 @@ final class Report {
 
     private Stream<Goal> ofCamelTwilio() {
         return Stream.of(
-                Goal.atMost(0.25, "producer: CPU, of camel-twilio's", cpu(TWILIO_USAGE_PRODUCER) / cpu(CAMEL_TWILIO_PRODUCER)),
+                Goal.atMost(0.25, "producer: CPU, of camel-twilio's",
+                        cpu(TWILIO_USAGE_PRODUCER) / cpu(CAMEL_TWILIO_PRODUCER)),
                 Goal.atMost(1.0 / 6, "producer: bytes allocated, of camel-twilio's",
-                        results.bytes(plan.of(TWILIO_USAGE_PRODUCER, 0)) / results.bytes(plan.of(CAMEL_TWILIO_PRODUCER, 0))),
-                Goal.atMost(0.3, "consumer: CPU, of camel-twilio's", cpu(TWILIO_USAGE_CONSUMER) / cpu(CAMEL_TWILIO_CONSUMER)));
+                        results.bytes(plan.of(TWILIO_USAGE_PRODUCER, 0))
+                                / results.bytes(plan.of(CAMEL_TWILIO_PRODUCER, 0))),
+                Goal.atMost(0.3, "consumer: CPU, of camel-twilio's",
+                        cpu(TWILIO_USAGE_CONSUMER) / cpu(CAMEL_TWILIO_CONSUMER)));
     }
 
     private Stream<Goal> ofTheBestPeer() {
-        double best = Contender.peers().mapToDouble(peer -> results.seconds(plan.of(peer, plan.muchLatency()))).min().orElseThrow();
+        double best = Contender.peers().mapToDouble(peer -> results.seconds(plan.of(peer, plan.muchLatency()))).min()
+                .orElseThrow();
         return Plan.COMPONENT.stream().flatMap(contender -> Stream.of(
                 Goal.atLeast(3.5, timesAsFast(contender, 4), best / results.seconds(plan.parallel(contender, 4))),
                 Goal.atLeast(6, timesAsFast(contender, 8), best / results.seconds(plan.parallel(contender, 8)))));
     }
 
     private String timesAsFast(Contender contender, int requests) {
-        return format("%s, %d requests at once, %d ms, %d MB: times as fast as the best peer", contender.title(), requests,
+        return format("%s, %d requests at once, %d ms, %d MB: times as fast as the best peer", contender.title(),
+                requests,
                 plan.muchLatency(), Plan.PARALLEL_MEGABYTES);
     }
 
@@ -127,7 +138,8 @@ final class Report {
         return Plan.COMPONENT.stream().map(contender -> Goal.atMost(1.3,
                 format("%s, %,d records in %d MB: time, of that in 256 MB", contender.title(),
                         plan.manyDays() * UsageServer.RECORDS_A_DAY, Plan.FEW_MEGABYTES),
-                results.seconds(plan.many(contender).heap(Plan.FEW_MEGABYTES)) / results.seconds(plan.many(contender))));
+                results.seconds(plan.many(contender).heap(Plan.FEW_MEGABYTES))
+                        / results.seconds(plan.many(contender))));
     }
 
     private Stream<Goal> ofTheFirstRecord() {
@@ -147,8 +159,9 @@ final class Report {
                 .panel("CPU, microseconds a record", bars(results::cpuMicros))
                 .panel("memory allocated, bytes a record", bars(results::bytes))
                 .panel(format("seconds at %d ms a request", plan.muchLatency()), Stream.concat(
-                        Stream.of(8, 4).map(requests -> new BarChart.Bar("twilio-usage producer, " + requests + " requests",
-                                results.seconds(plan.parallel(TWILIO_USAGE_PRODUCER, requests)), true)),
+                        Stream.of(8, 4)
+                                .map(requests -> new BarChart.Bar("twilio-usage producer, " + requests + " requests",
+                                        results.seconds(plan.parallel(TWILIO_USAGE_PRODUCER, requests)), true)),
                         bars(one -> results.seconds(one.latency(plan.muchLatency())))))
                 .note(machine()).note(runs())
                 .svg();

@@ -33,7 +33,8 @@ final class Results {
     }
 
     OptionalInt smallestHeap(Contender contender) {
-        return smallestHeaps.containsKey(contender) ? OptionalInt.of(smallestHeaps.get(contender)) : OptionalInt.empty();
+        return smallestHeaps.containsKey(contender) ? OptionalInt.of(smallestHeaps.get(contender))
+                : OptionalInt.empty();
     }
 
     double seconds(Case one) {

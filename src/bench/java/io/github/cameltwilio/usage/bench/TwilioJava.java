@@ -29,7 +29,8 @@ final class TwilioJava implements Reading {
     static TwilioRestClient client(URI server) {
         HttpRoute route = new HttpRoute(new HttpHost(server.getScheme(), server.getHost(), server.getPort()));
         return new TwilioRestClient.Builder(Account.SID, Account.AUTH_TOKEN)
-                .httpClient(new NetworkHttpClient(HttpClientBuilder.create().setRoutePlanner((target, context) -> route)))
+                .httpClient(
+                        new NetworkHttpClient(HttpClientBuilder.create().setRoutePlanner((target, context) -> route)))
                 .build();
     }
 

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.bench;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.http.HttpClient;
@@ -16,6 +14,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
  * Daily records as JSON, newest first. One day is rendered by the simulator; the others are copies of it with dates of
@@ -35,9 +35,11 @@ final class UsageData {
     static UsageData render(int recordsADay) throws IOException, InterruptedException {
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().categories(names(recordsADay))
                 .accountCreated(RENDERED).zeroShare(0).start()) {
-            HttpRequest request = HttpRequest.newBuilder(simulator.baseUrl().resolve(Account.path(simulator.accountSid())
-                    + "?PageSize=1000&StartDate=" + RENDERED + "&EndDate=" + RENDERED))
-                    .header("Authorization", Account.authorization(simulator.accountSid(), simulator.authToken())).build();
+            HttpRequest request = HttpRequest
+                    .newBuilder(simulator.baseUrl().resolve(Account.path(simulator.accountSid())
+                            + "?PageSize=1000&StartDate=" + RENDERED + "&EndDate=" + RENDERED))
+                    .header("Authorization", Account.authorization(simulator.accountSid(), simulator.authToken()))
+                    .build();
             String page = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body()
                     .replace(simulator.accountSid(), Account.SID);
             String rows = page.substring(page.indexOf("[{") + 1, page.lastIndexOf("]}"));

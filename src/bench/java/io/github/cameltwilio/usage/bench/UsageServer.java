@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.bench;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.InetAddress;

@@ -14,7 +14,8 @@ import java.util.stream.Stream;
  * @param parallelRequests for those who can
  * @param workMicros       what the route does with a record, in microseconds of a busy processor
  */
-record Work(Contender contender, URI server, int latencyMillis, int warmUpSeconds, LocalDate firstDay, LocalDate lastDay,
+record Work(Contender contender, URI server, int latencyMillis, int warmUpSeconds, LocalDate firstDay,
+        LocalDate lastDay,
         int parallelRequests, int workMicros) {
 
     static Work of(String[] arguments) {

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.bench;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.management.OperatingSystemMXBean;
 import com.sun.management.ThreadMXBean;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
  * One contender in a JVM of its own: reads everything for a while, without latency and without work, then once at each
@@ -34,7 +34,8 @@ final class Worker {
     private static final int SMALL_PAGE = 50;
     private static final int LARGE_PAGE = 1000;
 
-    private static final OperatingSystemMXBean SYSTEM = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+    private static final OperatingSystemMXBean SYSTEM = ManagementFactory
+            .getPlatformMXBean(OperatingSystemMXBean.class);
     private static final ThreadMXBean THREADS = ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
     private final Work work;

@@ -59,7 +59,8 @@ final class WorkerJvm implements AutoCloseable {
         if (process.waitFor() == 0) {
             for (String line : printed) {
                 if (line.startsWith(Worker.MEASUREMENT)) {
-                    measurements.add(new ObjectMapper().readValue(line.substring(Worker.MEASUREMENT.length()), Measurement.class));
+                    measurements.add(new ObjectMapper().readValue(line.substring(Worker.MEASUREMENT.length()),
+                            Measurement.class));
                 }
             }
         }

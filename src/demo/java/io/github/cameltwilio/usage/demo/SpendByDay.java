@@ -86,7 +86,8 @@ public final class SpendByDay extends RouteBuilder {
         from("twilio-usage:records?subresource=daily&startDate=-6days&pageSize=1000&initialDelay=0&delay={{demo.delay}}"
                 + "&pollStrategy=#watch")
                 .process(this::show)
-                .to("file:" + FILE.getParent() + "?fileName=" + FILE.getFileName() + "&fileExist=Append&appendChars=\\n");
+                .to("file:" + FILE.getParent() + "?fileName=" + FILE.getFileName()
+                        + "&fileExist=Append&appendChars=\\n");
     }
 
     private void run(Map<String, String> account, boolean keepPolling, SpendAlert alert) throws Exception {
@@ -130,7 +131,8 @@ public final class SpendByDay extends RouteBuilder {
             progress(usage.startDate());
         } else if (message.getHeader(TwilioUsageConstants.UPDATE, boolean.class)) {
             System.out.printf("%s %-30s %12s %s, was %s%n", usage.startDate(), usage.category(), usage.price(),
-                    usage.priceUnit(), message.getHeader(TwilioUsageConstants.PREVIOUS_PRICE, BigDecimal.class).toPlainString());
+                    usage.priceUnit(),
+                    message.getHeader(TwilioUsageConstants.PREVIOUS_PRICE, BigDecimal.class).toPlainString());
         } else {
             System.out.printf("%s %-30s %12s %s, new%n", usage.startDate(), usage.category(), usage.price(),
                     usage.priceUnit());
@@ -152,7 +154,8 @@ public final class SpendByDay extends RouteBuilder {
         }
 
         @Override
-        public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause) throws Exception {
+        public boolean rollback(Consumer consumer, Endpoint endpoint, int retryCounter, Exception cause)
+                throws Exception {
             firstPass.completeExceptionally(cause);
             return super.rollback(consumer, endpoint, retryCounter, cause);
         }

@@ -42,12 +42,14 @@ final class SpendTable {
         if (spend.containsKey(TOTAL)) {
             row(text, TOTAL);
         }
-        return text.append("Categories overlap (calls holds calls-inbound): only totalprice is a sum.%n".formatted()).toString();
+        return text.append("Categories overlap (calls holds calls-inbound): only totalprice is a sum.%n".formatted())
+                .toString();
     }
 
     private void row(StringBuilder text, String category) {
         text.append("%-30s".formatted(category));
-        days.forEach(day -> text.append("%11s".formatted(rounded(spend.get(category).getOrDefault(day, BigDecimal.ZERO)))));
+        days.forEach(
+                day -> text.append("%11s".formatted(rounded(spend.get(category).getOrDefault(day, BigDecimal.ZERO)))));
         text.append("%12s%n".formatted(rounded(week(category))));
     }
 

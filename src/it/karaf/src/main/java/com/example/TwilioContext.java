@@ -15,8 +15,8 @@ final class TwilioContext {
     static CamelContext of(BundleContext bundle, String name) {
         OsgiDefaultCamelContext context = new OsgiDefaultCamelContext(bundle);
         context.getCamelContextExtension().setName(name);
-        TwilioUsageConfiguration options
-                = context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration();
+        TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
+                .getConfiguration();
         options.setAccountSid(context.resolvePropertyPlaceholders("{{env:TWILIO_ACCOUNT_SID}}"));
         options.setAuthToken(context.resolvePropertyPlaceholders("{{env:TWILIO_AUTH_TOKEN}}"));
         options.setBaseUrl(context.resolvePropertyPlaceholders("{{env:TWILIO_BASE_URL:https://api.twilio.com}}"));

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.client;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +11,8 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonFactory;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /**
  * Takes those usage records out of a page that are written like its first one, as all of Twilio's are. What is left is still
@@ -115,7 +115,8 @@ final class AlikeRecords {
 
     private int behindSpace(int from) {
         int next = from;
-        while (next < end && (window[next] == ' ' || window[next] == '\n' || window[next] == '\r' || window[next] == '\t')) {
+        while (next < end
+                && (window[next] == ' ' || window[next] == '\n' || window[next] == '\r' || window[next] == '\t')) {
             next++;
         }
         return next;

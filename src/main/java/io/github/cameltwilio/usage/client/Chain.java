@@ -151,8 +151,9 @@ final class Chain<T> {
         } else if (emptyInARow == MOST_EMPTY_PAGES) {
             brokenLink = "the last " + MOST_EMPTY_PAGES + " pages were empty, and each led to another one";
         } else if (asked.size() == MOST_PAGES) {
-            brokenLink = "after " + MOST_PAGES + " pages there is another one. Should it be so long, ask for fewer days at"
-                         + " once, or for more records a page (pageSize)";
+            brokenLink = "after " + MOST_PAGES
+                    + " pages there is another one. Should it be so long, ask for fewer days at"
+                    + " once, or for more records a page (pageSize)";
         } else {
             next = new PageAddress(path, query);
         }

@@ -159,7 +159,8 @@ public final class EnsureTrigger {
 
         IllegalStateException difference() {
             UsageTrigger other = others().get(0);
-            return new IllegalStateException("usage trigger \"" + wanted.friendlyName() + "\" (" + other.sid() + ") has "
+            return new IllegalStateException("usage trigger \"" + wanted.friendlyName() + "\" (" + other.sid()
+                    + ") has "
                     + difference(other).orElseThrow() + ", and Twilio lets nobody change that: onDifference=replace"
                     + " creates it anew and deletes this one, another friendlyName keeps both");
         }

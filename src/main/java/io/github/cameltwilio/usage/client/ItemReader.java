@@ -41,7 +41,8 @@ final class ItemReader {
                 parser.skipChildren();
                 continue;
             }
-            boolean isSet = fields.set(name, isText(value) ? texts.computeIfAbsent(parser.getText(), text -> text) : null);
+            boolean isSet = fields.set(name,
+                    isText(value) ? texts.computeIfAbsent(parser.getText(), text -> text) : null);
             boolean isQuoted = value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NULL;
             if (!isQuoted && (!isSet || !isText(value))) {
                 fields.keep(name, keptValue());

@@ -4,7 +4,10 @@ package io.github.cameltwilio.usage.client;
 record Operation(String words, Operation.Kind kind) {
 
     enum Kind {
-        READ, READ_WINDOW, CHANGE, CREATE
+        READ,
+        READ_WINDOW,
+        CHANGE,
+        CREATE
     }
 
     static Operation read(String words) {

@@ -20,7 +20,8 @@ record PageAddress(String path, String query) {
 
     /** The same first page with at most so many items. */
     PageAddress withAtMost(int items) {
-        return pageSize() <= items ? this : new PageAddress(path, PAGE_SIZE.matcher(query).replaceFirst("PageSize=" + items));
+        return pageSize() <= items ? this
+                : new PageAddress(path, PAGE_SIZE.matcher(query).replaceFirst("PageSize=" + items));
     }
 
     @Override

@@ -51,7 +51,8 @@ final class PageRequest<T> implements Callable<Page<T>> {
         } catch (TwilioApiException e) {
             checkWanted();
             // Once may be chance.
-            if (e.isAbout(operation) && e.code().equals(INTERNAL_SERVER_ERROR) && address.pageSize() > 0 && ++breakdowns > 1) {
+            if (e.isAbout(operation) && e.code().equals(INTERNAL_SERVER_ERROR) && address.pageSize() > 0
+                    && ++breakdowns > 1) {
                 http.breaksDownOver(address.pageSize());
             }
             throw e;

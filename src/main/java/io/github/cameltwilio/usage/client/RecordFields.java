@@ -125,7 +125,8 @@ final class RecordFields {
 
     /** The record with all that was set and kept. */
     UsageRecord record() {
-        return new UsageRecord(accountSid, category, description, startDate, endDate, count, countUnit, usage, usageUnit, price,
+        return new UsageRecord(accountSid, category, description, startDate, endDate, count, countUnit, usage,
+                usageUnit, price,
                 priceUnit, asOf, apiVersion, uri, otherFields);
     }
 

@@ -24,7 +24,8 @@ final class RecordTemplate {
     static final int SPARE_BYTES = Long.BYTES;
 
     private static final byte[] NULL = { 'n', 'u', 'l', 'l' };
-    private static final VarHandle EIGHT_BYTES = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle EIGHT_BYTES = MethodHandles.byteArrayViewVarHandle(long[].class,
+            ByteOrder.LITTLE_ENDIAN);
     private static final long EACH = 0x0101010101010101L;
     private static final long HIGHEST_BIT = 0x80 * EACH;
 
@@ -68,7 +69,8 @@ final class RecordTemplate {
         }
     }
 
-    private static boolean isPlain(JsonParser parser, byte[] bytes, int from, int to, List<Value> values, RecordFields said)
+    private static boolean isPlain(JsonParser parser, byte[] bytes, int from, int to, List<Value> values,
+                                   RecordFields said)
             throws IOException {
         Set<String> names = new HashSet<>();
         int depth = 1;
@@ -113,7 +115,8 @@ final class RecordTemplate {
         int mine = from;
         int next = 0;
         while (true) {
-            int same = Arrays.mismatch(written, its, written.length, bytes, mine, Math.min(to, mine + written.length - its));
+            int same = Arrays.mismatch(written, its, written.length, bytes, mine,
+                    Math.min(to, mine + written.length - its));
             if (same < 0) {
                 end = mine + written.length - its;
                 return fields.record();

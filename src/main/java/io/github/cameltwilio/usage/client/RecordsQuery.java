@@ -66,7 +66,7 @@ public record RecordsQuery(
 
     private List<String> queryStrings(List<RecordsQuery> parts) {
         List<String> queryStrings = new ArrayList<>();
-        for (String category : categories.isEmpty() ? Collections.<String> singletonList(null) : categories) {
+        for (String category : categories.isEmpty() ? Collections.<String>singletonList(null) : categories) {
             parts.forEach(part -> queryStrings.add(part.queryString(category)));
         }
         return queryStrings;
@@ -98,7 +98,8 @@ public record RecordsQuery(
 
     /** The question in words, for messages. */
     Operation operation() {
-        StringBuilder words = new StringBuilder("list ").append(subresource == Subresource.none ? "" : subresource + " ")
+        StringBuilder words = new StringBuilder("list ")
+                .append(subresource == Subresource.none ? "" : subresource + " ")
                 .append("usage records");
         if (!categories.isEmpty()) {
             words.append(" of ").append(TwilioApiException.printable(String.join(", ", categories)));

@@ -1,8 +1,8 @@
 package io.github.cameltwilio.usage.client;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import java.util.Arrays;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 /**
  * Texts that come again and again, such as categories and units: each is in memory once, so that a page takes half as

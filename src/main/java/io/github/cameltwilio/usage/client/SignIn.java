@@ -90,7 +90,8 @@ public final class SignIn {
     String withoutSecrets(String text) {
         Bearer known = bearer.get();
         String token = known == null ? credentials.authorization() : known.authorization;
-        return text.replace(credentials.password(), "xxxxxx").replace(parameterOf(credentials.authorization()), "xxxxxx")
+        return text.replace(credentials.password(), "xxxxxx")
+                .replace(parameterOf(credentials.authorization()), "xxxxxx")
                 .replace(parameterOf(token), "xxxxxx");
     }
 

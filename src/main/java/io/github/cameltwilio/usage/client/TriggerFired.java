@@ -75,8 +75,10 @@ public record TriggerFired(
                 Map.of());
         rest.remove(TwilioSignature.BODY_HASH);
         rest.keySet().removeIf(name -> CAMEL.matcher(name).lookingAt());
-        return new TriggerFired(fired.accountSid, fired.triggerSid, fired.dateFired, fired.recurring, fired.usageCategory,
-                fired.triggerBy, fired.triggerValue, fired.currentValue, fired.usageRecordUri, fired.idempotencyToken, rest);
+        return new TriggerFired(fired.accountSid, fired.triggerSid, fired.dateFired, fired.recurring,
+                fired.usageCategory,
+                fired.triggerBy, fired.triggerValue, fired.currentValue, fired.usageRecordUri, fired.idempotencyToken,
+                rest);
     }
 
     /** The values by name, in the order above and typed as above. */

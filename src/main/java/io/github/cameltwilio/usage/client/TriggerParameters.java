@@ -14,8 +14,8 @@ import java.util.Map;
  * @param friendlyName  at most 64 characters
  */
 public record TriggerParameters(String callbackUrl, String triggerValue, String usageCategory,
-                                CallbackMethod callbackMethod, String friendlyName, Recurring recurring,
-                                TriggerBy triggerBy) {
+        CallbackMethod callbackMethod, String friendlyName, Recurring recurring,
+        TriggerBy triggerBy) {
 
     private static final int LONGEST_NAME = 64;
 

@@ -38,7 +38,8 @@ public final class TwilioApiException extends RuntimeException {
      */
     private TwilioApiException(Operation operation, Reply reply, TwilioError error, String reason, boolean mayBeDone,
                                boolean passing, Throwable cause) {
-        super(operation + ": " + reason + (reply.requestId() == null ? "" : " (request " + printable(reply.requestId(), LONGEST_WORD) + ")")
+        super(operation + ": " + reason
+                + (reply.requestId() == null ? "" : " (request " + printable(reply.requestId(), LONGEST_WORD) + ")")
                 + (operation.changes() && mayBeDone
                         ? "; whether Twilio did it is unknown: look before you ask for it again" : ""),
                 cause);

@@ -140,15 +140,17 @@ final class TwilioHttp {
 
     private <T> T exchange(Operation operation, HttpUriRequestBase request, BodyReader<T> reader) {
         if (WIRE_LOG.isDebugEnabled()) {
-            throw new IllegalStateException(operation + ": not sent, since the log " + WIRE_LOG.getName() + " is at DEBUG or"
-                    + " TRACE, where it holds the credentials of all requests: set it to INFO");
+            throw new IllegalStateException(
+                    operation + ": not sent, since the log " + WIRE_LOG.getName() + " is at DEBUG or"
+                            + " TRACE, where it holds the credentials of all requests: set it to INFO");
         }
         request.setHeader(HttpHeaders.ACCEPT, "application/json");
         traffic.oneRequest();
         Deadline deadline = new Deadline(longestExchange, request);
         try (deadline) {
             return http.execute(request, answer -> {
-                AnswerBody body = isSuccess(answer) ? AnswerBody.of(answer.getEntity()) : AnswerBody.ofRefusal(answer.getEntity());
+                AnswerBody body = isSuccess(answer) ? AnswerBody.of(answer.getEntity())
+                        : AnswerBody.ofRefusal(answer.getEntity());
                 try {
                     return read(operation, answer, body, reader);
                 } finally {
@@ -187,7 +189,8 @@ final class TwilioHttp {
         } catch (JsonProcessingException | CharConversionException e) {
             // The parser's own words may quote the answer.
             throw TwilioApiException.unreadable(operation, reply, "the answer is not the JSON that Twilio documents, "
-                    + body.bytes() + " bytes of " + TwilioApiException.printable(header(answer, HttpHeaders.CONTENT_TYPE)));
+                    + body.bytes() + " bytes of "
+                    + TwilioApiException.printable(header(answer, HttpHeaders.CONTENT_TYPE)));
         }
     }
 

@@ -51,7 +51,8 @@ public final class TwilioSignature {
      * its scheme implies, since Twilio's products disagree on the port; never another host, scheme, path or query.
      */
     public static boolean isGenuine(
-            Collection<String> authTokens, String signature, String url, Map<String, String> parameters) {
+                                    Collection<String> authTokens, String signature, String url,
+                                    Map<String, String> parameters) {
         byte[] given = signature.getBytes(StandardCharsets.UTF_8);
         boolean genuine = false;
         for (String token : authTokens) {

@@ -79,7 +79,8 @@ public final class TwilioUsageClient {
 
     /** Lists the account and its subaccounts, without their secrets. */
     public Pages<Account> accounts(int pageSize) {
-        return pages(Operation.read("list accounts"), new PageAddress("/2010-04-01/Accounts.json", "PageSize=" + pageSize),
+        return pages(Operation.read("list accounts"),
+                new PageAddress("/2010-04-01/Accounts.json", "PageSize=" + pageSize),
                 AnswerParser::accounts);
     }
 

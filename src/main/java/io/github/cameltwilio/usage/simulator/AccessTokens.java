@@ -55,7 +55,8 @@ final class AccessTokens {
     }
 
     private synchronized String give() {
-        String token = "eyJ%016x.%016x".formatted(SimulatedUsage.scramble(seed), SimulatedUsage.scramble(seed + ends.size() + 1));
+        String token = "eyJ%016x.%016x".formatted(SimulatedUsage.scramble(seed),
+                SimulatedUsage.scramble(seed + ends.size() + 1));
         ends.put("Bearer " + token, clock.instant().plus(lifetime));
         return token;
     }

@@ -1,16 +1,22 @@
 package io.github.cameltwilio.usage.simulator;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+
 /** What is to be sent, and how much of it arrives. */
 record Answer(int status, Map<String, String> headers, byte[] body, Duration delay, Delivery delivery) {
 
-    enum Delivery { WHOLE, TRUNCATED, CONNECTION_CLOSED, NEVER }
+    enum Delivery {
+        WHOLE,
+        TRUNCATED,
+        CONNECTION_CLOSED,
+        NEVER
+    }
 
     static final ObjectMapper JSON = new ObjectMapper();
 

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 
 /** The body of an answer. Promises all of it, and ends the connection where less is to arrive. */

@@ -1,6 +1,5 @@
 package io.github.cameltwilio.usage.simulator;
 
-import io.github.cameltwilio.usage.client.TwilioSignature;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -16,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+
+import io.github.cameltwilio.usage.client.TwilioSignature;
 
 /** Calls the addresses of triggers as Twilio does: signed, and again when the answer is a server's error. */
 final class Callbacks {

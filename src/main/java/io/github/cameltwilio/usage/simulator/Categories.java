@@ -60,7 +60,8 @@ final class Categories {
             fraud-lookups               | lookups           | lookups        | lookups     | Lookups of fraud risks
             studio-engagements          |                   | engagements    | engagements | Studio engagements
             totalprice                  |                   |                | usd         | Total price
-            """.lines()
+            """
+            .lines()
             .map(line -> line.trim().split("\\s*\\|\\s*"))
             .map(cell -> new Category(cell[0], cell[1], cell[2], cell[3], cell[4]))
             .collect(Collectors.toMap(Category::name, category -> category, (a, b) -> a, LinkedHashMap::new));
@@ -73,8 +74,8 @@ final class Categories {
         this.all = List.copyOf(all);
         all.forEach(category -> byName.put(category.name(), category));
         all.forEach(category -> leaves.put(category, new ArrayList<>()));
-        all.stream().filter(this::isLeaf).forEach(leaf ->
-                all.stream().filter(category -> contains(category, leaf)).forEach(category -> leaves.get(category).add(leaf)));
+        all.stream().filter(this::isLeaf).forEach(leaf -> all.stream().filter(category -> contains(category, leaf))
+                .forEach(category -> leaves.get(category).add(leaf)));
     }
 
     static Categories builtIn() {
@@ -105,7 +106,8 @@ final class Categories {
     }
 
     private boolean isLeaf(Category category) {
-        return !category.isTotalPrice() && all.stream().noneMatch(other -> other != category && isBelow(other, category));
+        return !category.isTotalPrice()
+                && all.stream().noneMatch(other -> other != category && isBelow(other, category));
     }
 
     private static boolean contains(Category category, Category leaf) {

@@ -6,7 +6,7 @@ import java.util.SplittableRandom;
 
 /** Made up from the seed, in the shape of Twilio's own. */
 record Credentials(String accountSid, String authToken, String apiKey, String secretKey, String clientId,
-                   String clientSecret) {
+        String clientSecret) {
 
     static Credentials from(long seed) {
         SplittableRandom random = new SplittableRandom(seed);

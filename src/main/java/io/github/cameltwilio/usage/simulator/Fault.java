@@ -1,13 +1,14 @@
 package io.github.cameltwilio.usage.simulator;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
  * Something that goes wrong with one request, or with a few in a row; see {@link TwilioUsageSimulator#fail}.
@@ -28,7 +29,8 @@ public final class Fault {
     private final BiFunction<ReceivedRequest, Supplier<Answer>, Answer> twist;
 
     private Fault(
-            int times, int page, String method, String account, BiFunction<ReceivedRequest, Supplier<Answer>, Answer> twist) {
+                  int times, int page, String method, String account,
+                  BiFunction<ReceivedRequest, Supplier<Answer>, Answer> twist) {
         this.times = times;
         this.page = page;
         this.method = method;
@@ -42,7 +44,8 @@ public final class Fault {
     }
 
     public static Fault rateLimited(int times, Duration retryAfter) {
-        return instead(ApiError.tooManyRequests().answer().with("Retry-After", Long.toString(retryAfter.toSeconds()))).times(times);
+        return instead(ApiError.tooManyRequests().answer().with("Retry-After", Long.toString(retryAfter.toSeconds())))
+                .times(times);
     }
 
     public static Fault serverError() {
@@ -56,8 +59,8 @@ public final class Fault {
 
     /** 500 with code 20500 where more items a page are asked for; others are answered honestly, and count as well. */
     public static Fault breaksDownOverPagesAbove(int items) {
-        return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT, (request, honest) ->
-                Integer.parseInt(request.parameters().getOrDefault("PageSize", "50")) > items
+        return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT,
+                (request, honest) -> Integer.parseInt(request.parameters().getOrDefault("PageSize", "50")) > items
                         ? ApiError.internalServerError().answer() : honest.get());
     }
 
@@ -72,7 +75,8 @@ public final class Fault {
     }
 
     public static Fault notFound() {
-        return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT, (request, honest) -> ApiError.notFound(request.path()).answer());
+        return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT,
+                (request, honest) -> ApiError.notFound(request.path()).answer());
     }
 
     public static Fault unauthorized() {

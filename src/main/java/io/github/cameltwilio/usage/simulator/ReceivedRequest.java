@@ -20,7 +20,7 @@ import org.apache.hc.core5.http.HttpEntity;
  * @param headers    by lower-case name
  */
 public record ReceivedRequest(String method, String path, String query, Map<String, String> parameters,
-                              Map<String, String> form, Map<String, String> headers) {
+        Map<String, String> form, Map<String, String> headers) {
 
     public ReceivedRequest {
         parameters = Map.copyOf(parameters);
@@ -33,9 +33,11 @@ public record ReceivedRequest(String method, String path, String query, Map<Stri
         String query = uri.length == 1 ? "" : uri[1];
         Map<String, String> headers = new HashMap<>();
         for (Header header : request.getHeaders()) {
-            headers.merge(header.getName().toLowerCase(Locale.ROOT), header.getValue(), (one, more) -> one + ", " + more);
+            headers.merge(header.getName().toLowerCase(Locale.ROOT), header.getValue(),
+                    (one, more) -> one + ", " + more);
         }
-        return new ReceivedRequest(request.getMethod(), uri[0], query, parameters(query), parameters(body(request)), headers);
+        return new ReceivedRequest(request.getMethod(), uri[0], query, parameters(query), parameters(body(request)),
+                headers);
     }
 
     String uri() {

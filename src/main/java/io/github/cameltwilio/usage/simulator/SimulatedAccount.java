@@ -22,7 +22,8 @@ final class SimulatedAccount {
     private final Map<CategoryDay, Map<String, String>> overrides = new ConcurrentHashMap<>();
 
     SimulatedAccount(
-            String sid, String friendlyName, LocalDate created, Categories categories, SimulatedUsage invented) {
+                     String sid, String friendlyName, LocalDate created, Categories categories,
+                     SimulatedUsage invented) {
         this.sid = sid;
         this.friendlyName = friendlyName;
         this.created = created;
@@ -87,7 +88,8 @@ final class SimulatedAccount {
     }
 
     void override(Category category, LocalDate day, String field, String rawJsonValue) {
-        overrides.computeIfAbsent(new CategoryDay(category.name(), day), row -> new ConcurrentHashMap<>()).put(field, rawJsonValue);
+        overrides.computeIfAbsent(new CategoryDay(category.name(), day), row -> new ConcurrentHashMap<>()).put(field,
+                rawJsonValue);
     }
 
     Map<String, String> overrides(Category category, LocalDate day) {

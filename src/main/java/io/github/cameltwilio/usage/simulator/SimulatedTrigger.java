@@ -18,11 +18,11 @@ import java.util.TreeMap;
  * @param fired     null before it did
  */
 record SimulatedTrigger(String sid, Category category, String triggerBy, String recurring, BigDecimal value,
-                        String callbackUrl, String callbackMethod, String friendlyName,
-                        Instant created, Instant updated, Instant fired) {
+        String callbackUrl, String callbackMethod, String friendlyName,
+        Instant created, Instant updated, Instant fired) {
 
-    static final DateTimeFormatter RFC_2822
-            = DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss xx", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    static final DateTimeFormatter RFC_2822 = DateTimeFormatter
+            .ofPattern("EEE, dd MMM uuuu HH:mm:ss xx", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
     /** Only what Twilio lets change: it takes a new TriggerValue without a word, and leaves the old one. */
     SimulatedTrigger updated(Map<String, String> form, Instant now) {
@@ -32,7 +32,8 @@ record SimulatedTrigger(String sid, Category category, String triggerBy, String 
     }
 
     SimulatedTrigger firedAt(Instant now) {
-        return new SimulatedTrigger(sid, category, triggerBy, recurring, value, callbackUrl, callbackMethod, friendlyName,
+        return new SimulatedTrigger(sid, category, triggerBy, recurring, value, callbackUrl, callbackMethod,
+                friendlyName,
                 created, now, now);
     }
 

@@ -21,7 +21,8 @@ record SimulatedUsage(long seed, double zeroShare) {
         long count = within(1, 500, scramble(chance)) * elapsed / SECONDS_OF_DAY;
         long usage = leaf.isMeteredInMinutes() ? count * within(1, 6, chance) : count;
         long unitPrice = within(75, 3000, habit);
-        return new Usage(BigDecimal.valueOf(count), BigDecimal.valueOf(usage), BigDecimal.valueOf(usage * unitPrice, 5));
+        return new Usage(BigDecimal.valueOf(count), BigDecimal.valueOf(usage),
+                BigDecimal.valueOf(usage * unitPrice, 5));
     }
 
     static int wholeDay() {

@@ -34,8 +34,8 @@ import org.apache.hc.core5.io.CloseMode;
 /** A Twilio account with a usage history, behind a real HTTP server on the loopback address. Safe for use by many threads. */
 public final class TwilioUsageSimulator implements AutoCloseable {
 
-    private static final DateTimeFormatter HTTP_DATE
-            = DateTimeFormatter.ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter
+            .ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
     private final Clock clock;
     private final Credentials credentials;
@@ -359,7 +359,8 @@ public final class TwilioUsageSimulator implements AutoCloseable {
 
         /** In place of those that the seed makes up, such as secrets with characters that are hard to hide in a log. */
         public Builder secrets(String authToken, String secretKey, String clientSecret) {
-            this.secrets = made -> new Credentials(made.accountSid(), authToken, made.apiKey(), secretKey, made.clientId(),
+            this.secrets = made -> new Credentials(made.accountSid(), authToken, made.apiKey(), secretKey,
+                    made.clientId(),
                     clientSecret);
             return this;
         }

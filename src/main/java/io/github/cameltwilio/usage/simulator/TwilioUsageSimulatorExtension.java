@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage.simulator;
 
 import java.util.function.UnaryOperator;
+
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -12,7 +13,11 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * on a static field.
  */
 public final class TwilioUsageSimulatorExtension
-        implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback, AfterAllCallback {
+        implements
+            BeforeAllCallback,
+            BeforeEachCallback,
+            AfterEachCallback,
+            AfterAllCallback {
 
     private final UnaryOperator<TwilioUsageSimulator.Builder> settings;
     private TwilioUsageSimulator simulator;

@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 final class UsageApi {
 
     private static final Pattern ACCOUNTS = Pattern.compile("/2010-04-01/Accounts(\\.json)?");
-    private static final Pattern RECORDS =
-            Pattern.compile("/2010-04-01/Accounts/(?<account>[^/]+)/Usage/Records(?<subresource>/[A-Za-z]+)?(\\.json)?");
-    private static final Pattern TRIGGERS =
-            Pattern.compile("/2010-04-01/Accounts/(?<account>[^/]+)/Usage/Triggers(/(?<sid>[^/.]+))?(\\.json)?");
+    private static final Pattern RECORDS = Pattern
+            .compile("/2010-04-01/Accounts/(?<account>[^/]+)/Usage/Records(?<subresource>/[A-Za-z]+)?(\\.json)?");
+    private static final Pattern TRIGGERS = Pattern
+            .compile("/2010-04-01/Accounts/(?<account>[^/]+)/Usage/Triggers(/(?<sid>[^/.]+))?(\\.json)?");
 
     private final long seed;
     private final Clock clock;

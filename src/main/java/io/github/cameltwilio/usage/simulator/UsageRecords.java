@@ -1,6 +1,5 @@
 package io.github.cameltwilio.usage.simulator;
 
-import com.fasterxml.jackson.databind.util.RawValue;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -13,11 +12,14 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
+import com.fasterxml.jackson.databind.util.RawValue;
+
 /** Writes pages of usage records: every category for every period, zeros included, newest period first. */
 final class UsageRecords {
 
     private static final Pattern RELATIVE_DATE = Pattern.compile("([+-]\\d{1,5})days");
-    private static final DateTimeFormatter AS_OF = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx").withZone(ZoneOffset.UTC);
+    private static final DateTimeFormatter AS_OF = DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ssxxx")
+            .withZone(ZoneOffset.UTC);
 
     private final SimulatedAccount account;
     private final List<SimulatedAccount> foldedIn;
@@ -90,11 +92,13 @@ final class UsageRecords {
         usageRecord.put("price_unit", "usd");
         usageRecord.put("start_date", period.start().toString());
         usageRecord.put("subresource_uris", subresourceUris(category));
-        usageRecord.put("uri", uri(subresource, category) + "&StartDate=" + period.start() + "&EndDate=" + period.end());
+        usageRecord.put("uri",
+                uri(subresource, category) + "&StartDate=" + period.start() + "&EndDate=" + period.end());
         usageRecord.put("usage", text(used.usage()));
         usageRecord.put("usage_unit", category.usageUnit());
         if (subresource == Subresource.DAILY) {
-            account.overrides(category, period.start()).forEach((field, json) -> usageRecord.put(field, new RawValue(json)));
+            account.overrides(category, period.start())
+                    .forEach((field, json) -> usageRecord.put(field, new RawValue(json)));
         }
         return usageRecord;
     }

@@ -57,7 +57,8 @@ final class UsageTriggers {
         String recurring = oneOf(form, "Recurring", "", Set.of("", "alltime", "daily", "monthly", "yearly"));
         SimulatedTrigger trigger = new SimulatedTrigger(
                 "UT%016x%016x".formatted(SimulatedUsage.scramble(seed + 1), SimulatedUsage.scramble(seed + ++created)),
-                account.categories().find(category).orElseThrow(() -> ApiError.invalidParameter("Invalid UsageCategory")),
+                account.categories().find(category)
+                        .orElseThrow(() -> ApiError.invalidParameter("Invalid UsageCategory")),
                 oneOf(form, "TriggerBy", "usage", Set.of("count", "usage", "price")),
                 Set.of("", "alltime").contains(recurring) ? null : recurring,
                 BigDecimal.ZERO, required(form, "CallbackUrl"),
@@ -104,7 +105,8 @@ final class UsageTriggers {
             number = number.add(trigger.currentValue(account, now));
         }
         String name = friendlyName == null || friendlyName.isEmpty()
-                ? "Trigger for " + trigger.category().name() + " at " + trigger.triggerBy() + " of " + number.toPlainString()
+                ? "Trigger for " + trigger.category().name() + " at " + trigger.triggerBy() + " of "
+                        + number.toPlainString()
                 : friendlyName;
         if (name.length() > LONGEST_NAME) {
             throw ApiError.invalidParameter("Invalid FriendlyName");

@@ -1,12 +1,14 @@
 package io.github.cameltwilio.usage.simulator;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.Map;
+
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
+
+import com.fasterxml.jackson.databind.JsonNode;
 
 /** Says a JSON answer in XML, the format of every path that does not end in .json. */
 final class Xml {

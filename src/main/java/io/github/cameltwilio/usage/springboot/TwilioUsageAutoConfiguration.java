@@ -31,16 +31,16 @@ class TwilioUsageAutoConfiguration {
     @Bean
     @Lazy
     ComponentCustomizer twilioUsageComponentCustomizer(CamelContext context, Environment environment) {
-        return ComponentCustomizer.forType(TwilioUsageComponent.class, component ->
-                PropertyBindingSupport.build().withConfigurer(component.getComponentPropertyConfigurer())
+        return ComponentCustomizer.forType(TwilioUsageComponent.class,
+                component -> PropertyBindingSupport.build().withConfigurer(component.getComponentPropertyConfigurer())
                         .bind(context, component, options(Binder.get(environment))));
     }
 
     private static Map<String, Object> options(Binder configuration) throws IOException {
         Map<String, Object> options = new HashMap<>();
         try (InputStream descriptor = TwilioUsageComponent.class.getResourceAsStream(DESCRIPTOR)) {
-            new ObjectMapper().readTree(descriptor).get("componentProperties").fieldNames().forEachRemaining(option ->
-                    configuration.bind(PREFIX + StringHelper.camelCaseToDash(option), String.class)
+            new ObjectMapper().readTree(descriptor).get("componentProperties").fieldNames().forEachRemaining(
+                    option -> configuration.bind(PREFIX + StringHelper.camelCaseToDash(option), String.class)
                             .ifBound(value -> options.put(option, value)));
         }
         return options;

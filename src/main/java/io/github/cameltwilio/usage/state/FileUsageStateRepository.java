@@ -41,8 +41,9 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         this.file = file;
         this.firstLine = FORMAT + owner;
         if (!Files.isDirectory(file.toAbsolutePath().getParent())) {
-            throw new IllegalArgumentException("The directory of the state file " + file + " does not exist: make it, on a"
-                    + " disk that outlives the process");
+            throw new IllegalArgumentException(
+                    "The directory of the state file " + file + " does not exist: make it, on a"
+                            + " disk that outlives the process");
         }
         try {
             this.journal = new Journal(file, passing);
@@ -64,7 +65,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
      * @throws IllegalStateException when the file is in use, corrupt, or another consumer's
      */
     public static FileUsageStateRepository open(Path file, UsageReader owner) {
-        return new FileUsageStateRepository(file, owner, step -> { });
+        return new FileUsageStateRepository(file, owner, step -> {});
     }
 
     @Override
@@ -115,7 +116,8 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
                 journal.replay(this::checkFirstLine, this::remember);
             }
         } catch (IOException e) {
-            throw new IllegalStateException("The state file " + file + " is corrupt: " + e.getMessage() + ". Nothing was"
+            throw new IllegalStateException("The state file " + file + " is corrupt: " + e.getMessage()
+                    + ". Nothing was"
                     + " delivered. Restore the file, or delete it to begin anew, which delivers again what lies after"
                     + " startDate or within the look-back", e);
         }
@@ -123,9 +125,11 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
 
     private void checkFirstLine(String line) {
         if (!line.equals(firstLine)) {
-            throw new IllegalStateException("The state file " + file + " is of another consumer or of another version: it"
-                    + " says \"" + line + "\" where this one writes \"" + firstLine + "\". Name another stateFile, or delete"
-                    + " this one to begin anew");
+            throw new IllegalStateException(
+                    "The state file " + file + " is of another consumer or of another version: it"
+                            + " says \"" + line + "\" where this one writes \"" + firstLine
+                            + "\". Name another stateFile, or delete"
+                            + " this one to begin anew");
         }
     }
 
@@ -148,7 +152,8 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
             case DELIVERED -> {
                 for (int field = 2; field < fields.length; field += 3) {
                     state.delivered(LocalDate.parse(fields[field]),
-                            URLDecoder.decode(fields[field + 1], StandardCharsets.UTF_8), UsageValues.of(fields[field + 2]));
+                            URLDecoder.decode(fields[field + 1], StandardCharsets.UTF_8),
+                            UsageValues.of(fields[field + 2]));
                     recordsInFile++;
                 }
             }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+
 import javax.sql.DataSource;
 
 /**
@@ -96,7 +97,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     private static Optional<Position> position(Connection connection, UsageReader reader) throws SQLException {
         try (PreparedStatement select = prepared(connection,
                 "SELECT first_day, watermark FROM twilio_usage_position WHERE reader = ?", column(reader));
-             ResultSet rows = select.executeQuery()) {
+                ResultSet rows = select.executeQuery()) {
             return rows.next()
                     ? Optional.of(new Position(rows.getObject(1, LocalDate.class), rows.getObject(2, LocalDate.class)))
                     : Optional.empty();
@@ -107,9 +108,10 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
             throws SQLException {
         Map<String, UsageValues> values = new HashMap<>();
         try (PreparedStatement select = prepared(connection,
-                "SELECT category, delivered FROM twilio_usage_delivered WHERE reader = ? AND start_date = ?", column(reader),
+                "SELECT category, delivered FROM twilio_usage_delivered WHERE reader = ? AND start_date = ?",
+                column(reader),
                 day(startDate));
-             ResultSet rows = select.executeQuery()) {
+                ResultSet rows = select.executeQuery()) {
             while (rows.next()) {
                 values.put(rows.getString(1), UsageValues.of(rows.getString(2)));
             }

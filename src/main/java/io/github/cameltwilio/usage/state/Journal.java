@@ -31,7 +31,11 @@ final class Journal implements Closeable {
 
     /** The moments between which a crash makes a difference. */
     enum Step {
-        WRITE, WRITTEN, SYNCED, REPLACEMENT_WRITTEN, REPLACED
+        WRITE,
+        WRITTEN,
+        SYNCED,
+        REPLACEMENT_WRITTEN,
+        REPLACED
     }
 
     /** @param passing told of each step; a test ends the process there */
@@ -153,8 +157,9 @@ final class Journal implements Closeable {
             throw e;
         }
         other.close();
-        throw new IllegalStateException("The state file " + file + " is in use by another consumer: give each one a file"
-                + " of its own, or let only one run at a time, with the master component");
+        throw new IllegalStateException(
+                "The state file " + file + " is in use by another consumer: give each one a file"
+                        + " of its own, or let only one run at a time, with the master component");
     }
 
     private static void understand(Consumer<String> others, String line, int number) throws IOException {

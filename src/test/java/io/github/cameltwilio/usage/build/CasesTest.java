@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.build;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
@@ -17,10 +15,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.platform.commons.annotation.Testable;
 import org.junit.platform.commons.support.AnnotationSupport;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** Each case of the page has a test, and each case that was ever thought of is on it. */
 class CasesTest {
     private static final Path SOURCES = Path.of("src/test/java");
-    private static final Pattern CASE = Pattern.compile("^\\| ([A-Z]\\d\\d) \\| .+ \\| .+ \\| (.+) \\|$", Pattern.MULTILINE);
+    private static final Pattern CASE = Pattern.compile("^\\| ([A-Z]\\d\\d) \\| .+ \\| .+ \\| (.+) \\|$",
+            Pattern.MULTILINE);
     private static final Pattern TEST = Pattern.compile("`(\\w+)\\.(\\w+)`");
     private static final List<String> ALL = List.of(
             ("P01 P03 P05 P06 P07 P08 P09 P10 P11 P12 P13 S01 S03 S05 S06 S07 S08 S09 S10 S11 W01 W02 W05 W06 W07 W08 W09"

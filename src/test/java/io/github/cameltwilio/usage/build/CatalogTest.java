@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.build;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,15 +25,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class CatalogTest {
     private static final Path PUBLISHED = Path.of("catalog/twilio-usage.json");
     private static final Pattern URI = Pattern.compile("twilio-usage:[a-z]+(\\?[A-Za-z0-9=&,.#{}()+?:/$-]*)?");
     // Texts that are written in pieces, in Java and in YAML.
     private static final Pattern SEAM = Pattern.compile("\"\\s*\\+\\s*\"|\\\\\\n\\s*");
     // What Camel gives every endpoint is not ours to offer at the component.
-    private static final Set<String> CAMELS_OWN = Set.of("backoffErrorThreshold", "backoffIdleThreshold", "backoffMultiplier",
-            "delay", "exceptionHandler", "exchangePattern", "greedy", "initialDelay", "pollStrategy", "repeatCount", "resource",
-            "runLoggingLevel", "scheduledExecutorService", "scheduler", "schedulerProperties", "sendEmptyMessageWhenIdle",
+    private static final Set<String> CAMELS_OWN = Set.of("backoffErrorThreshold", "backoffIdleThreshold",
+            "backoffMultiplier",
+            "delay", "exceptionHandler", "exchangePattern", "greedy", "initialDelay", "pollStrategy", "repeatCount",
+            "resource",
+            "runLoggingLevel", "scheduledExecutorService", "scheduler", "schedulerProperties",
+            "sendEmptyMessageWhenIdle",
             "startScheduler", "timeUnit", "useFixedDelay");
 
     private final CamelCatalog catalog = new DefaultCamelCatalog();
@@ -49,7 +52,8 @@ class CatalogTest {
         if (System.getProperty("update") != null) {
             Files.copy(Descriptor.FILE, PUBLISHED, StandardCopyOption.REPLACE_EXISTING);
         }
-        assertThat(PUBLISHED).as("mvn test -Dtest=CatalogTest -Dupdate copies it").hasSameTextualContentAs(Descriptor.FILE);
+        assertThat(PUBLISHED).as("mvn test -Dtest=CatalogTest -Dupdate copies it")
+                .hasSameTextualContentAs(Descriptor.FILE);
     }
 
     @Test
@@ -85,7 +89,8 @@ class CatalogTest {
         if (yaml instanceof List<?> list) {
             list.forEach(one -> addUrisWithParameters(one, uris));
         } else if (yaml instanceof Map<?, ?> map) {
-            if (String.valueOf(map.get("uri")).startsWith("twilio-usage:") && map.get("parameters") instanceof Map<?, ?> parameters) {
+            if (String.valueOf(map.get("uri")).startsWith("twilio-usage:")
+                    && map.get("parameters") instanceof Map<?, ?> parameters) {
                 uris.add(map.get("uri") + parameters.entrySet().stream().map(Object::toString)
                         .collect(Collectors.joining("&", "?", "")));
             }
@@ -120,8 +125,8 @@ class CatalogTest {
     void everyOptionOfOursCanBeGivenAtTheComponentToo() {
         Map<String, JsonNode> component = Descriptor.options("componentProperties");
 
-        assertThat(Descriptor.options("properties").keySet()).allSatisfy(option ->
-                assertThat(component.containsKey(option) || CAMELS_OWN.contains(option)).as(option).isTrue());
+        assertThat(Descriptor.options("properties").keySet()).allSatisfy(
+                option -> assertThat(component.containsKey(option) || CAMELS_OWN.contains(option)).as(option).isTrue());
     }
 
     @Test
@@ -141,8 +146,10 @@ class CatalogTest {
 
         try (DefaultCamelContext context = new DefaultCamelContext()) {
             for (String secret : secrets) {
-                assertThat(context.getComponent("twilio-usage").createEndpoint("twilio-usage:records?" + secret + "=hush")
-                        .getEndpointUri()).doesNotContain("hush");
+                assertThat(
+                        context.getComponent("twilio-usage").createEndpoint("twilio-usage:records?" + secret + "=hush")
+                                .getEndpointUri())
+                        .doesNotContain("hush");
             }
         }
     }

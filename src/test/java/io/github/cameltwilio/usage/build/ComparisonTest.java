@@ -1,12 +1,12 @@
 package io.github.cameltwilio.usage.build;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class ComparisonTest {
     private static final String PAGE = Markdown.page("docs/comparison.md").text();

@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage.build;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +18,9 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** What the page on delivery prints is run as it stands there, against a database. */
 class DeliveryDocsTest extends TwilioUsageTestSupport {
@@ -69,7 +69,8 @@ class DeliveryDocsTest extends TwilioUsageTestSupport {
         UsageRecord march = (UsageRecord) template.requestBody("direct:months", null, List.class).get(0);
         Files.writeString(directory.resolve("sum.sql"), PAGE.block("sql", "select sum"));
         BigDecimal days = template.requestBodyAndHeaders("sql:file:" + directory.resolve("sum.sql")
-                + "?dataSource=#billing&outputType=SelectOne", null, Map.of("first", march.startDate(), "last", march.endDate()),
+                + "?dataSource=#billing&outputType=SelectOne", null,
+                Map.of("first", march.startDate(), "last", march.endDate()),
                 BigDecimal.class);
         assertThat(days).isPositive().isEqualByComparingTo(march.price());
     }
@@ -106,16 +107,18 @@ class DeliveryDocsTest extends TwilioUsageTestSupport {
 
     private void assertThatTheSinkIsTrue() throws SQLException {
         try (Connection connection = billing.getConnection();
-             ResultSet rows = connection.createStatement().executeQuery("select * from usage_daily")) {
+                ResultSet rows = connection.createStatement().executeQuery("select * from usage_daily")) {
             while (rows.next()) {
-                assertThat(rows.getBigDecimal("price")).as(rows.getString("record_key")).isEqualByComparingTo(simulator()
-                        .usage(rows.getDate("usage_day").toLocalDate(), rows.getString("category")).price());
+                assertThat(rows.getBigDecimal("price")).as(rows.getString("record_key"))
+                        .isEqualByComparingTo(simulator()
+                                .usage(rows.getDate("usage_day").toLocalDate(), rows.getString("category")).price());
             }
         }
     }
 
     private BigDecimal number(String sql) throws SQLException {
-        try (Connection connection = billing.getConnection(); ResultSet row = connection.createStatement().executeQuery(sql)) {
+        try (Connection connection = billing.getConnection();
+                ResultSet row = connection.createStatement().executeQuery(sql)) {
             row.next();
             return row.getBigDecimal(1);
         }

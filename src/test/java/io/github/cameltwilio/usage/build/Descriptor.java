@@ -40,7 +40,8 @@ final class Descriptor {
         List<String> rows = options(part).entrySet().stream()
                 .sorted(Comparator.comparingInt(option -> option.getValue().get("index").asInt()))
                 .map(option -> row(option.getKey(), option.getValue())).toList();
-        return "| name | for | description | default | type |\n|---|---|---|---|---|\n" + String.join("\n", rows) + "\n";
+        return "| name | for | description | default | type |\n|---|---|---|---|---|\n" + String.join("\n", rows)
+                + "\n";
     }
 
     private static String row(String name, JsonNode option) {

@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage.build;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
@@ -24,6 +21,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** What the documentation prints is run as it stands there. */
 class DocsTest extends TwilioUsageTestSupport {
@@ -50,7 +50,8 @@ class DocsTest extends TwilioUsageTestSupport {
                 README.block("yaml", "twilio-usage:records")));
 
         await().untilAsserted(() -> assertThat(file).exists().content().hasLineCount(3 * 31));
-        assertThat(Files.readAllLines(file)).allSatisfy(line -> assertThat(line).startsWith("{\"accountSid\":").endsWith("}"));
+        assertThat(Files.readAllLines(file))
+                .allSatisfy(line -> assertThat(line).startsWith("{\"accountSid\":").endsWith("}"));
     }
 
     @Test
@@ -87,7 +88,7 @@ class DocsTest extends TwilioUsageTestSupport {
 
         for (String outcome : List.of("created", "existing")) {
             for (String route : List.of("direct:watch", "direct:limit")) {
-                assertThat(template.request(route, exchange -> { }).getMessage().getHeader("CamelTwilioUsageOutcome"))
+                assertThat(template.request(route, exchange -> {}).getMessage().getHeader("CamelTwilioUsageOutcome"))
                         .isEqualTo(outcome);
             }
         }
@@ -127,7 +128,8 @@ class DocsTest extends TwilioUsageTestSupport {
         context.addRoutes(RouteCompiler.route(COMPONENT.block("java", "sql:insert")));
         try (var connection = billing.getConnection(); var statement = connection.createStatement()) {
             statement.execute("create table spend (category varchar(64), usage_day date, price decimal(20, 5))");
-            Object usage = template.requestBody("twilio-usage:records?subresource=today&category=sms", null, List.class).get(0);
+            Object usage = template.requestBody("twilio-usage:records?subresource=today&category=sms", null, List.class)
+                    .get(0);
             template.sendBody("direct:spend", usage);
             var row = statement.executeQuery("select * from spend");
             assertThat(row.next()).isTrue();
@@ -137,16 +139,19 @@ class DocsTest extends TwilioUsageTestSupport {
 
     @Test
     void theTestOnThePageIsATestThatRan() throws IOException {
-        String ran = Files.readString(Path.of("src/test/java/io/github/cameltwilio/usage/build/SimulatorOnThePageTest.java"));
+        String ran = Files
+                .readString(Path.of("src/test/java/io/github/cameltwilio/usage/build/SimulatorOnThePageTest.java"));
 
         assertThat(ran.replaceAll("(?m)^ +", "")).contains(
-                COMPONENT.block("java", "@RegisterExtension").replaceAll("(?m)^ +", "").strip().replaceAll("}$", "").strip());
+                COMPONENT.block("java", "@RegisterExtension").replaceAll("(?m)^ +", "").strip().replaceAll("}$", "")
+                        .strip());
     }
 
     @Test
     void theCoordinatesAreTheProjects() throws IOException {
         String pom = Files.readString(Path.of("pom.xml"));
-        assertThat(README.block("xml", "<dependency>").lines().map(String::strip).filter(line -> line.matches("<\\w+>.+")))
+        assertThat(
+                README.block("xml", "<dependency>").lines().map(String::strip).filter(line -> line.matches("<\\w+>.+")))
                 .hasSize(3).allSatisfy(line -> assertThat(pom).contains(line));
     }
 

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.build;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +12,8 @@ import org.apache.camel.test.AvailablePortFinder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The programs of the page are run as they stand there, each in a JVM of its own. */
 class GettingStartedTest {
@@ -56,7 +56,8 @@ class GettingStartedTest {
 
         String output = run("FirstAlert", PAGE.block("java", "class FirstAlert").replace("8080", port));
 
-        assertThat(output).containsOnlyOnce("Alert: ").containsPattern("(?m)^Alert: [0-9.]+ spent today, more than 1\\.0+$");
+        assertThat(output).containsOnlyOnce("Alert: ")
+                .containsPattern("(?m)^Alert: [0-9.]+ spent today, more than 1\\.0+$");
     }
 
     @Test
@@ -66,7 +67,8 @@ class GettingStartedTest {
             assertThat(PAGE.text()).contains("`" + artifact + "`");
             assertThat(pom).contains("<artifactId>" + artifact + "</artifactId>");
         }
-        assertThat(PAGE.block("xml", "<classifier>").lines().map(String::strip).filter(line -> line.matches("<\\w+>.+")))
+        assertThat(
+                PAGE.block("xml", "<classifier>").lines().map(String::strip).filter(line -> line.matches("<\\w+>.+")))
                 .hasSize(7).allSatisfy(line -> assertThat(pom).contains(line));
     }
 

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.build;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.ServerSocket;
@@ -35,6 +33,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The rules are those of the validator of Camel's own Kamelet catalog. */
 class KameletsTest extends TwilioUsageTestSupport {
@@ -70,7 +70,8 @@ class KameletsTest extends TwilioUsageTestSupport {
         assertThat(metadata).containsEntry("name", name);
         assertThat(type).isIn("source", "sink", "action");
         assertThat(name).endsWith("-" + type);
-        assertThat((String) definition.get("title")).endsWith(" " + type.substring(0, 1).toUpperCase() + type.substring(1));
+        assertThat((String) definition.get("title"))
+                .endsWith(" " + type.substring(0, 1).toUpperCase() + type.substring(1));
         assertThat(definition).containsKey("description").containsEntry("type", "object");
         assertThat((String) annotations.get("camel.apache.org/kamelet.icon")).startsWith("data:image/svg+xml;base64,");
         assertThat(annotations).containsKeys("camel.apache.org/catalog.version", "camel.apache.org/provider",
@@ -102,8 +103,8 @@ class KameletsTest extends TwilioUsageTestSupport {
     @ParameterizedTest
     @MethodSource("kamelets")
     void itsDependenciesCanBeResolved(Path kamelet) {
-        assertThat((List<?>) map(yaml(kamelet), "spec").get("dependencies")).allSatisfy(dependency ->
-                assertThat((String) dependency).matches("camel:[a-z-]+|mvn:[\\w.-]+:[\\w.-]+:[\\w.-]+"));
+        assertThat((List<?>) map(yaml(kamelet), "spec").get("dependencies")).allSatisfy(
+                dependency -> assertThat((String) dependency).matches("camel:[a-z-]+|mvn:[\\w.-]+:[\\w.-]+:[\\w.-]+"));
     }
 
     @Test
@@ -111,7 +112,8 @@ class KameletsTest extends TwilioUsageTestSupport {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("kamelet:twilio-usage-records-source?startDate=yesterday&category=sms&" + account()).to("mock:usage");
+                from("kamelet:twilio-usage-records-source?startDate=yesterday&category=sms&" + account())
+                        .to("mock:usage");
             }
         });
         MockEndpoint usage = getMockEndpoint("mock:usage");
@@ -119,8 +121,8 @@ class KameletsTest extends TwilioUsageTestSupport {
         context.start();
 
         usage.assertIsSatisfied();
-        assertThat(usage.getExchanges()).allSatisfy(exchange ->
-                assertThat(exchange.getMessage().getBody(String.class)).startsWith("{\"").contains("\"category\":\"sms\""));
+        assertThat(usage.getExchanges()).allSatisfy(exchange -> assertThat(exchange.getMessage().getBody(String.class))
+                .startsWith("{\"").contains("\"category\":\"sms\""));
     }
 
     @Test
@@ -184,8 +186,9 @@ class KameletsTest extends TwilioUsageTestSupport {
         SentCallback genuine = simulator().callbacks().get(0);
         assertThat(genuine.status()).isEqualTo(200);
         assertThat(genuine.url()).hasToString(address + "/twilio/usage");
-        assertThat(fired.getExchanges()).singleElement().satisfies(exchange -> assertThat(exchange.getMessage().getBody(String.class))
-                .startsWith("{\"").contains("\"usageCategory\":\"sms\"", "\"triggerBy\":\"count\""));
+        assertThat(fired.getExchanges()).singleElement()
+                .satisfies(exchange -> assertThat(exchange.getMessage().getBody(String.class))
+                        .startsWith("{\"").contains("\"usageCategory\":\"sms\"", "\"triggerBy\":\"count\""));
 
         var forged = HttpRequest.newBuilder(URI.create(address + "/twilio/usage"))
                 .header("Content-Type", "application/x-www-form-urlencoded").header(TwilioSignature.HEADER, "forged")
@@ -207,13 +210,15 @@ class KameletsTest extends TwilioUsageTestSupport {
 
     private String account() {
         TwilioUsageSimulator twilio = simulator();
-        return "baseUrl=%s&accountSid=%s&authToken=%s".formatted(twilio.baseUrl(), twilio.accountSid(), twilio.authToken());
+        return "baseUrl=%s&accountSid=%s&authToken=%s".formatted(twilio.baseUrl(), twilio.accountSid(),
+                twilio.authToken());
     }
 
     @SuppressWarnings("unchecked")
     private static Map<String, Object> yaml(Path file) {
         try {
-            return (Map<String, Object>) new Load(LoadSettings.builder().build()).loadFromString(Files.readString(file));
+            return (Map<String, Object>) new Load(LoadSettings.builder().build())
+                    .loadFromString(Files.readString(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -27,7 +27,9 @@ public record Markdown(Path file, String text) {
 
     static List<Markdown> allPages() {
         try (Stream<Path> docs = Files.walk(Path.of("docs"))) {
-            return Stream.concat(Stream.of("README.md", "catalog/README.md"), docs.map(Path::toString).filter(name -> name.endsWith(".md")))
+            return Stream
+                    .concat(Stream.of("README.md", "catalog/README.md"),
+                            docs.map(Path::toString).filter(name -> name.endsWith(".md")))
                     .map(Markdown::page).toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -36,7 +38,8 @@ public record Markdown(Path file, String text) {
 
     /** The fenced blocks of a language, in order. */
     List<String> blocks(String language) {
-        return BLOCK.matcher(text).results().filter(block -> block.group(1).equals(language)).map(block -> block.group(2)).toList();
+        return BLOCK.matcher(text).results().filter(block -> block.group(1).equals(language))
+                .map(block -> block.group(2)).toList();
     }
 
     /** The block of a language that holds this. */
@@ -60,11 +63,12 @@ public record Markdown(Path file, String text) {
 
     /** The text with what stands between a marker and its end replaced. */
     public Markdown with(String marker, String content) {
-        Pattern place = Pattern.compile("(<!-- " + Pattern.quote(marker) + ":[^>]*-->\\n).*?(<!-- end -->)", Pattern.DOTALL);
+        Pattern place = Pattern.compile("(<!-- " + Pattern.quote(marker) + ":[^>]*-->\\n).*?(<!-- end -->)",
+                Pattern.DOTALL);
         if (!place.matcher(text).find()) {
             throw new AssertionError(file + " has no place for " + marker);
         }
-        return new Markdown(file, place.matcher(text).replaceFirst((MatchResult found) ->
-                Matcher.quoteReplacement(found.group(1) + content + found.group(2))));
+        return new Markdown(file, place.matcher(text).replaceFirst(
+                (MatchResult found) -> Matcher.quoteReplacement(found.group(1) + content + found.group(2))));
     }
 }

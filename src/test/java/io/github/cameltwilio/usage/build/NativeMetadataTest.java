@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.build;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -12,6 +10,8 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** No native image was ever compiled of it: this only keeps the list whole. */
 class NativeMetadataTest {
@@ -29,8 +29,11 @@ class NativeMetadataTest {
 
     private static List<String> writtenByJackson() throws IOException {
         try (Stream<Path> files = Files.list(CLIENT)) {
-            return files.filter(file -> text(file).matches("(?s).*import com\\.fasterxml\\.jackson\\.(annotation|databind\\.ser)\\..*"))
-                    .map(file -> "io.github.cameltwilio.usage.client." + file.getFileName().toString().replace(".java", ""))
+            return files
+                    .filter(file -> text(file)
+                            .matches("(?s).*import com\\.fasterxml\\.jackson\\.(annotation|databind\\.ser)\\..*"))
+                    .map(file -> "io.github.cameltwilio.usage.client."
+                            + file.getFileName().toString().replace(".java", ""))
                     .toList();
         }
     }

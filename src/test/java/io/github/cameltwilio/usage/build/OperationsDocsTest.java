@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage.build;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.io.StringReader;
 import java.math.BigDecimal;
@@ -23,6 +20,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** What the page on operations prints is run as it stands there: Prometheus' part is a real scrape. */
 class OperationsDocsTest {
@@ -59,9 +59,11 @@ class OperationsDocsTest {
     @Test
     void prometheusFindsThePriceOfEachCategoryInTheAccountsCurrency() {
         for (String category : List.of("sms", "calls", "totalprice")) {
-            await().untilAsserted(() -> assertThat(scraped(category)).isPositive().isEqualByComparingTo(price(category)));
+            await().untilAsserted(
+                    () -> assertThat(scraped(category)).isPositive().isEqualByComparingTo(price(category)));
         }
-        assertThat(scrape().lines().filter(line -> line.startsWith("twilio_usage"))).as("nobody asked for more").hasSize(3);
+        assertThat(scrape().lines().filter(line -> line.startsWith("twilio_usage"))).as("nobody asked for more")
+                .hasSize(3);
     }
 
     @Test
@@ -70,7 +72,8 @@ class OperationsDocsTest {
         await().untilAsserted(() -> assertThat(scraped("sms")).isEqualByComparingTo(before));
         twilio.simulator().correct(clock.today(), "sms", new BigDecimal("2"));
 
-        await().untilAsserted(() -> assertThat(scraped("sms")).isEqualByComparingTo(before.multiply(new BigDecimal("2"))));
+        await().untilAsserted(
+                () -> assertThat(scraped("sms")).isEqualByComparingTo(before.multiply(new BigDecimal("2"))));
     }
 
     @Test
@@ -91,13 +94,16 @@ class OperationsDocsTest {
     private BigDecimal scraped(String category) {
         String series = "twilio_usage_price_usd{category=\"" + category + "\"} ";
         return scrape().lines().filter(line -> line.startsWith(series)).findFirst()
-                .map(line -> new BigDecimal(line.substring(series.length()))).orElseThrow(() -> new AssertionError(series));
+                .map(line -> new BigDecimal(line.substring(series.length())))
+                .orElseThrow(() -> new AssertionError(series));
     }
 
     private String scrape() {
         try {
-            return prometheus.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/observe/metrics")).build(),
-                    BodyHandlers.ofString()).body();
+            return prometheus
+                    .send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/observe/metrics")).build(),
+                            BodyHandlers.ofString())
+                    .body();
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {

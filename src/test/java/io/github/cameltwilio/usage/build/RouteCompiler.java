@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.build;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.net.URI;
 import java.net.URL;
@@ -20,6 +18,8 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 import org.apache.camel.builder.RouteBuilder;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Makes a route of the Java that the documentation prints: a whole class, or what stands in its configure method. */
 final class RouteCompiler {
@@ -49,9 +49,10 @@ final class RouteCompiler {
         DiagnosticCollector<JavaFileObject> problems = new DiagnosticCollector<>();
         compiler.getTask(null, null, problems, List.of("-d", classes.toString(), "-proc:none", "-classpath",
                 System.getProperty("java.class.path")), null, List.of(new Source(name, source))).call();
-        assertThat(problems.getDiagnostics()).as(source).noneMatch(problem -> problem.getKind() == Diagnostic.Kind.ERROR);
+        assertThat(problems.getDiagnostics()).as(source)
+                .noneMatch(problem -> problem.getKind() == Diagnostic.Kind.ERROR);
         // Not closed: the route loads more of it while it runs.
-        URLClassLoader loader = new URLClassLoader(new URL[] { classes.toUri().toURL() });
+        URLClassLoader loader = new URLClassLoader(new URL[]{ classes.toUri().toURL() });
         return (RouteBuilder) loader.loadClass(name).getDeclaredConstructor().newInstance();
     }
 

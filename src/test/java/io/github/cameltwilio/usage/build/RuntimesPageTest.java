@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.build;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +11,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The page prints what stands in the projects, and commands that their tests run. */
 class RuntimesPageTest {
@@ -45,14 +45,16 @@ class RuntimesPageTest {
         var command = Pattern.compile(" mvn (.+)");
 
         // The command of the Camel CLI is read from the page by its test; that of Camel K is said not to have been run.
-        assertThat(PAGE.blocks("sh")).filteredOn(block -> block.contains(" mvn ")).hasSize(3).allSatisfy(block -> assertThat(command.matcher(block).results()
-                .map(found -> "\"" + found.group(1).replace(" ", "\", \"") + "\"")).allSatisfy(
-                        arguments -> assertThat(tests).contains(arguments)));
+        assertThat(PAGE.blocks("sh")).filteredOn(block -> block.contains(" mvn ")).hasSize(3)
+                .allSatisfy(block -> assertThat(command.matcher(block).results()
+                        .map(found -> "\"" + found.group(1).replace(" ", "\", \"") + "\"")).allSatisfy(
+                                arguments -> assertThat(tests).contains(arguments)));
     }
 
     @Test
     void whatIsProvenIsProvenByATestThatNamesTheVersion() {
-        String proofs = String.join("\n", filesBelow(Path.of("src/it"))) + String.join("\n", filesBelow(TESTS.resolve("runtime")));
+        String proofs = String.join("\n", filesBelow(Path.of("src/it")))
+                + String.join("\n", filesBelow(TESTS.resolve("runtime")));
         var version = Pattern.compile("(?:Boot|Quarkus|[Cc]amel|[Kk]araf|and) (\\d+\\.\\d+\\.\\d+)");
 
         String claims = PAGE.text() + Markdown.page("README.md").text().replaceAll("\\s+", " ");

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.build;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.List;
 
 import io.github.cameltwilio.usage.TwilioUsageComponent;
@@ -11,6 +9,8 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The test that the component page prints, within a class that goes on where the page stops. */
 class SimulatorOnThePageTest {

@@ -1,9 +1,5 @@
 package io.github.cameltwilio.usage.client;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,6 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 /** Whatever is taken out of a page is what Jackson would have read in its place. */
 class AlikeRecordsTest {
     private static final String SMS = record("sms", "\"1\"", "\"0.5\"", "2026-03-14");
@@ -30,8 +30,10 @@ class AlikeRecordsTest {
         Random random = new Random(7);
         String page = page(IntStream.range(0, 400).mapToObj(number -> anyRecord(random)).toArray(String[]::new));
 
-        assertThat(new AlikeRecords(new JsonFactory(), new RepeatedTexts(), slowly(page, bytesAtOnce)).take()).hasSize(400);
-        assertThat(AnswerParser.records(slowly(page, bytesAtOnce), new RepeatedTexts()).items()).isEqualTo(byJackson(page).items()).hasSize(400);
+        assertThat(new AlikeRecords(new JsonFactory(), new RepeatedTexts(), slowly(page, bytesAtOnce)).take())
+                .hasSize(400);
+        assertThat(AnswerParser.records(slowly(page, bytesAtOnce), new RepeatedTexts()).items())
+                .isEqualTo(byJackson(page).items()).hasSize(400);
     }
 
     @Test
@@ -45,7 +47,8 @@ class AlikeRecordsTest {
     @ParameterizedTest
     @ValueSource(strings = { "", "x", "sms-and-more", "null", "{", "]", "//", "\u007f" })
     void aTextMayBeLongerOrShorterOrNoneInEitherOrder(String category) throws IOException {
-        for (String other : List.of(record(category, "\"12\"", "null", "2026-03-01"), record(category, "null", "\"-7.25\"", "x"))) {
+        for (String other : List.of(record(category, "\"12\"", "null", "2026-03-01"),
+                record(category, "null", "\"-7.25\"", "x"))) {
             assertThat(taken(page(SMS, other, SMS))).hasSize(3).isEqualTo(byJackson(page(SMS, other, SMS)).items());
             assertThat(taken(page(other, SMS, other))).hasSize(3).isEqualTo(byJackson(page(other, SMS, other)).items());
         }
@@ -53,15 +56,19 @@ class AlikeRecordsTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "{}", "{\"category\":\"sms\"}", "{\"price\":\"1\",\"category\":\"sms\"}",
-            "{\"category\":\"gr\\u00fc\\u00df\",\"price\":\"1\"}", "{\"category\":\"Gr\u00fc\u00dfe, \u6771\u4eac\",\"price\":\"1\"}",
+            "{\"category\":\"gr\\u00fc\\u00df\",\"price\":\"1\"}",
+            "{\"category\":\"Gr\u00fc\u00dfe, \u6771\u4eac\",\"price\":\"1\"}",
             "{\"category\":\"a\\\"b\",\"price\":\"1\"}", "{\"category\":\"\\\\\",\"price\":\"1\"}",
-            "{\"category\":\"sms\",\"price\":1.5}", "{\"category\":true,\"price\":\"1\"}", "{\"category\":\"sms\",\"price\":[\"1\"]}",
-            "{\"category\":\"sms\",\"price\":{\"amount\":\"1\"}}", "{\"category\":\"sms\",\"price\":\"1\",\"rate\":\"2\"}",
+            "{\"category\":\"sms\",\"price\":1.5}", "{\"category\":true,\"price\":\"1\"}",
+            "{\"category\":\"sms\",\"price\":[\"1\"]}",
+            "{\"category\":\"sms\",\"price\":{\"amount\":\"1\"}}",
+            "{\"category\":\"sms\",\"price\":\"1\",\"rate\":\"2\"}",
             "{\"category\":\"sms\",\"price\":\"1\",\"price\":\"2\"}", "{\"category\":\"nul\",\"price\":null }",
             "{\"category\":\"sms\",\"subresource_uris\":{\"daily\":{\"deep\":\"/x\"}},\"price\":\"1\"}" })
     void whatIsWrittenInAnotherWayIsReadAllTheSame(String other) throws IOException {
         String plain = "{\"category\":\"sms\",\"price\":\"0.5\"}";
-        for (String page : List.of(page(plain, other, plain), page(other, plain), page(plain, other), page(other, other, plain),
+        for (String page : List.of(page(plain, other, plain), page(other, plain), page(plain, other),
+                page(other, other, plain),
                 page(other))) {
             assertThat(read(page).items()).isEqualTo(byJackson(page).items());
             assertThat(read(page).nextPageUri()).isEqualTo("/p?Page=1");
@@ -73,12 +80,14 @@ class AlikeRecordsTest {
         String page = page("{\"price\":\"1\",\"price\":\"2\"}", "{\"price\":\"3\",\"price\":\"2\"}");
 
         assertThat(taken(page)).isEmpty();
-        assertThat(read(page).items()).extracting(UsageRecord::price).allSatisfy(price -> assertThat(price).isEqualTo("2"));
+        assertThat(read(page).items()).extracting(UsageRecord::price)
+                .allSatisfy(price -> assertThat(price).isEqualTo("2"));
     }
 
     @Test
     void whatNobodyKnowsYetOrCannotBeReadIsKeptForEachRecordOfItsOwn() throws IOException {
-        String page = page("{\"price\":\"many\",\"new\":\"a\",\"as_of\":\"now\"}", "{\"price\":\"1\",\"new\":\"b\",\"as_of\":\"now\"}",
+        String page = page("{\"price\":\"many\",\"new\":\"a\",\"as_of\":\"now\"}",
+                "{\"price\":\"1\",\"new\":\"b\",\"as_of\":\"now\"}",
                 "{\"price\":\"more\",\"new\":null,\"as_of\":null}");
 
         assertThat(taken(page)).hasSize(3).isEqualTo(byJackson(page).items());
@@ -88,7 +97,8 @@ class AlikeRecordsTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "{\"category\":\"a\nb\",\"price\":\"1\"}", "{\"category\":\"sms\" \"price\":\"1\"}",
-            "{\"category\":\"sms\",\"price\":\"1\",}", "{\"category\":\"sms\",\"price\":\"1\"", "{\"category\":\"sms\",\"price\":\"1\"}]",
+            "{\"category\":\"sms\",\"price\":\"1\",}", "{\"category\":\"sms\",\"price\":\"1\"",
+            "{\"category\":\"sms\",\"price\":\"1\"}]",
             "{\"category\":\"sms\",\"price\":nul}", "{\"category\":\"sms\",\"price\":\"1\"},", "1", "null",
             "{\"category\":\"sms\",\"price\":\"1\"} {\"category\":\"sms\",\"price\":\"1\"}",
             "{\"category\":\"sms\",\"price\":\"1\"},,{\"category\":\"sms\",\"price\":\"1\"}" })
@@ -110,9 +120,12 @@ class AlikeRecordsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "{\"other\":{\"usage_records\":[%s]},\"usage_records\":[]}", "{\"other\":[],\"usage_records\":[%s]}",
-            "{\"a\\\"usage_records\":[%s],\"usage_records\":[]}", "[{\"usage_records\":[%s]}]", "{\"usage_records\":[[%s]]}",
-            "{\"usage_records\":[%s],\"usage_records\":[]}", "{\"usage_records\" [%s]}", "{\"x\" \"usage_records\":[%s]}" })
+    @ValueSource(strings = { "{\"other\":{\"usage_records\":[%s]},\"usage_records\":[]}",
+            "{\"other\":[],\"usage_records\":[%s]}",
+            "{\"a\\\"usage_records\":[%s],\"usage_records\":[]}", "[{\"usage_records\":[%s]}]",
+            "{\"usage_records\":[[%s]]}",
+            "{\"usage_records\":[%s],\"usage_records\":[]}", "{\"usage_records\" [%s]}",
+            "{\"x\" \"usage_records\":[%s]}" })
     void onlyThePagesOwnListIsTaken(String form) throws IOException {
         String page = form.formatted(SMS);
         Page<UsageRecord> expected = attempt(page.replaceFirst("\\{", "{\"odd\":{},"));
@@ -142,8 +155,10 @@ class AlikeRecordsTest {
     }
 
     private static String anyRecord(Random random) {
-        return record("category-" + "x".repeat(random.nextInt(120)), random.nextInt(4) == 0 ? "null" : "\"" + random.nextInt(1000) + "\"",
-                "\"" + random.nextInt(9) + "." + random.nextInt(100_000) + "\"", "2026-03-" + (10 + random.nextInt(20)));
+        return record("category-" + "x".repeat(random.nextInt(120)),
+                random.nextInt(4) == 0 ? "null" : "\"" + random.nextInt(1000) + "\"",
+                "\"" + random.nextInt(9) + "." + random.nextInt(100_000) + "\"",
+                "2026-03-" + (10 + random.nextInt(20)));
     }
 
     private static String record(String category, String count, String price, String day) {
@@ -151,7 +166,8 @@ class AlikeRecordsTest {
                 {"account_sid":"AC1","api_version":"2010-04-01","as_of":"2026-03-15T12:00:00+00:00","category":"%s","count":%s,\
                 "count_unit":"messages","description":"Usage of %s","end_date":"%s","price":%s,"price_unit":"usd","start_date":"%s",\
                 "subresource_uris":{"daily":"/Daily.json?Category=%s","none":null},"uri":"/x?Category=%s","usage":"12.5",\
-                "usage_unit":"messages"}""".formatted(category, count, category, day, price, day, category, category);
+                "usage_unit":"messages"}"""
+                .formatted(category, count, category, day, price, day, category, category);
     }
 
     private static String page(String... records) {

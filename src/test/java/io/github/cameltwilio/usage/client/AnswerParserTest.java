@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -19,6 +16,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 class AnswerParserTest {
 
     @Test
@@ -31,7 +31,8 @@ class AnswerParserTest {
 
         assertThat(usage).isEqualTo(new UsageRecord("AC1", "sms", "SMS", LocalDate.parse("2026-03-14"),
                 LocalDate.parse("2026-03-14"), new BigDecimal("12"), "messages", new BigDecimal("12.5"), "messages",
-                new BigDecimal("0.09000"), "usd", OffsetDateTime.parse("2026-03-15T12:00:00Z"), "2010-04-01", "/y", Map.of()));
+                new BigDecimal("0.09000"), "usd", OffsetDateTime.parse("2026-03-15T12:00:00Z"), "2010-04-01", "/y",
+                Map.of()));
     }
 
     @Test
@@ -65,7 +66,8 @@ class AnswerParserTest {
         UsageRecord usage = record("""
                 {"category": "sms", "tags": ["a", 1, null, {"deep": true}], "rate": 0.1, "new": "x", "none": null}""");
 
-        assertThat(usage.otherFields()).containsEntry("tags", java.util.Arrays.asList("a", 1, null, Map.of("deep", true)))
+        assertThat(usage.otherFields())
+                .containsEntry("tags", java.util.Arrays.asList("a", 1, null, Map.of("deep", true)))
                 .containsEntry("rate", new BigDecimal("0.1")).containsEntry("new", "x").containsEntry("none", null);
     }
 
@@ -96,7 +98,8 @@ class AnswerParserTest {
             assertThat(usage.price()).isEqualTo("1E-64");
             assertThat(usage.count()).isEqualTo("1E+64");
         });
-        assertThat(record("{\"price\": \"1e-65\", \"count\": \"1e65\", \"usage\": \"" + "9".repeat(65) + "\"}").otherFields())
+        assertThat(record("{\"price\": \"1e-65\", \"count\": \"1e65\", \"usage\": \"" + "9".repeat(65) + "\"}")
+                .otherFields())
                 .containsOnlyKeys("price", "count", "usage");
     }
 
@@ -132,21 +135,26 @@ class AnswerParserTest {
 
     @Test
     void theNextPageIsWhereTwilioSaysItIs() throws IOException {
-        assertThat(page("{\"next_page_uri\": \"/p?Page=1\", \"usage_records\": []}").nextPageUri()).isEqualTo("/p?Page=1");
+        assertThat(page("{\"next_page_uri\": \"/p?Page=1\", \"usage_records\": []}").nextPageUri())
+                .isEqualTo("/p?Page=1");
         assertThat(page("{\"next_page_uri\": null, \"usage_records\": []}").nextPageUri()).isNull();
-        assertThat(page("{\"usage_records\": [], \"page\": {\"next_page_uri\": \"/elsewhere\"}}").nextPageUri()).isNull();
+        assertThat(page("{\"usage_records\": [], \"page\": {\"next_page_uri\": \"/elsewhere\"}}").nextPageUri())
+                .isNull();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "null", "[]", "\"text\"", "{}", "{\"usage_records\": null}", "{\"usage_records\": [1]}",
-            "{\"usage_records\": [{\"category\": \"sms\"}", "{\"usage_records\": [], \"usage_records\": []}", "{\"usage_records\": [{\"category\": \"sm", "<html/>" })
+    @ValueSource(
+            strings = { "", "null", "[]", "\"text\"", "{}", "{\"usage_records\": null}", "{\"usage_records\": [1]}",
+                    "{\"usage_records\": [{\"category\": \"sms\"}", "{\"usage_records\": [], \"usage_records\": []}",
+                    "{\"usage_records\": [{\"category\": \"sm", "<html/>" })
     void whatIsNoWholePageIsAnError(String body) {
         assertThatThrownBy(() -> page(body)).isInstanceOf(JsonProcessingException.class);
     }
 
     @Test
     void aRefusalIsReadAsFarAsItGoes() {
-        assertThat(error("{\"code\": 20404, \"message\": \"not found\", \"more_info\": \"https://x\", \"status\": 404}"))
+        assertThat(
+                error("{\"code\": 20404, \"message\": \"not found\", \"more_info\": \"https://x\", \"status\": 404}"))
                 .isEqualTo(new TwilioError(20404, "not found", "https://x"));
         assertThat(error("{\"message\": \"Invalid StartDate\", \"status\": 400}"))
                 .isEqualTo(new TwilioError(null, "Invalid StartDate", null));
@@ -156,15 +164,18 @@ class AnswerParserTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "3600, PT1H", "60, PT1M", "null, PT1H", "-5, PT0S", "1438315200000, PT720H", "1e999999999, PT1H", "'\"60\"', PT1H" })
-    void anAccessTokenIsGoodAsLongAsItSaysAndForAMonthAtTheMost(String expiresIn, Duration lifetime) throws IOException {
+    @CsvSource({ "3600, PT1H", "60, PT1M", "null, PT1H", "-5, PT0S", "1438315200000, PT720H", "1e999999999, PT1H",
+            "'\"60\"', PT1H" })
+    void anAccessTokenIsGoodAsLongAsItSaysAndForAMonthAtTheMost(String expiresIn, Duration lifetime)
+            throws IOException {
         assertThat(AnswerParser.accessToken(body("{\"access_token\": \"a.b-c_d~e+f/g==\", \"id_token\": null,"
                 + " \"token_type\": \"bearer\", \"expires_in\": " + expiresIn + "}")))
                 .isEqualTo(new AccessToken("a.b-c_d~e+f/g==", lifetime));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "[]", "{\"access_token\": null, \"token_type\": \"Bearer\"}", "{\"token_type\": \"Bearer\"}",
+    @ValueSource(strings = { "", "[]", "{\"access_token\": null, \"token_type\": \"Bearer\"}",
+            "{\"token_type\": \"Bearer\"}",
             "{\"access_token\": \"hush\"}", "{\"access_token\": \"hush\", \"token_type\": \"mac\"}",
             "{\"access_token\": \"hush\\r\\nX-Injected: 1\", \"token_type\": \"Bearer\"}",
             "{\"access_token\": \"hush\", \"token_type\": \"Bearer\"" })

@@ -1,12 +1,12 @@
 package io.github.cameltwilio.usage.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.util.List;
 import java.util.concurrent.FutureTask;
 
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ChainTest {
     private static final String LIST = "/2010-04-01/Accounts/AC00000000000000000000000000000000/Usage/Records/Daily.json";
@@ -26,8 +26,9 @@ class ChainTest {
         assertThat(pages).isEqualTo(100_000);
         assertThat(chain.isAtEnd()).isFalse();
         assertThatThrownBy(chain::take).isInstanceOf(TwilioApiException.class)
-                .hasMessage("list usage records: after 100000 pages there is another one. Should it be so long, ask for fewer days"
-                            + " at once, or for more records a page (pageSize)");
+                .hasMessage(
+                        "list usage records: after 100000 pages there is another one. Should it be so long, ask for fewer days"
+                                + " at once, or for more records a page (pageSize)");
     }
 
     private void fetch(Page<String> page) {

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,12 +28,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * Against what Twilio itself sent and says: responses recorded from its API ({@code recorded/}), and its description of
  * the API ({@code usage-openapi.json}). They are not ours to publish, so their place comes from outside.
  */
 @EnabledIfSystemProperty(named = "twilio.data", matches = ".+",
-                         disabledReason = "Twilio's data is not part of this project; -Dtwilio.data=DIR tells where it is")
+        disabledReason = "Twilio's data is not part of this project; -Dtwilio.data=DIR tells where it is")
 class ContractTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path DATA = Path.of(System.getProperty("twilio.data", ""));
@@ -76,15 +76,16 @@ class ContractTest {
             LocalDate today = client.today();
             client.records(new RecordsQuery(list, List.of(), null, null, true, 1000)).next();
             client.records(new RecordsQuery(list, List.of("sms", "totalprice"), today.minusDays(9), today, false, 1))
-                    .forEachRemaining(page -> { });
+                    .forEachRemaining(page -> {});
         });
     }
 
     @Test
     void everyRequestForTriggersIsValidUnderTwiliosDescription() throws IOException {
         assertValid(7, client -> {
-            UsageTrigger plain = client.createTrigger(new TriggerParameters("https://example.com/alert", "+30", "sms", null,
-                    null, null, null));
+            UsageTrigger plain = client
+                    .createTrigger(new TriggerParameters("https://example.com/alert", "+30", "sms", null,
+                            null, null, null));
             for (Recurring recurring : Recurring.values()) {
                 for (TriggerBy by : TriggerBy.values()) {
                     client.createTrigger(new TriggerParameters("https://example.com/alert", "1000.5", "calls",
@@ -92,7 +93,7 @@ class ContractTest {
                     client.triggers(new TriggersQuery(recurring, by, "calls", 1)).next();
                 }
             }
-            client.triggers(TriggersQuery.all(5)).forEachRemaining(page -> { });
+            client.triggers(TriggersQuery.all(5)).forEachRemaining(page -> {});
             client.fetchTrigger(plain.sid());
             client.updateTrigger(plain.sid(), new TriggerParameters("https://example.com/other", null, null,
                     CallbackMethod.POST, "alert", null, null));
@@ -103,7 +104,7 @@ class ContractTest {
     private static void assertValid(int atLeast, Consumer<TwilioUsageClient> asking) throws IOException {
         JsonNode description = json(DATA.resolve("usage-openapi.json"));
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.start();
-             CloseableHttpClient http = HttpClients.createDefault()) {
+                CloseableHttpClient http = HttpClients.createDefault()) {
             asking.accept(Impatient.client(http, simulator.baseUrl(), simulator, Clock.systemUTC()));
 
             assertThat(simulator.requests()).hasSizeGreaterThanOrEqualTo(atLeast)
@@ -127,7 +128,8 @@ class ContractTest {
         request.form().forEach((name, value) -> {
             JsonNode schema = form.path("properties").path(name);
             assertThat(schema.isMissingNode()).as("Twilio has no parameter " + name).isFalse();
-            assertFits(value, schema.has("$ref") ? description.at(schema.get("$ref").textValue().substring(1)) : schema);
+            assertFits(value,
+                    schema.has("$ref") ? description.at(schema.get("$ref").textValue().substring(1)) : schema);
         });
     }
 
@@ -144,7 +146,8 @@ class ContractTest {
         switch (schema.path("type").asText("string")) {
             case "boolean" -> assertThat(value).isIn("true", "false");
             case "integer" -> assertThat(Long.parseLong(value))
-                    .isBetween(schema.path("minimum").asLong(Long.MIN_VALUE), schema.path("maximum").asLong(Long.MAX_VALUE));
+                    .isBetween(schema.path("minimum").asLong(Long.MIN_VALUE),
+                            schema.path("maximum").asLong(Long.MAX_VALUE));
             default -> {
                 assertThat(value).matches(schema.path("pattern").asText("(?s).*"));
                 if (schema.path("format").asText().equals("date")) {

@@ -1,9 +1,5 @@
 package io.github.cameltwilio.usage.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import java.io.IOException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -27,6 +23,10 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
 class EnsureTriggerTest {
     private static final TriggerParameters WANTED = new TriggerParameters("https://example.com/fired", "1000", "sms",
             CallbackMethod.POST, "my trigger", Recurring.daily, TriggerBy.usage);
@@ -39,7 +39,8 @@ class EnsureTriggerTest {
             .clock(clock).accountCreated(LocalDate.parse("2026-01-01")).categories("sms", "calls"));
 
     private final CloseableHttpClient http = HttpClients.custom().disableAutomaticRetries()
-            .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(300, TimeUnit.MILLISECONDS).build()).build();
+            .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(300, TimeUnit.MILLISECONDS).build())
+            .build();
 
     @AfterEach
     void close() throws IOException {
@@ -77,8 +78,10 @@ class EnsureTriggerTest {
     }
 
     static Stream<TriggerParameters> others() {
-        return Stream.of(with("https://example.com/fired", "1001", "sms"), with("https://example.com/fired", "1000", "calls"),
-                new TriggerParameters("https://example.com/fired", "1000", "sms", null, "my trigger", Recurring.yearly, null),
+        return Stream.of(with("https://example.com/fired", "1001", "sms"),
+                with("https://example.com/fired", "1000", "calls"),
+                new TriggerParameters("https://example.com/fired", "1000", "sms", null, "my trigger", Recurring.yearly,
+                        null),
                 new TriggerParameters("https://example.com/fired", "1000", "sms", null, "my trigger", null, null),
                 new TriggerParameters("https://example.com/fired", "1000", "sms", null, "my trigger", Recurring.daily,
                         TriggerBy.price));
@@ -121,7 +124,8 @@ class EnsureTriggerTest {
 
     @Test
     void triggersOfOtherNamesAreNoneOfItsBusiness() {
-        client().createTrigger(new TriggerParameters("https://example.com/fired", "1000", "sms", null, "other", null, null));
+        client().createTrigger(
+                new TriggerParameters("https://example.com/fired", "1000", "sms", null, "other", null, null));
 
         assertThat(ensure(WANTED).outcome()).isEqualTo(Outcome.created);
         assertThat(all()).hasSize(2);
@@ -129,7 +133,8 @@ class EnsureTriggerTest {
 
     static Stream<Fault> afterwards() {
         return Stream.of(Fault.htmlUnavailable().afterProcessing(), Fault.serverError().afterProcessing(),
-                Fault.connectionReset(), Fault.neverAnswers(), Fault.truncatedPage(), Fault.notJson().afterProcessing());
+                Fault.connectionReset(), Fault.neverAnswers(), Fault.truncatedPage(),
+                Fault.notJson().afterProcessing());
     }
 
     @ParameterizedTest
@@ -206,16 +211,19 @@ class EnsureTriggerTest {
 
     @Test
     void aNameFollowsFromWhatCannotBeChangedAndFitsTwilio() {
-        TriggerParameters nameless
-                = new TriggerParameters("https://example.com", "1000.0", "sms", null, null, Recurring.daily, null);
+        TriggerParameters nameless = new TriggerParameters("https://example.com", "1000.0", "sms", null, null,
+                Recurring.daily, null);
         assertThat(nameless.named().friendlyName()).isEqualTo("camel sms usage 1000 daily");
-        assertThat(new TriggerParameters("https://example.org", "1000", "SMS", null, null, Recurring.daily, TriggerBy.usage)
+        assertThat(new TriggerParameters("https://example.org", "1000", "SMS", null, null, Recurring.daily,
+                TriggerBy.usage)
                 .named().friendlyName()).isEqualTo("camel sms usage 1000 daily");
         assertThat(WANTED.named()).isSameAs(WANTED);
 
         String category = "c".repeat(64);
-        String one = new TriggerParameters("https://example.com", "1", category, null, null, null, null).named().friendlyName();
-        String two = new TriggerParameters("https://example.com", "2", category, null, null, null, null).named().friendlyName();
+        String one = new TriggerParameters("https://example.com", "1", category, null, null, null, null).named()
+                .friendlyName();
+        String two = new TriggerParameters("https://example.com", "2", category, null, null, null, null).named()
+                .friendlyName();
         assertThat(one).hasSize(64).isNotEqualTo(two);
         assertThat(two).hasSize(64);
     }
@@ -249,6 +257,7 @@ class EnsureTriggerTest {
 
     private long posts() {
         return twilio.simulator().requests().stream()
-                .filter(request -> request.method().equals("POST") && request.path().endsWith("/Triggers.json")).count();
+                .filter(request -> request.method().equals("POST") && request.path().endsWith("/Triggers.json"))
+                .count();
     }
 }

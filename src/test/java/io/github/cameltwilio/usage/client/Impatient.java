@@ -17,8 +17,10 @@ final class Impatient {
     }
 
     static TwilioUsageClient client(HttpClient http, URI address, TwilioUsageSimulator simulator, Clock clock) {
-        Credentials credentials = new Credentials(simulator.accountSid(), simulator.accountSid(), simulator.authToken());
-        return new TwilioUsageClient(http, address, new SignIn(credentials, clock), new TwilioClock(clock), retries(), threads(),
+        Credentials credentials = new Credentials(simulator.accountSid(), simulator.accountSid(),
+                simulator.authToken());
+        return new TwilioUsageClient(http, address, new SignIn(credentials, clock), new TwilioClock(clock), retries(),
+                threads(),
                 new Semaphore(10), Duration.ofMinutes(1));
     }
 
@@ -27,6 +29,6 @@ final class Impatient {
     }
 
     static Retries retries() {
-        return new Retries(Clock.systemUTC(), time -> { }, new Random(1));
+        return new Retries(Clock.systemUTC(), time -> {}, new Random(1));
     }
 }

@@ -1,10 +1,10 @@
 package io.github.cameltwilio.usage.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class NextPageTest {
     private static final String LIST = "/2010-04-01/Accounts/AC1/Usage/Records/Daily.json";
@@ -24,12 +24,14 @@ class NextPageTest {
     @ValueSource(strings = {
             "https://evil.example/2010-04-01/Accounts/AC1/Usage/Records/Daily.json?Page=1",
             "//evil.example/2010-04-01/Accounts/AC1/Usage/Records/Daily.json?Page=1",
-            "@evil.example" + LIST + "?Page=1", ".evil.example" + LIST + "?Page=1", "/\\evil.example" + LIST + "?Page=1",
+            "@evil.example" + LIST + "?Page=1", ".evil.example" + LIST + "?Page=1",
+            "/\\evil.example" + LIST + "?Page=1",
             "/2010-04-01/Accounts/AC2/Usage/Records/Daily.json?Page=1",
             "/2010-04-01/Accounts/AC1/Usage/Records/Monthly.json?Page=1",
             "/2010-04-01/Accounts/AC1/Usage/Records/../../Messages.json?Page=1",
             "/2010-04-01/Accounts/AC1/Usage/Records/%2e%2e/Daily.json?Page=1",
-            LIST + "?Page=1 HTTP/1.1\r\nX: y", LIST + "?Page=1\u0000", LIST + "?Page=1#x", LIST + "?Page=é", LIST + "?Page=%4",
+            LIST + "?Page=1 HTTP/1.1\r\nX: y", LIST + "?Page=1\u0000", LIST + "?Page=1#x", LIST + "?Page=é",
+            LIST + "?Page=%4",
             LIST + "?Page=%zz", LIST, LIST + "?", "?Page=1", "" })
     void aLinkThatLeadsElsewhereLeadsNowhere(String link) {
         assertThat(NextPage.query(link, LIST)).isNull();

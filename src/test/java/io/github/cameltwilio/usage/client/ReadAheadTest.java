@@ -1,10 +1,5 @@
 package io.github.cameltwilio.usage.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +27,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
+
 class ReadAheadTest {
     private static final LocalDate NEW_YEAR = LocalDate.parse("2026-01-01");
     private static final LocalDate MARCH = LocalDate.parse("2026-03-01");
@@ -43,10 +43,11 @@ class ReadAheadTest {
             .accountCreated(NEW_YEAR).categories("sms", "calls").zeroShare(0).subaccount("one", NEW_YEAR)
             .subaccount("two", MARCH));
 
-    private final AtomicReference<ExecChainHandler> onTheWay = new AtomicReference<>((request, scope, chain) ->
-            chain.proceed(request, scope));
+    private final AtomicReference<ExecChainHandler> onTheWay = new AtomicReference<>(
+            (request, scope, chain) -> chain.proceed(request, scope));
     private final CloseableHttpClient http = HttpClients.custom().disableAutomaticRetries()
-            .addExecInterceptorFirst("test", (request, scope, chain) -> onTheWay.get().execute(request, scope, chain)).build();
+            .addExecInterceptorFirst("test", (request, scope, chain) -> onTheWay.get().execute(request, scope, chain))
+            .build();
 
     @AfterEach
     void close() throws IOException {
@@ -82,7 +83,8 @@ class ReadAheadTest {
     @Test
     void aTextOfSeveralPagesIsInMemoryOnce() {
         List<String> second = new ArrayList<>();
-        client().records(new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, null, true, 10), client().readAhead(4))
+        client().records(new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, null, true, 10),
+                client().readAhead(4))
                 .forEachRemaining(page -> second.add(page.get(1).category()));
 
         assertThat(second).hasSizeGreaterThan(10).allSatisfy(category -> assertThat(category).isSameAs(second.get(0)));
@@ -90,14 +92,18 @@ class ReadAheadTest {
 
     @Test
     void aPartOfALongWindowIsAWeekOrAPageOfOneCategory() {
-        read(client().records(new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, MARCH, true, 1000), client().readAhead(2)));
+        read(client().records(new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, MARCH, true, 1000),
+                client().readAhead(2)));
         assertThat(twilio.simulator().requests()).hasSize(9)
                 .anySatisfy(part -> assertThat(part.query()).startsWith("StartDate=2026-01-01&EndDate=2026-01-07&"));
 
         twilio.simulator().clearRequests();
-        read(client().records(new RecordsQuery(Subresource.daily, List.of("sms"), NEW_YEAR, MARCH, true, 50), client().readAhead(2)));
-        assertThat(twilio.simulator().requests()).extracting(part -> part.query().replaceAll("&Incl.*", "")).containsExactlyInAnyOrder(
-                "Category=sms&StartDate=2026-01-01&EndDate=2026-02-19", "Category=sms&StartDate=2026-02-20&EndDate=2026-03-01");
+        read(client().records(new RecordsQuery(Subresource.daily, List.of("sms"), NEW_YEAR, MARCH, true, 50),
+                client().readAhead(2)));
+        assertThat(twilio.simulator().requests()).extracting(part -> part.query().replaceAll("&Incl.*", ""))
+                .containsExactlyInAnyOrder(
+                        "Category=sms&StartDate=2026-01-01&EndDate=2026-02-19",
+                        "Category=sms&StartDate=2026-02-20&EndDate=2026-03-01");
     }
 
     @Test
@@ -205,7 +211,8 @@ class ReadAheadTest {
     @Test
     void anOutageDoesNotMakePagesSmallerThanTwiliosOwn() {
         twilio.simulator().fail(Fault.serverError(10));
-        Pages<UsageRecord> pages = client().records(new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, null, true, 100));
+        Pages<UsageRecord> pages = client()
+                .records(new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, null, true, 100));
 
         for (int poll = 0; poll < 2; poll++) {
             assertThatThrownBy(() -> read(pages)).isInstanceOf(TwilioApiException.class);
@@ -229,7 +236,8 @@ class ReadAheadTest {
     }
 
     private static ClassicHttpResponse meet(CountDownLatch all, ClassicHttpRequest request, ExecChain.Scope scope,
-                                            ExecChain chain) throws IOException, HttpException {
+                                            ExecChain chain)
+            throws IOException, HttpException {
         try {
             assertThat(all.await(20, TimeUnit.SECONDS)).as("requests under way at once").isTrue();
         } catch (InterruptedException e) {
@@ -249,7 +257,8 @@ class ReadAheadTest {
 
     private static List<String> read(Pages<UsageRecord> pages) {
         List<String> records = new ArrayList<>();
-        pages.forEachRemaining(page -> page.forEach(one -> records.add(one.startDate() + " " + one.category() + one.price())));
+        pages.forEachRemaining(
+                page -> page.forEach(one -> records.add(one.startDate() + " " + one.category() + one.price())));
         return records;
     }
 }

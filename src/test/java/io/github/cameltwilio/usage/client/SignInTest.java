@@ -1,9 +1,5 @@
 package io.github.cameltwilio.usage.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -21,15 +17,21 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
 class SignInTest {
     private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
     private final AtomicInteger asked = new AtomicInteger();
-    private final SignIn signIn = new SignIn(new Credentials("AC1", "OQ1", "hush", URI.create("https://oauth.twilio.com/v2/token")),
+    private final SignIn signIn = new SignIn(
+            new Credentials("AC1", "OQ1", "hush", URI.create("https://oauth.twilio.com/v2/token")),
             clock);
 
     @ParameterizedTest
     @CsvSource({ "PT1H, PT59M30S", "PT1M, PT30S", "PT20S, PT10S", "P30D, P29DT23H59M30S" })
-    void aTokenIsRenewedHalfAMinuteBeforeItsEndAndABriefOneAtHalfTime(Duration lifetime, Duration renewed) throws Exception {
+    void aTokenIsRenewedHalfAMinuteBeforeItsEndAndABriefOneAtHalfTime(Duration lifetime, Duration renewed)
+            throws Exception {
         assertThat(authorization(lifetime)).isEqualTo("Bearer token-1");
         clock.advance(renewed.minusMillis(1));
         assertThat(authorization(lifetime)).isEqualTo("Bearer token-1");

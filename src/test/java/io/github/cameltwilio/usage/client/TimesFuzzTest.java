@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -13,6 +10,9 @@ import java.time.format.DateTimeFormatter;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import org.apache.hc.client5.http.utils.DateUtils;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Three small parsers in one test, because each fuzz test costs a JVM. */
 class TimesFuzzTest {

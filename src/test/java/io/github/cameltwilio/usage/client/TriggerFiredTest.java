@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.math.BigDecimal;
 import java.time.OffsetDateTime;
 import java.util.Map;
@@ -13,21 +10,28 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 class TriggerFiredTest {
     private static final String ACCOUNT = "AC" + "0".repeat(32);
     private static final String TRIGGER = "UT" + "1".repeat(32);
     private static final Map<String, String> CALLBACK = Map.of("AccountSid", ACCOUNT, "UsageTriggerSid", TRIGGER,
-            "DateFired", "Sun, 15 Mar 2026 12:00:00 +0000", "Recurring", "daily", "UsageCategory", "sms", "TriggerBy", "usage",
-            "TriggerValue", "100", "CurrentValue", "100.50", "UsageRecordUri", "/records", "IdempotencyToken", "token-1");
+            "DateFired", "Sun, 15 Mar 2026 12:00:00 +0000", "Recurring", "daily", "UsageCategory", "sms", "TriggerBy",
+            "usage",
+            "TriggerValue", "100", "CurrentValue", "100.50", "UsageRecordUri", "/records", "IdempotencyToken",
+            "token-1");
 
     @Test
     void aCallbackHasItsValuesTypedAndByName() {
         TriggerFired fired = TriggerFired.of(CALLBACK);
 
-        assertThat(fired).isEqualTo(new TriggerFired(ACCOUNT, TRIGGER, OffsetDateTime.parse("2026-03-15T12:00:00Z"), "daily",
+        assertThat(fired).isEqualTo(new TriggerFired(ACCOUNT, TRIGGER, OffsetDateTime.parse("2026-03-15T12:00:00Z"),
+                "daily",
                 "sms", "usage", new BigDecimal("100"), new BigDecimal("100.50"), "/records", "token-1", Map.of()));
         assertThat(fired.toMap()).containsExactly(Map.entry("accountSid", ACCOUNT), Map.entry("triggerSid", TRIGGER),
-                Map.entry("dateFired", fired.dateFired()), Map.entry("recurring", "daily"), Map.entry("usageCategory", "sms"),
+                Map.entry("dateFired", fired.dateFired()), Map.entry("recurring", "daily"),
+                Map.entry("usageCategory", "sms"),
                 Map.entry("triggerBy", "usage"), Map.entry("triggerValue", fired.triggerValue()),
                 Map.entry("currentValue", fired.currentValue()), Map.entry("usageRecordUri", "/records"),
                 Map.entry("idempotencyToken", "token-1"), Map.entry("otherParameters", Map.of()));
@@ -58,8 +62,10 @@ class TriggerFiredTest {
     }
 
     @ParameterizedTest
-    @CsvSource({ "AccountSid,AC1", "UsageTriggerSid,UT1", "DateFired,yesterday", "Recurring,every day", "UsageCategory,a/b",
-            "TriggerBy,''", "TriggerValue,1e999999999", "CurrentValue,1.", "UsageRecordUri,a b", "IdempotencyToken,''" })
+    @CsvSource({ "AccountSid,AC1", "UsageTriggerSid,UT1", "DateFired,yesterday", "Recurring,every day",
+            "UsageCategory,a/b",
+            "TriggerBy,''", "TriggerValue,1e999999999", "CurrentValue,1.", "UsageRecordUri,a b",
+            "IdempotencyToken,''" })
     void whatIsOddIsNamedAndNotQuoted(String name, String odd) {
         assertThatThrownBy(() -> TriggerFired.of(with(name, odd))).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(name + " is missing or not what it should be").hasNoCause();

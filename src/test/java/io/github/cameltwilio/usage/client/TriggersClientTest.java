@@ -1,9 +1,5 @@
 package io.github.cameltwilio.usage.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
-
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.ServerSocket;
@@ -32,6 +28,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
 class TriggersClientTest {
     private static final TriggerParameters WANTED = new TriggerParameters("https://example.com/fired", "1000", "sms",
             null, "my trigger", Recurring.daily, TriggerBy.price);
@@ -43,7 +43,8 @@ class TriggersClientTest {
             .clock(clock).accountCreated(LocalDate.parse("2026-01-01")).categories("sms", "calls"));
 
     private final CloseableHttpClient http = HttpClients.custom().disableAutomaticRetries()
-            .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(300, TimeUnit.MILLISECONDS).build()).build();
+            .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(300, TimeUnit.MILLISECONDS).build())
+            .build();
 
     @AfterEach
     void close() throws IOException {
@@ -54,7 +55,8 @@ class TriggersClientTest {
     void aTriggerIsCreatedFromTwiliosParametersAndReadAsTyped() {
         UsageTrigger created = client().createTrigger(WANTED);
 
-        assertThat(onlyPost().form()).isEqualTo(Map.of("CallbackUrl", "https://example.com/fired", "TriggerValue", "1000",
+        assertThat(onlyPost().form()).isEqualTo(Map.of("CallbackUrl", "https://example.com/fired", "TriggerValue",
+                "1000",
                 "UsageCategory", "sms", "FriendlyName", "my trigger", "Recurring", "daily", "TriggerBy", "price"));
         assertThat(created.sid()).matches("UT[0-9a-f]{32}");
         assertThat(created.triggerValue()).isEqualTo(new BigDecimal("1000.000000"));
@@ -78,8 +80,9 @@ class TriggersClientTest {
         String sid = client().createTrigger(WANTED).sid();
         twilio.simulator().clearRequests();
 
-        UsageTrigger updated = client().updateTrigger(sid, new TriggerParameters("https://example.com/new", "5", "calls",
-                CallbackMethod.GET, "new", Recurring.yearly, TriggerBy.count));
+        UsageTrigger updated = client().updateTrigger(sid,
+                new TriggerParameters("https://example.com/new", "5", "calls",
+                        CallbackMethod.GET, "new", Recurring.yearly, TriggerBy.count));
 
         assertThat(onlyPost().form()).containsOnlyKeys("CallbackUrl", "CallbackMethod", "FriendlyName");
         assertThat(updated.callbackMethod()).isEqualTo("GET");
@@ -126,7 +129,8 @@ class TriggersClientTest {
     void aCreationThatMayHaveHappenedIsSentOnceAndSaysThatItsOutcomeIsUnknown(Fault fault) {
         twilio.simulator().fail(fault);
 
-        TwilioApiException failure = catchThrowableOfType(TwilioApiException.class, () -> client().createTrigger(WANTED));
+        TwilioApiException failure = catchThrowableOfType(TwilioApiException.class,
+                () -> client().createTrigger(WANTED));
 
         assertThat(failure.isOutcomeUnknown()).isTrue();
         assertThat(failure).hasMessageStartingWith("create usage trigger \"my trigger\" of sms at 1000: ")
@@ -145,7 +149,8 @@ class TriggersClientTest {
     void aRefusedCreationSurelyDidNotHappen(Fault fault) {
         twilio.simulator().fail(fault);
 
-        TwilioApiException failure = catchThrowableOfType(TwilioApiException.class, () -> client().createTrigger(WANTED));
+        TwilioApiException failure = catchThrowableOfType(TwilioApiException.class,
+                () -> client().createTrigger(WANTED));
 
         assertThat(failure.isOutcomeUnknown()).isFalse();
         assertThat(all(TriggersQuery.all(100))).isEmpty();
@@ -174,8 +179,10 @@ class TriggersClientTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "UT", "../Accounts", "UT..%2fAccounts", "UT0123456789abcdef0123456789abcdef/", "ut0123",
-            "UT0123456789abcdef0123456789abcde\n", "UT\uFF10123456789abcdef0123456789abcde", "UT%00", "AC01234567890123456789012345678901" })
+    @ValueSource(
+            strings = { "", "UT", "../Accounts", "UT..%2fAccounts", "UT0123456789abcdef0123456789abcdef/", "ut0123",
+                    "UT0123456789abcdef0123456789abcde\n", "UT\uFF10123456789abcdef0123456789abcde", "UT%00",
+                    "AC01234567890123456789012345678901" })
     void whatIsNoTriggerSidIsNeverPartOfAnAddress(String sid) {
         assertThatThrownBy(() -> client().fetchTrigger(sid)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> client().deleteTrigger(sid)).isInstanceOf(IllegalArgumentException.class);

@@ -1,9 +1,5 @@
 package io.github.cameltwilio.usage.client;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.math.BigDecimal;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -12,18 +8,23 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 class TwilioNumbersTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "0", "7", "007", "120", "0.00", "0.0075", "12.50", ".5", "5.", "123456789012345678",
-        "999999999999999999", "0.12345678901234567", "12345678.9012345678" })
+            "999999999999999999", "0.12345678901234567", "12345678.9012345678" })
     void digitsAreReadAsTheyAreWritten(String text) {
         assertThat(digits(text)).isEqualTo(new BigDecimal(text)).isEqualTo(TwilioNumbers.parse(text));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", ".", "-1", "+1", " 1", "1 ", "1e3", "1.2.3", "/1", "1:", "1,5", "NaN", "1234567890123456789",
-        "0.1234567890123456789" })
+    @ValueSource(strings = { "", ".", "-1", "+1", " 1", "1 ", "1e3", "1.2.3", "/1", "1:", "1,5", "NaN",
+            "1234567890123456789",
+            "0.1234567890123456789" })
     void whatIsMoreThanDigitsIsReadAsAText(String text) {
         assertThat(digits(text)).isNull();
     }
@@ -33,8 +34,8 @@ class TwilioNumbersTest {
         Random random = new Random(3);
         // Below 10^18, and with zeros in front no longer than that.
         Stream.generate(() -> BigDecimal.valueOf(random.nextLong() >>> 5 + random.nextInt(58), random.nextInt(12)))
-                .limit(1_000).map(BigDecimal::toPlainString).forEach(text ->
-                        assertThat(digits(text)).isEqualTo(TwilioNumbers.parse(text)));
+                .limit(1_000).map(BigDecimal::toPlainString)
+                .forEach(text -> assertThat(digits(text)).isEqualTo(TwilioNumbers.parse(text)));
     }
 
     @Test

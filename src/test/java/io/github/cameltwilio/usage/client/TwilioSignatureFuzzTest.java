@@ -1,13 +1,13 @@
 package io.github.cameltwilio.usage.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Compares with what Twilio documents, written down in another way: by cutting the text, where the class takes a pattern. */
 class TwilioSignatureFuzzTest {
@@ -25,7 +25,8 @@ class TwilioSignatureFuzzTest {
         }
 
         String signature = TwilioSignature.sign(TOKEN.get(0), signed, parameters);
-        assertThat(TwilioSignature.isGenuine(TOKEN, signature, called, parameters)).isEqualTo(mayHaveSigned(called, signed));
+        assertThat(TwilioSignature.isGenuine(TOKEN, signature, called, parameters))
+                .isEqualTo(mayHaveSigned(called, signed));
         assertThat(TwilioSignature.isGenuine(List.of("12346"), signature, called, parameters)).isFalse();
         parameters.merge("To", "+1", String::concat);
         assertThat(TwilioSignature.isGenuine(TOKEN, signature, called, parameters)).isFalse();
@@ -41,7 +42,7 @@ class TwilioSignatureFuzzTest {
             rest = rest.substring(0, rest.indexOf('#'));
         }
         int end = rest.length();
-        for (char mark : new char[] { '/', '?' }) {
+        for (char mark : new char[]{ '/', '?' }) {
             end = rest.indexOf(mark) < 0 ? end : Math.min(end, rest.indexOf(mark));
         }
         String authority = rest.substring(0, end);

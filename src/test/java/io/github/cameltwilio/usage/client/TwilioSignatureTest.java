@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -12,6 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class TwilioSignatureTest {
     private static final String TOKEN = "12345";
@@ -55,7 +55,8 @@ class TwilioSignatureTest {
     @Test
     void aJsonBodyIsKnownByItsHash() {
         assertThat(TwilioSignature.isBody(JSON_HASH, JSON.getBytes(StandardCharsets.UTF_8))).isTrue();
-        assertThat(TwilioSignature.isBody(JSON_HASH, JSON.replace("true", "True").getBytes(StandardCharsets.UTF_8))).isFalse();
+        assertThat(TwilioSignature.isBody(JSON_HASH, JSON.replace("true", "True").getBytes(StandardCharsets.UTF_8)))
+                .isFalse();
         assertThat(TwilioSignature.isBody("", new byte[0])).isFalse();
     }
 
@@ -128,14 +129,16 @@ class TwilioSignatureTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", " ", "=", "RSOYDt4T1cUTdK1PDd93/VVr8B8", " RSOYDt4T1cUTdK1PDd93/VVr8B8=", "\uD83D\uDE00", "null" })
+    @ValueSource(strings = { "", " ", "=", "RSOYDt4T1cUTdK1PDd93/VVr8B8", " RSOYDt4T1cUTdK1PDd93/VVr8B8=",
+            "\uD83D\uDE00", "null" })
     void whatIsNoSignatureIsRefused(String signature) {
         assertThat(isGenuine(signature, URL, CALL)).isFalse();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "example.com/a", "ftp://example.com/a", "https:/example.com", "https://example.com:x/a",
-            "http://[user@::1]/a" })
+    @ValueSource(
+            strings = { "", "example.com/a", "ftp://example.com/a", "https:/example.com", "https://example.com:x/a",
+                    "http://[user@::1]/a" })
     void whatIsNoAddressIsRefused(String url) {
         assertThat(isGenuine(TwilioSignature.sign(TOKEN, url, CALL), url, CALL)).isFalse();
     }

@@ -1,19 +1,20 @@
 package io.github.cameltwilio.usage.client;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.time.LocalDate;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 class UsageDatesTest {
     private static final LocalDate TODAY = LocalDate.parse("2026-03-01");
 
     @ParameterizedTest
-    @CsvSource({ "2024-02-29,2024-02-29", "today,2026-03-01", "Yesterday,2026-02-28", "-30days,2026-01-30", "+1day,2026-03-02",
+    @CsvSource({ "2024-02-29,2024-02-29", "today,2026-03-01", "Yesterday,2026-02-28", "-30days,2026-01-30",
+            "+1day,2026-03-02",
             "-0days,2026-03-01", "' -1days ',2026-02-28" })
     void daysAreWrittenInAnyOfTheseWays(String text, LocalDate day) {
         assertThat(UsageDates.resolve(text, TODAY)).isEqualTo(day);
@@ -24,6 +25,7 @@ class UsageDatesTest {
             "2026-03-01T00:00", "+999999999-12-31", "-0001-01-01" })
     void anythingElseIsRefusedWithTheWaysToWriteIt(String text) {
         assertThatThrownBy(() -> UsageDates.resolve(text, TODAY)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("is not a date: write a day such as 2026-01-31, an offset such as -30days, today or yesterday");
+                .hasMessage(
+                        "is not a date: write a day such as 2026-01-31, an offset such as -30days, today or yesterday");
     }
 }

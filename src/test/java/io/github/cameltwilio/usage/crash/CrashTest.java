@@ -1,13 +1,13 @@
 package io.github.cameltwilio.usage.crash;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Path;
 import java.time.LocalDate;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** {@code mvn test -Dtest=CrashTest -Dkills=200} is the long run. {@code -Dcrash.seed} repeats a run's chances. */
 @Tag("slow")
@@ -35,8 +35,9 @@ class CrashTest {
 
     @Test
     void aDeathAtEachStepOfAFileKeepsThePromise() throws Exception {
-        assertThatThePromiseIsKept(died(inFile(), Design.AS_IT_IS, "REPLACEMENT_WRITTEN", "REPLACED", "WRITE", "WRITTEN",
-                "SYNCED", "BEFORE_DELIVERY", "AFTER_DELIVERY", "REPLACEMENT_WRITTEN", "REPLACED"));
+        assertThatThePromiseIsKept(
+                died(inFile(), Design.AS_IT_IS, "REPLACEMENT_WRITTEN", "REPLACED", "WRITE", "WRITTEN",
+                        "SYNCED", "BEFORE_DELIVERY", "AFTER_DELIVERY", "REPLACEMENT_WRITTEN", "REPLACED"));
     }
 
     @Test
@@ -49,8 +50,10 @@ class CrashTest {
 
     @Test
     void theHarnessCatchesACommitBeforeTheDelivery() throws Exception {
-        assertThat(died(inFile(), Design.COMMIT_BEFORE_DELIVERY, "BEFORE_DELIVERY", "BEFORE_DELIVERY", "BEFORE_DELIVERY")
-                .neverDelivered()).isPositive();
+        assertThat(
+                died(inFile(), Design.COMMIT_BEFORE_DELIVERY, "BEFORE_DELIVERY", "BEFORE_DELIVERY", "BEFORE_DELIVERY")
+                        .neverDelivered())
+                .isPositive();
     }
 
     @Test
@@ -73,7 +76,8 @@ class CrashTest {
     private static void assertThatThePromiseIsKept(Fate.Outcome outcome) {
         assertThat(outcome.neverDelivered()).as("never delivered, seed %s, %s", SEED, outcome).isZero();
         assertThat(outcome.stale()).as("stale, seed %s, %s", SEED, outcome).isZero();
-        assertThat(outcome.duplicates()).as("duplicates, seed %s, %s", SEED, outcome).isLessThanOrEqualTo(outcome.kills());
+        assertThat(outcome.duplicates()).as("duplicates, seed %s, %s", SEED, outcome)
+                .isLessThanOrEqualTo(outcome.kills());
     }
 
     private Fate.Outcome killed(int kills, String home, Design design) throws Exception {

@@ -32,8 +32,8 @@ final class Fate implements AutoCloseable {
     private static final LocalDate FIRST_DAY = LocalDate.parse("2026-02-01");
     private static final String[] CATEGORIES = { "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8" };
     private static final Duration TICK = Duration.ofMinutes(48);
-    private static final List<String> SMALL_AND_QUICK
-            = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
+    private static final List<String> SMALL_AND_QUICK = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC", "-Xshare:auto");
     // Generous: slowness must not read as loss.
     private static final int MANY_DELIVERIES = 20_000;
     private static final Duration TO_CATCH_UP = Duration.ofMinutes(2);
@@ -125,7 +125,8 @@ final class Fate implements AutoCloseable {
         int idle = idle() + 3;
         for (long deadline = System.nanoTime() + TO_CATCH_UP.toNanos(); idle() < idle;) {
             if (System.nanoTime() > deadline || life.waitFor(10, TimeUnit.MILLISECONDS)) {
-                throw new AssertionError("The process did not catch up; it has " + Files.readAllLines(sink).size() + " lines");
+                throw new AssertionError(
+                        "The process did not catch up; it has " + Files.readAllLines(sink).size() + " lines");
             }
         }
     }

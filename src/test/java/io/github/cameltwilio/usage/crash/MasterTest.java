@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage.crash;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
@@ -36,6 +33,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 /** Two processes with the same consumer, on one database. */
 @Tag("slow")
 class MasterTest {
@@ -54,7 +54,8 @@ class MasterTest {
                     "two", node("two", "master:usage:", simulator, database));
             try {
                 awaitDeliveries(RECORDS);
-                assertThat(deliveries()).extracting(line -> line[0]).as("only one delivers").containsOnly(deliveries().get(0)[0]);
+                assertThat(deliveries()).extracting(line -> line[0]).as("only one delivers")
+                        .containsOnly(deliveries().get(0)[0]);
 
                 String leader = deliveries().get(0)[0];
                 // The sink has a record before the state knows of it: a leader that dies in between repeats it.
@@ -80,8 +81,8 @@ class MasterTest {
             try {
                 awaitDeliveries(RECORDS);
                 simulator.correct(LocalDate.parse("2026-03-13"), "sms", new BigDecimal("2"));
-                await().atMost(Duration.ofMinutes(1)).untilAsserted(() ->
-                        assertThat(last("sms 2026-03-13")).isEqualTo(truth(simulator, "2026-03-13")));
+                await().atMost(Duration.ofMinutes(1)).untilAsserted(
+                        () -> assertThat(last("sms 2026-03-13")).isEqualTo(truth(simulator, "2026-03-13")));
                 // Once by each, and once more where they were at it in the same moment: decision 8.
                 assertThat(deliveries()).extracting(line -> line[1]).hasSizeBetween(RECORDS, 3 * RECORDS);
             } finally {
@@ -91,11 +92,13 @@ class MasterTest {
     }
 
     private TwilioUsageSimulator simulator() {
-        return TwilioUsageSimulator.builder().clock(clock).accountCreated(FIRST_DAY).categories("sms", "calls").zeroShare(0)
+        return TwilioUsageSimulator.builder().clock(clock).accountCreated(FIRST_DAY).categories("sms", "calls")
+                .zeroShare(0)
                 .start();
     }
 
-    private Process node(String name, String master, TwilioUsageSimulator simulator, Database database) throws IOException {
+    private Process node(String name, String master, TwilioUsageSimulator simulator, Database database)
+            throws IOException {
         return ChildJvm.of(Node.class, List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"), name, master,
                 simulator.baseUrl().toString(), simulator.accountSid(), simulator.authToken(), database.url(),
                 directory.toString()).redirectOutput(directory.resolve("output-" + name).toFile()).start();
@@ -116,7 +119,8 @@ class MasterTest {
 
     private List<String[]> deliveries() throws IOException {
         Path sink = directory.resolve("sink");
-        return Files.exists(sink) ? Files.readAllLines(sink).stream().map(line -> line.split("\t")).toList() : List.of();
+        return Files.exists(sink) ? Files.readAllLines(sink).stream().map(line -> line.split("\t")).toList()
+                : List.of();
     }
 
     private String last(String key) throws IOException {
@@ -151,8 +155,8 @@ class MasterTest {
 
             DefaultCamelContext context = new DefaultCamelContext();
             context.addService(cluster);
-            TwilioUsageConfiguration options
-                    = context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration();
+            TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
+                    .getConfiguration();
             options.setBaseUrl(arguments[2]);
             options.setAccountSid(arguments[3]);
             options.setAuthToken(arguments[4]);
@@ -160,11 +164,14 @@ class MasterTest {
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
-                    from(arguments[1] + "twilio-usage:records?subresource=daily&endDate=yesterday&startDate=" + FIRST_DAY
+                    from(arguments[1] + "twilio-usage:records?subresource=daily&endDate=yesterday&startDate="
+                            + FIRST_DAY
                             + "&initialDelay=0&delay=20").process(exchange -> {
                                 UsageRecord usage = exchange.getMessage().getBody(UsageRecord.class);
-                                sink.write(ByteBuffer.wrap((arguments[0] + "\t" + usage.category() + " " + usage.startDate()
-                                        + "\t" + Mortal.plain(usage.price()) + "\n").getBytes(StandardCharsets.UTF_8)));
+                                sink.write(ByteBuffer
+                                        .wrap((arguments[0] + "\t" + usage.category() + " " + usage.startDate()
+                                                + "\t" + Mortal.plain(usage.price()) + "\n")
+                                                .getBytes(StandardCharsets.UTF_8)));
                             });
                 }
             });

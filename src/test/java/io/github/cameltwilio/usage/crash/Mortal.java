@@ -53,13 +53,14 @@ final class Mortal {
     public static void main(String[] arguments) throws Exception {
         Design design = Design.valueOf(arguments[6]);
         UsageReader reader = new UsageReader(arguments[1], "all", Subresource.daily, List.of());
-        FileChannel sink = FileChannel.open(Path.of(arguments[5]), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        FileChannel sink = FileChannel.open(Path.of(arguments[5]), StandardOpenOption.CREATE,
+                StandardOpenOption.APPEND);
         UsageStateRepository state = state(arguments[4], reader, arguments[7]);
         Mortal mortal = new Mortal(sink, state, reader, design, arguments[7]);
 
         DefaultCamelContext context = new DefaultCamelContext();
-        TwilioUsageConfiguration options
-                = context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration();
+        TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
+                .getConfiguration();
         options.setBaseUrl(arguments[0]);
         options.setAccountSid(arguments[1]);
         options.setAuthToken(arguments[2]);
@@ -95,7 +96,8 @@ final class Mortal {
             state.delivered(reader, List.of(new Delivered(reader.key(usage), Optional.empty(), UsageValues.of(usage))));
         }
         dieIfItIsTime("BEFORE_DELIVERY");
-        write(usage.category() + " " + usage.startDate() + "\t" + plain(usage.count()) + " " + plain(usage.usage()) + " "
+        write(usage.category() + " " + usage.startDate() + "\t" + plain(usage.count()) + " " + plain(usage.usage())
+                + " "
                 + plain(usage.price()));
         dieIfItIsTime("AFTER_DELIVERY");
     }
@@ -115,7 +117,8 @@ final class Mortal {
     }
 
     /** With {@code as_of} in it, no fingerprint that was kept is ever equal to the one of the next read. */
-    private record AsOfInTheFingerprint(UsageStateRepository state, AtomicInteger reads) implements UsageStateRepository {
+    private record AsOfInTheFingerprint(UsageStateRepository state,
+            AtomicInteger reads) implements UsageStateRepository {
 
         AsOfInTheFingerprint(UsageStateRepository state) {
             this(state, new AtomicInteger());

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.runtime;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -12,14 +10,15 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class CamelCliIT {
     private static final Path PAGE = Path.of("docs/runtimes.md");
     private static final Pattern COMMAND = Pattern.compile(" camel (run .+)");
 
     @RegisterExtension
-    final TwilioUsageSimulatorExtension twilio
-            = new TwilioUsageSimulatorExtension(
-                    simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
+    final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(
+            simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @Test
     void aWeekOfUsageArrivesByTheCommandOnThePageAndNoProject() throws Exception {
@@ -29,7 +28,8 @@ class CamelCliIT {
         assertThat(command.find()).as("%s has the command", PAGE).isTrue();
 
         // The command keeps files of its own in the user's home.
-        project.mvn(twilio.simulator(), Map.of("MAVEN_OPTS", "-Duser.home=" + project.file("target/home").toAbsolutePath()),
+        project.mvn(twilio.simulator(),
+                Map.of("MAVEN_OPTS", "-Duser.home=" + project.file("target/home").toAbsolutePath()),
                 "compile", "exec:java", "-Dexec.args=" + command.group(1) + " --max-messages=14 --max-seconds=60");
 
         assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).hasSize(14)

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.runtime;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,13 +13,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class CamelMainIT {
     private static final Path PAGE = Path.of("docs/runtimes.md");
 
     @RegisterExtension
-    final TwilioUsageSimulatorExtension twilio
-            = new TwilioUsageSimulatorExtension(
-                    simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
+    final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(
+            simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     private ConsumerProject project;
 
@@ -84,7 +83,8 @@ class CamelMainIT {
     /** Puts the page's block with this placeholder in place of the project's own line. */
     private void signInBy(String placeholder) throws IOException {
         String line = "camel.component.twilio-usage.auth-token = ";
-        Matcher block = Pattern.compile("```properties\n(" + Pattern.quote(line + placeholder) + "\n.*?)```", Pattern.DOTALL)
+        Matcher block = Pattern
+                .compile("```properties\n(" + Pattern.quote(line + placeholder) + "\n.*?)```", Pattern.DOTALL)
                 .matcher(Files.readString(PAGE));
         assertThat(block.find()).as("%s has a block with %s", PAGE, placeholder).isTrue();
         replace("src/main/resources/application.properties", line + "{{env:TWILIO_AUTH_TOKEN}}", block.group(1));

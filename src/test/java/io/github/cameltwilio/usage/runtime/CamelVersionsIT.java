@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.runtime;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.util.Map;
 
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
@@ -9,12 +7,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /** The jar as it is, built on one Camel, on the oldest and on the newest that it is for. */
 class CamelVersionsIT {
     @RegisterExtension
-    final TwilioUsageSimulatorExtension twilio
-            = new TwilioUsageSimulatorExtension(
-                    simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
+    final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(
+            simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @ParameterizedTest
     @ValueSource(strings = { "4.14.0", "4.22.0" })
@@ -25,7 +24,8 @@ class CamelVersionsIT {
                 Map.of("CAMEL_MAIN_DURATION_MAX_MESSAGES", "2", "CAMEL_MAIN_DURATION_MAX_SECONDS", "60"),
                 "-Dcamel.version=" + camel, "compile", "exec:java");
 
-        assertThat(output).contains("Apache Camel " + camel + " (compatibility) started", "consumed sms false", "produced sms",
+        assertThat(output).contains("Apache Camel " + camel + " (compatibility) started", "consumed sms false",
+                "produced sms",
                 "produced dynamically calls", "enriched calls", "converted {\"accountSid\":");
         project.assertThatNoLogHasASecret(twilio.simulator(), "Apache Camel " + camel);
     }

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.runtime;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,13 +20,16 @@ import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * A project of {@code src/it} in the hands of a user: copied elsewhere, and run by a Maven of its own that knows the jar as
  * a released one. That Maven has a local repository of its own too, so that the machine's never sees a jar under test.
  */
 final class ConsumerProject {
     /** For simulators: just after midnight there is no usage of the day, and nothing that can grow. */
-    static final Clock NOON = Clock.offset(Clock.systemUTC(), Duration.between(LocalTime.now(ZoneOffset.UTC), LocalTime.NOON));
+    static final Clock NOON = Clock.offset(Clock.systemUTC(),
+            Duration.between(LocalTime.now(ZoneOffset.UTC), LocalTime.NOON));
     private static final Path HOME = Path.of("target", "it");
     static final Path REPOSITORY = HOME.resolve("repository").toAbsolutePath();
     private static final Path SETTINGS = HOME.resolve("settings.xml").toAbsolutePath();
@@ -63,7 +64,7 @@ final class ConsumerProject {
                   <activeProfiles><activeProfile>machine</activeProfile></activeProfiles>
                 </settings>
                 """.formatted("<id>machine</id><url>" + Path.of(System.getProperty("local.repository")).toUri()
-                        + "</url><releases><checksumPolicy>ignore</checksumPolicy></releases>"));
+                + "</url><releases><checksumPolicy>ignore</checksumPolicy></releases>"));
         return new ConsumerProject(copy);
     }
 
@@ -74,8 +75,9 @@ final class ConsumerProject {
     /** Runs Maven with the simulator's address and credentials in the environment, and returns what it printed. */
     String mvn(TwilioUsageSimulator simulator, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("maven.home"), "bin", "mvn").toString(),
-                "-B", "-ntp", "-gs", SETTINGS.toString(), "-Dmaven.repo.local=" + REPOSITORY));
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("maven.home"), "bin", "mvn").toString(),
+                        "-B", "-ntp", "-gs", SETTINGS.toString(), "-Dmaven.repo.local=" + REPOSITORY));
         command.addAll(List.of(arguments));
         File log = directory.resolve("mvn.log").toFile();
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
@@ -103,7 +105,8 @@ final class ConsumerProject {
         String header = Base64.getEncoder().encodeToString(
                 (simulator.accountSid() + ":" + simulator.authToken()).getBytes(StandardCharsets.UTF_8));
         try (Stream<Path> files = Files.walk(directory)) {
-            List<Path> logs = files.filter(Files::isRegularFile).filter(file -> file.toString().matches(".*\\.(log|out)")).toList();
+            List<Path> logs = files.filter(Files::isRegularFile)
+                    .filter(file -> file.toString().matches(".*\\.(log|out)")).toList();
             assertThat(logs).anySatisfy(log -> assertThat(log).content().contains(named))
                     .allSatisfy(log -> assertThat(log).content().doesNotContain(simulator.authToken(), header));
         }

@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage.runtime;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import java.io.File;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -30,14 +27,17 @@ import org.apache.camel.test.AvailablePortFinder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 /** A Karaf from its distribution, with the features of the catalog and a route bundle in {@code deploy/}. */
 class KarafIT {
     private static final String CAMEL_KARAF = "4.14.5";
     private static final Path FEATURES = Path.of("catalog/karaf/features.xml").toAbsolutePath();
 
     @RegisterExtension
-    final TwilioUsageSimulatorExtension twilio
-            = new TwilioUsageSimulatorExtension(simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls", "totalprice").zeroShare(0));
+    final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(
+            simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls", "totalprice").zeroShare(0));
     private final int alertPort = AvailablePortFinder.getNextAvailable();
 
     @Test
@@ -60,7 +60,8 @@ class KarafIT {
             twilio.simulator().correct(LocalDate.now(ConsumerProject.NOON), "totalprice", new BigDecimal("1000"));
             assertThat(twilio.simulator().callbacks()).extracting(SentCallback::status).containsExactly(200);
         } finally {
-            Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList().forEach(ProcessHandle::destroyForcibly);
+            Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList()
+                    .forEach(ProcessHandle::destroyForcibly);
             process.waitFor();
         }
 
@@ -92,7 +93,8 @@ class KarafIT {
     private static void configure(Path karaf) throws IOException {
         edit(karaf, "org.apache.karaf.features.cfg", text -> text
                 .replaceFirst("featuresRepositories = ", "featuresRepositories = " + FEATURES.toUri() + ", ")
-                .replaceFirst("featuresBoot = ", "featuresBoot = camel-twilio-usage, camel-webhook, camel-netty-http, scr, "));
+                .replaceFirst("featuresBoot = ",
+                        "featuresBoot = camel-twilio-usage, camel-webhook, camel-netty-http, scr, "));
         edit(karaf, "org.ops4j.pax.url.mvn.cfg",
                 text -> text + "\norg.ops4j.pax.url.mvn.localRepository=" + ConsumerProject.REPOSITORY + "\n");
         edit(karaf, "org.apache.karaf.shell.cfg", text -> port(text, "sshPort"));
@@ -128,9 +130,10 @@ class KarafIT {
             analyzer.setProperty("-metainf-services", "none");
             if (!jar.getResources().isEmpty()) {
                 analyzer.setProperty("Export-Package", "org.apache.camel*;version=" + CAMEL_KARAF);
-                analyzer.setProperty("Import-Package", "org.apache.camel.*;version=\"[4.14,4.15)\",jakarta.servlet*;resolution:=optional,"
-                        + "io.netty.channel.kqueue;resolution:=optional,io.quarkus.arc;resolution:=optional,jdk.jfr;resolution:=optional,"
-                        + "org.glassfish.jaxb.runtime.v2;resolution:=optional,*");
+                analyzer.setProperty("Import-Package",
+                        "org.apache.camel.*;version=\"[4.14,4.15)\",jakarta.servlet*;resolution:=optional,"
+                                + "io.netty.channel.kqueue;resolution:=optional,io.quarkus.arc;resolution:=optional,jdk.jfr;resolution:=optional,"
+                                + "org.glassfish.jaxb.runtime.v2;resolution:=optional,*");
             }
             jar.setManifest(analyzer.calcManifest());
             jar.write(home.resolve(name + "-" + CAMEL_KARAF + ".jar").toFile());

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.runtime;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.util.Map;
 import java.util.jar.Attributes;
@@ -10,6 +8,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class ProductionJarIT {
     private static final String BASE = "io.github.cameltwilio.usage";
@@ -39,8 +39,8 @@ class ProductionJarIT {
         // Camel's features for Karaf wrap HttpClient, whose packages have no versions then.
         libraries.keySet().removeIf(name -> name.matches("javax?\\..*|org\\.apache\\.hc\\..*"));
 
-        assertThat(libraries).isNotEmpty().allSatisfy((name, attributes) ->
-                assertThat(attributes).as(name).containsPattern("version=\"\\[[\\d.]+,\\d\\)\""));
+        assertThat(libraries).isNotEmpty().allSatisfy(
+                (name, attributes) -> assertThat(attributes).as(name).containsPattern("version=\"\\[[\\d.]+,\\d\\)\""));
     }
 
     @Test

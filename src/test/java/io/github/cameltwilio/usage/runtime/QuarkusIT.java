@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.runtime;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Files;
 import java.util.Map;
 import java.util.jar.JarFile;
@@ -10,18 +8,20 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class QuarkusIT {
     @RegisterExtension
-    final TwilioUsageSimulatorExtension twilio
-            = new TwilioUsageSimulatorExtension(
-                    simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
+    final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(
+            simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @Test
     void usageArrivesInATestOfTheApplicationInJvmModeByOptionsFromPropertiesAndTheEnvironment() throws Exception {
         ConsumerProject project = ConsumerProject.copyOf("quarkus");
         Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
 
-        String output = project.mvn(twilio.simulator(), Map.of("CAMEL_COMPONENT_TWILIO_USAGE_CATEGORY", "sms"), "verify");
+        String output = project.mvn(twilio.simulator(), Map.of("CAMEL_COMPONENT_TWILIO_USAGE_CATEGORY", "sms"),
+                "verify");
 
         assertThat(output).contains("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0");
         assertThat(project.file("target/quarkus-app/quarkus-run.jar")).exists();

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.runtime;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Files;
 import java.util.Map;
 
@@ -9,11 +7,12 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class SpringBootIT {
     @RegisterExtension
-    final TwilioUsageSimulatorExtension twilio
-            = new TwilioUsageSimulatorExtension(
-                    simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
+    final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(
+            simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @Test
     void aWeekOfUsageArrivesByOptionsFromPropertiesAndTheEnvironment() throws Exception {

@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.simulator;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -15,6 +13,9 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 
 /** Talks to a simulator as any client of Twilio would. */
 final class Caller {
@@ -41,7 +42,8 @@ final class Caller {
         return send("GET", uri, simulator.accountSid(), simulator.authToken());
     }
 
-    HttpResponse<String> send(String method, String uri, String user, String password) throws IOException, InterruptedException {
+    HttpResponse<String> send(String method, String uri, String user, String password)
+            throws IOException, InterruptedException {
         return send(method, uri, user, password, "");
     }
 
@@ -51,7 +53,8 @@ final class Caller {
         return sendAs("Basic " + pair, method, uri, body);
     }
 
-    HttpResponse<String> send(String method, String uri, String authorization) throws IOException, InterruptedException {
+    HttpResponse<String> send(String method, String uri, String authorization)
+            throws IOException, InterruptedException {
         return sendAs(authorization, method, uri, "");
     }
 
@@ -73,7 +76,8 @@ final class Caller {
     }
 
     /** @param trigger {@code ".json"} for the list, {@code "/UT....json"} for one */
-    HttpResponse<String> trigger(String method, String trigger, Map<String, String> form) throws IOException, InterruptedException {
+    HttpResponse<String> trigger(String method, String trigger, Map<String, String> form)
+            throws IOException, InterruptedException {
         return send(method, "/2010-04-01/Accounts/" + simulator.accountSid() + "/Usage/Triggers" + trigger,
                 simulator.accountSid(), simulator.authToken(), form(form));
     }

@@ -1,12 +1,13 @@
 package io.github.cameltwilio.usage.simulator;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.time.LocalDate;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SimulatorAccessTokensTest extends SimulatorTestSupport {
 
@@ -43,8 +44,10 @@ class SimulatorAccessTokensTest extends SimulatorTestSupport {
 
     @Test
     void theAppChoosesHowLongItsTokensAreGood() throws Exception {
-        try (TwilioUsageSimulator brief = TwilioUsageSimulator.builder().accessTokenLifetime(Duration.ofMinutes(1)).start()) {
-            JsonNode json = Caller.json(new Caller(brief).accessToken("client_credentials", brief.clientId(), brief.clientSecret()));
+        try (TwilioUsageSimulator brief = TwilioUsageSimulator.builder().accessTokenLifetime(Duration.ofMinutes(1))
+                .start()) {
+            JsonNode json = Caller
+                    .json(new Caller(brief).accessToken("client_credentials", brief.clientId(), brief.clientSecret()));
 
             assertThat(json.get("expires_in").asInt()).isEqualTo(60);
         }
@@ -53,8 +56,10 @@ class SimulatorAccessTokensTest extends SimulatorTestSupport {
     @Test
     void onlyTheAppGetsATokenAndOnlyByPost() throws Exception {
         assertThat(twilio.accessToken("client_credentials", simulator.clientId(), "wrong").statusCode()).isEqualTo(401);
-        assertThat(twilio.accessToken("client_credentials", "OQ0", simulator.clientSecret()).statusCode()).isEqualTo(401);
-        assertThat(twilio.accessToken("password", simulator.clientId(), simulator.clientSecret()).statusCode()).isEqualTo(400);
+        assertThat(twilio.accessToken("client_credentials", "OQ0", simulator.clientSecret()).statusCode())
+                .isEqualTo(401);
+        assertThat(twilio.accessToken("password", simulator.clientId(), simulator.clientSecret()).statusCode())
+                .isEqualTo(400);
         assertThat(twilio.follow("/v2/token").statusCode()).isEqualTo(405);
     }
 

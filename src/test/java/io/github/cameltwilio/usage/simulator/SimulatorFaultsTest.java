@@ -1,10 +1,5 @@
 package io.github.cameltwilio.usage.simulator;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -14,11 +9,17 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SimulatorFaultsTest extends SimulatorTestSupport {
 
@@ -94,8 +95,8 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     void silenceEndsWhenTheSimulatorIsClosed() {
         simulator.fail(Fault.neverAnswers());
 
-        CompletableFuture<Void> call = CompletableFuture.runAsync(() ->
-                assertThatThrownBy(() -> twilio.get(LIST)).isInstanceOf(IOException.class));
+        CompletableFuture<Void> call = CompletableFuture
+                .runAsync(() -> assertThatThrownBy(() -> twilio.get(LIST)).isInstanceOf(IOException.class));
         Awaitility.await().until(() -> simulator.requests().size() == 1);
         assertThat(call).isNotDone();
 
@@ -117,7 +118,8 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
 
         // The JDK's client would hide the fault: it repeats a GET that got no answer.
         try (Socket connection = new Socket(simulator.baseUrl().getHost(), simulator.baseUrl().getPort())) {
-            connection.getOutputStream().write("GET / HTTP/1.1\r\nHost: simulator\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            connection.getOutputStream()
+                    .write("GET / HTTP/1.1\r\nHost: simulator\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThatThrownBy(() -> connection.getInputStream().readAllBytes()).hasMessage("Connection reset");
         }
         assertThat(twilio.get(LIST).statusCode()).isEqualTo(200);

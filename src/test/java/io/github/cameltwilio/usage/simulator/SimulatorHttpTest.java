@@ -1,17 +1,18 @@
 package io.github.cameltwilio.usage.simulator;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Map;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SimulatorHttpTest extends SimulatorTestSupport {
 
@@ -47,19 +48,21 @@ class SimulatorHttpTest extends SimulatorTestSupport {
             "/2010-04-01/Accounts/{sid}/Usage/Records/Hourly.json",
             "/2010-04-01/Accounts/{sid}/Usage/Records/daily.json",
             "/2010-04-01/Accounts/{sid}/Usage.json",
-            "/v1/nothing.json"})
+            "/v1/nothing.json" })
     void otherPathsAreNotFound(String path) throws Exception {
         HttpResponse<String> response = twilio.follow(path.replace("{sid}", simulator.accountSid()));
 
         assertThat(response.statusCode()).isEqualTo(404);
         assertThat(Caller.json(response).get("code").asInt()).isEqualTo(20404);
-        assertThat(Caller.json(response).get("more_info").asText()).isEqualTo("https://www.twilio.com/docs/errors/20404");
+        assertThat(Caller.json(response).get("more_info").asText())
+                .isEqualTo("https://www.twilio.com/docs/errors/20404");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"POST", "DELETE", "HEAD"})
+    @ValueSource(strings = { "POST", "DELETE", "HEAD" })
     void listsCanOnlyBeRead(String method) throws Exception {
-        assertThat(twilio.send(method, twilio.records("/Daily.json"), simulator.accountSid(), simulator.authToken()).statusCode())
+        assertThat(twilio.send(method, twilio.records("/Daily.json"), simulator.accountSid(), simulator.authToken())
+                .statusCode())
                 .isEqualTo(405);
     }
 
@@ -102,7 +105,8 @@ class SimulatorHttpTest extends SimulatorTestSupport {
         try (TwilioUsageSimulator one = TwilioUsageSimulator.builder().seed(7).clock(clock).start();
                 TwilioUsageSimulator same = TwilioUsageSimulator.builder().seed(7).clock(clock).start();
                 TwilioUsageSimulator other = TwilioUsageSimulator.builder().seed(8).clock(clock).start()) {
-            assertThat(new Caller(one).get("/Monthly.json").body()).isEqualTo(new Caller(same).get("/Monthly.json").body());
+            assertThat(new Caller(one).get("/Monthly.json").body())
+                    .isEqualTo(new Caller(same).get("/Monthly.json").body());
             assertThat(one.authToken()).isEqualTo(same.authToken()).isNotEqualTo(other.authToken());
             LocalDate day = LocalDate.parse("2026-03-01");
             assertThat(one.usage(day, "totalprice")).isNotEqualTo(other.usage(day, "totalprice"));

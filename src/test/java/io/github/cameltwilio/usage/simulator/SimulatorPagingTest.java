@@ -1,16 +1,17 @@
 package io.github.cameltwilio.usage.simulator;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.github.cameltwilio.usage.TestClock;
 import java.net.http.HttpResponse;
 import java.time.LocalDate;
 import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.cameltwilio.usage.TestClock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SimulatorPagingTest {
 
@@ -38,7 +39,8 @@ class SimulatorPagingTest {
         JsonNode third = Caller.json(twilio.follow(second.get("next_page_uri").asText()));
 
         assertThat(first.get("next_page_uri").asText())
-                .startsWith(twilio.records("/Daily.json?StartDate=2026-03-02&PageSize=100&Page=1&PageToken=")).endsWith("%3D%3D");
+                .startsWith(twilio.records("/Daily.json?StartDate=2026-03-02&PageSize=100&Page=1&PageToken="))
+                .endsWith("%3D%3D");
         assertThat(first.get("previous_page_uri").isNull()).isTrue();
         assertThat(second.get("previous_page_uri").asText()).isEqualTo(first.get("uri").asText());
         assertThat(third.get("first_page_uri").asText()).isEqualTo(first.get("uri").asText());
@@ -58,7 +60,7 @@ class SimulatorPagingTest {
             "Page=1, 20001, PageToken is required for paging.",
             "Page=1&PageToken=APMQ%3D%3D, 21481, Invalid PageToken",
             "Page=one, 20001, Invalid Page",
-            "PageSize=0, 20001, Invalid PageSize"})
+            "PageSize=0, 20001, Invalid PageSize" })
     void pageThatWasNotOfferedIsRefused(String query, int code, String message) throws Exception {
         HttpResponse<String> response = twilio.get("/Daily.json?" + query);
 

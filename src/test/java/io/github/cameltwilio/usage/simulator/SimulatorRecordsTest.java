@@ -1,17 +1,18 @@
 package io.github.cameltwilio.usage.simulator;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import com.fasterxml.jackson.databind.JsonNode;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.time.LocalDate;
 import java.util.List;
+
+import com.fasterxml.jackson.databind.JsonNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SimulatorRecordsTest extends SimulatorTestSupport {
 
@@ -30,7 +31,8 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
         int categories = twilio.page("/Today.json").get("usage_records").size();
         assertThat(categories).isGreaterThanOrEqualTo(40);
         assertThat(rows).hasSize(categories * 86);
-        assertThat(rows).extracting(row -> row.get("start_date").asText()).isSortedAccordingTo((a, b) -> b.compareTo(a));
+        assertThat(rows).extracting(row -> row.get("start_date").asText())
+                .isSortedAccordingTo((a, b) -> b.compareTo(a));
         assertThat(rows.get(0).get("start_date").asText()).isEqualTo("2026-03-15");
         assertThat(rows.get(rows.size() - 1).get("start_date").asText()).isEqualTo("2025-12-20");
         assertThat(rows).filteredOn(row -> row.get("count").asText().equals("0")).isNotEmpty();
@@ -40,8 +42,10 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     void recordHasTheFieldsOfTheApiWithNumbersAsText() throws Exception {
         JsonNode row = twilio.page("/Yesterday.json?Category=calls").get("usage_records").get(0);
 
-        assertThat(row.fieldNames()).toIterable().containsExactly("account_sid", "api_version", "as_of", "category", "count",
-                "count_unit", "description", "end_date", "price", "price_unit", "start_date", "subresource_uris", "uri", "usage",
+        assertThat(row.fieldNames()).toIterable().containsExactly("account_sid", "api_version", "as_of", "category",
+                "count",
+                "count_unit", "description", "end_date", "price", "price_unit", "start_date", "subresource_uris", "uri",
+                "usage",
                 "usage_unit");
         assertThat(List.of(row.get("count"), row.get("usage"), row.get("price"))).allMatch(JsonNode::isTextual);
         assertThat(row.get("as_of").asText()).isEqualTo("2026-03-15T12:00:00+00:00");
@@ -72,7 +76,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
             "/Today.json, 2026-03-15, 2026-03-15, 1",
             "/Yesterday.json, 2026-03-14, 2026-03-14, 1",
             "/ThisMonth.json, 2026-03-01, 2026-03-15, 1",
-            "/LastMonth.json, 2026-02-01, 2026-02-28, 1"})
+            "/LastMonth.json, 2026-02-01, 2026-02-28, 1" })
     void periodsEndTodayAndBeginWithTheAccount(String list, String start, String end, int rows) throws Exception {
         List<JsonNode> records = twilio.all(list + "?Category=sms&PageSize=1000");
 
@@ -85,7 +89,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"calls-inbound-local", "sms", "totalprice"})
+    @ValueSource(strings = { "calls-inbound-local", "sms", "totalprice" })
     void daysMonthsAndYearsAddUpToAllTime(String category) throws Exception {
         BigDecimal allTime = price(twilio.all("/AllTime.json?Category=" + category));
 
@@ -99,7 +103,8 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     void parentsAndTotalPriceAreTheSumOfTheirLeaves() {
         assertThat(prices("calls-inbound-local", "calls-inbound-mobile", "calls-inbound-tollfree", "calls-outbound"))
                 .isEqualByComparingTo(prices("calls"));
-        assertThat(prices("calls", "calls-client", "calls-sip", "sms", "sms-messages-carrierfees", "mms", "channels-whatsapp",
+        assertThat(prices("calls", "calls-client", "calls-sip", "sms", "sms-messages-carrierfees", "mms",
+                "channels-whatsapp",
                 "phonenumbers", "recordings", "recordingstorage", "transcriptions", "lookups", "studio-engagements"))
                 .isEqualByComparingTo(prices("totalprice"));
     }
@@ -107,14 +112,17 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     @Test
     void windowIsInclusiveAndTakesDatesRelativeToToday() throws Exception {
         assertThat(twilio.all("/Daily.json?Category=sms&StartDate=2026-03-01&EndDate=2026-03-03"))
-                .extracting(row -> row.get("start_date").asText()).containsExactly("2026-03-03", "2026-03-02", "2026-03-01");
+                .extracting(row -> row.get("start_date").asText())
+                .containsExactly("2026-03-03", "2026-03-02", "2026-03-01");
         assertThat(twilio.all("/Daily.json?Category=sms&StartDate=-2days&EndDate=%2B30days"))
-                .extracting(row -> row.get("start_date").asText()).containsExactly("2026-03-15", "2026-03-14", "2026-03-13");
+                .extracting(row -> row.get("start_date").asText())
+                .containsExactly("2026-03-15", "2026-03-14", "2026-03-13");
     }
 
     @ParameterizedTest
     @ValueSource(strings = {
-            "StartDate=2026-03-03&EndDate=2026-03-02", "StartDate=2025-12-19", "StartDate=2026-03-16", "EndDate=2025-12-01"})
+            "StartDate=2026-03-03&EndDate=2026-03-02", "StartDate=2025-12-19", "StartDate=2026-03-16",
+            "EndDate=2025-12-01" })
     void windowOutsideOfTheAccountsLifeIsNotFound(String window) throws Exception {
         HttpResponse<String> response = twilio.get("/Daily.json?" + window);
 
@@ -124,7 +132,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"2026-02-30", "yesterday", "", "-3", "-99999999999days"})
+    @ValueSource(strings = { "2026-02-30", "yesterday", "", "-3", "-99999999999days" })
     void textThatIsNoDateIsRefusedWithoutACode(String date) throws Exception {
         HttpResponse<String> response = twilio.get("/Daily.json?StartDate=" + date);
 
@@ -189,7 +197,8 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
 
     @Test
     void overriddenFieldIsInTheDailyRowOnly() throws Exception {
-        simulator.override("sms", YESTERDAY, "price", "\"\"").override("sms", YESTERDAY, "added_in_2030", "{\"a\": 1.50}");
+        simulator.override("sms", YESTERDAY, "price", "\"\"").override("sms", YESTERDAY, "added_in_2030",
+                "{\"a\": 1.50}");
 
         assertThat(twilio.get("/Daily.json?Category=sms&PageSize=2").body())
                 .containsOnlyOnce("\"price\":\"\"").containsOnlyOnce("\"added_in_2030\":{\"a\": 1.50}");
@@ -209,7 +218,8 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     }
 
     private static BigDecimal price(List<JsonNode> rows) {
-        return rows.stream().map(row -> new BigDecimal(row.get("price").asText())).reduce(BigDecimal.ZERO, BigDecimal::add);
+        return rows.stream().map(row -> new BigDecimal(row.get("price").asText())).reduce(BigDecimal.ZERO,
+                BigDecimal::add);
     }
 
     private static Usage usage(JsonNode row) {

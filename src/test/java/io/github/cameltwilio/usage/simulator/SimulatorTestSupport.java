@@ -9,8 +9,8 @@ abstract class SimulatorTestSupport {
     final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
 
     @RegisterExtension
-    final TwilioUsageSimulatorExtension extension
-            = new TwilioUsageSimulatorExtension(builder -> simulated(builder.clock(clock)));
+    final TwilioUsageSimulatorExtension extension = new TwilioUsageSimulatorExtension(
+            builder -> simulated(builder.clock(clock)));
 
     TwilioUsageSimulator simulator;
     Caller twilio;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+
 import javax.sql.DataSource;
 
 /** Homes of state in which the process dies at a moment with a name. */
@@ -43,22 +44,24 @@ public final class DyingRepositories {
     }
 
     private static <T> T around(Class<T> type, T real, String moment) {
-        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (proxy, method, arguments) -> {
-            boolean update = method.getName().equals("executeUpdate");
-            if (update && moment.equals("BEFORE_UPDATE")) {
-                Runtime.getRuntime().halt(137);
-            }
-            try {
-                Object answer = method.invoke(real, arguments);
-                if (update && moment.equals("AFTER_UPDATE")) {
-                    Runtime.getRuntime().halt(137);
-                }
-                return answer instanceof Connection connection ? around(Connection.class, connection, moment)
-                        : answer instanceof PreparedStatement statement ? around(PreparedStatement.class, statement, moment)
-                        : answer;
-            } catch (InvocationTargetException e) {
-                throw e.getCause();
-            }
-        }));
+        return type.cast(
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[]{ type }, (proxy, method, arguments) -> {
+                    boolean update = method.getName().equals("executeUpdate");
+                    if (update && moment.equals("BEFORE_UPDATE")) {
+                        Runtime.getRuntime().halt(137);
+                    }
+                    try {
+                        Object answer = method.invoke(real, arguments);
+                        if (update && moment.equals("AFTER_UPDATE")) {
+                            Runtime.getRuntime().halt(137);
+                        }
+                        return answer instanceof Connection connection ? around(Connection.class, connection, moment)
+                                : answer instanceof PreparedStatement statement
+                                        ? around(PreparedStatement.class, statement, moment)
+                                        : answer;
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 }

@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage.state;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +16,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 class FileUsageStateRepositoryTest {
     private static final UsageReader READER = new UsageReader("AC1", "all", Subresource.daily, List.of("sms"));
     private static final LocalDate DAY = LocalDate.parse("2026-03-15");
@@ -34,10 +34,12 @@ class FileUsageStateRepositoryTest {
 
     @Test
     void whatWasRememberedIsThereAfterANewStart() {
-        UsageValues odd = new UsageValues(new BigDecimal("12000"), "~", null, "", new BigDecimal("-0.000075"), "a|b\t%\n");
+        UsageValues odd = new UsageValues(new BigDecimal("12000"), "~", null, "", new BigDecimal("-0.000075"),
+                "a|b\t%\n");
         try (FileUsageStateRepository state = open()) {
             state.advance(READER, Position.before(DAY), DAY);
-            state.delivered(READER, List.of(delivered(DAY, "sms", values(1)), delivered(LocalDate.MAX, "odd\tone", odd)));
+            state.delivered(READER,
+                    List.of(delivered(DAY, "sms", values(1)), delivered(LocalDate.MAX, "odd\tone", odd)));
         }
 
         try (FileUsageStateRepository state = open()) {
@@ -113,7 +115,8 @@ class FileUsageStateRepositoryTest {
             bad[at] ^= 1;
             Files.write(file, bad);
             assertThatThrownBy(this::open).as("byte %s", at).isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining(file.toString()).hasMessageContaining("corrupt").hasMessageContaining("delete it");
+                    .hasMessageContaining(file.toString()).hasMessageContaining("corrupt")
+                    .hasMessageContaining("delete it");
         }
         Files.write(file, good);
         open().close();
@@ -144,7 +147,8 @@ class FileUsageStateRepositoryTest {
         byte[] before = Files.readAllBytes(file);
 
         UsageReader other = new UsageReader("AC2", "all", Subresource.daily, List.of("sms"));
-        assertThatThrownBy(() -> FileUsageStateRepository.open(file, other)).hasMessageContaining("of another consumer");
+        assertThatThrownBy(() -> FileUsageStateRepository.open(file, other))
+                .hasMessageContaining("of another consumer");
         assertThat(file).hasBinaryContent(before);
     }
 

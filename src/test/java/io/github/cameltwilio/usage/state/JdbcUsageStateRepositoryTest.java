@@ -1,8 +1,5 @@
 package io.github.cameltwilio.usage.state;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,6 +17,9 @@ import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class JdbcUsageStateRepositoryTest {
     private static final UsageReader READER = new UsageReader("AC1", "all", Subresource.daily, List.of("sms"));
@@ -92,7 +92,8 @@ class JdbcUsageStateRepositoryTest {
         List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
         List<Thread> nodes = IntStream.range(0, 4).mapToObj(node -> new Thread(() -> IntStream.range(0, 100)
                 .forEach(step -> new JdbcUsageStateRepository(database)
-                        .advance(READER, new Position(DAY, DAY.plusDays((step * 37 + node) % 100)), DAY)))).toList();
+                        .advance(READER, new Position(DAY, DAY.plusDays((step * 37 + node) % 100)), DAY))))
+                .toList();
         nodes.forEach(node -> node.setUncaughtExceptionHandler((thread, failure) -> failures.add(failure)));
         nodes.forEach(Thread::start);
         for (Thread node : nodes) {

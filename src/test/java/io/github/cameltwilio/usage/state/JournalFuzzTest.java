@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.state;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -18,6 +16,8 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.github.cameltwilio.usage.client.Subresource;
 import org.junit.jupiter.api.io.TempDir;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 class JournalFuzzTest {
     private static final UsageReader READER = new UsageReader("AC1", "all", Subresource.daily, List.of("sms"));
     private static final RecordKey KEY = new RecordKey("AC1", "all", Subresource.daily,
@@ -33,9 +33,11 @@ class JournalFuzzTest {
     void aFileIsRefusedByNameOrNothingOfItIsLostButALastLineThatIsTorn(byte[] data) throws IOException {
         assertRefusedOrWhole(data);
         // Chance makes no checksum: here each line has its own, so that what stands behind it is tried as well.
-        String lines = Arrays.stream(new String(data, StandardCharsets.UTF_8).split("\n")).map(JournalFuzzTest::withChecksum)
+        String lines = Arrays.stream(new String(data, StandardCharsets.UTF_8).split("\n"))
+                .map(JournalFuzzTest::withChecksum)
                 .collect(Collectors.joining());
-        assertRefusedOrWhole((withChecksum("twilio-usage-state\t1\t" + READER) + lines).getBytes(StandardCharsets.UTF_8));
+        assertRefusedOrWhole(
+                (withChecksum("twilio-usage-state\t1\t" + READER) + lines).getBytes(StandardCharsets.UTF_8));
     }
 
     private static void assertRefusedOrWhole(byte[] bytes) throws IOException {
@@ -52,7 +54,8 @@ class JournalFuzzTest {
         assertThat(Arrays.copyOf(bytes, kept.length)).isEqualTo(kept);
         String torn = new String(bytes, kept.length, bytes.length - kept.length, StandardCharsets.UTF_8);
         assertThat(torn.indexOf('\n')).isIn(-1, torn.length() - 1);
-        assertThat(torn.endsWith("\n") && torn.length() > 9 && torn.equals(withChecksum(torn.substring(9, torn.length() - 1))))
+        assertThat(torn.endsWith("\n") && torn.length() > 9
+                && torn.equals(withChecksum(torn.substring(9, torn.length() - 1))))
                 .isFalse();
         assertThatWhatIsAddedIsThereTomorrow(file);
     }

@@ -1,10 +1,10 @@
 package io.github.cameltwilio.usage.state;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.LocalDate;
 
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class PositionTest {
     private static final LocalDate DAY = LocalDate.parse("2026-03-15");

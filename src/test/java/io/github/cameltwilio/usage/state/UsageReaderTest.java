@@ -1,7 +1,5 @@
 package io.github.cameltwilio.usage.state;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +7,8 @@ import java.util.Map;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 class UsageReaderTest {
     private static final LocalDate DAY = LocalDate.parse("2026-03-15");
@@ -29,9 +29,11 @@ class UsageReaderTest {
 
     @Test
     void aRecordIsKnownByItsFirstDayAndItsCategory() {
-        assertThat(reader().key(usage("SMS", DAY))).isEqualTo(new RecordKey("AC1", "all", Subresource.daily, DAY, "sms"))
+        assertThat(reader().key(usage("SMS", DAY)))
+                .isEqualTo(new RecordKey("AC1", "all", Subresource.daily, DAY, "sms"))
                 .hasToString("AC1|all|daily|2026-03-15|sms");
-        assertThat(reader().key(usage(null, null))).isEqualTo(new RecordKey("AC1", "all", Subresource.daily, LocalDate.MAX, ""));
+        assertThat(reader().key(usage(null, null)))
+                .isEqualTo(new RecordKey("AC1", "all", Subresource.daily, LocalDate.MAX, ""));
     }
 
     private static UsageReader reader(String... categories) {
@@ -39,6 +41,7 @@ class UsageReaderTest {
     }
 
     private static UsageRecord usage(String category, LocalDate day) {
-        return new UsageRecord("AC1", category, "", day, day, null, null, null, null, null, null, null, null, null, Map.of());
+        return new UsageRecord("AC1", category, "", day, day, null, null, null, null, null, null, null, null, null,
+                Map.of());
     }
 }

@@ -1,14 +1,14 @@
 package io.github.cameltwilio.usage.state;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
 import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class UsageValuesTest {
     private static final UsageValues VALUES = values("12", "0.5", "usd");
@@ -46,7 +46,8 @@ class UsageValuesTest {
     }
 
     private static UsageValues values(String count, String price, String currency) {
-        return new UsageValues(count == null ? null : new BigDecimal(count), "messages", new BigDecimal("7"), "messages",
+        return new UsageValues(count == null ? null : new BigDecimal(count), "messages", new BigDecimal("7"),
+                "messages",
                 new BigDecimal(price), currency);
     }
 }
