@@ -111,7 +111,7 @@ final class AccountOptions {
             return "";
         }
         if (!HOST_LABEL.matcher(value).matches()) {
-            throw new DataOption(option, value).wrong("is no name that Twilio gives, such as ie1 or dublin");
+            throw new OptionValue(option, value).wrong("is no name that Twilio gives, such as ie1 or dublin");
         }
         return value + ".";
     }

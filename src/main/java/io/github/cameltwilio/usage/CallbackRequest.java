@@ -31,13 +31,13 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
     private static final int LONGEST_VALUE = 4 * 1024;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    static CallbackRequest of(Message message, CallbackMethod method) throws RefusedCallback {
+    static CallbackRequest of(Message message, CallbackMethod method) throws RejectedCallbackException {
         if (!method.name().equals(message.getHeader(Exchange.HTTP_METHOD, String.class))) {
-            throw RefusedCallback.otherMethod();
+            throw RejectedCallbackException.otherMethod();
         }
         String query = message.getHeader(Exchange.HTTP_RAW_QUERY, String.class);
         if (query != null && query.length() > LARGEST_BODY) {
-            throw RefusedCallback.tooLarge();
+            throw RejectedCallbackException.tooLarge();
         }
         Map<String, String> form = Map.of();
         byte[] json = null;
@@ -45,7 +45,7 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
             switch (contentType(message)) {
                 case "application/x-www-form-urlencoded" -> form = form(message);
                 case "application/json" -> json = body(message);
-                default -> throw RefusedCallback.otherContent();
+                default -> throw RejectedCallbackException.otherContent();
             }
         }
         return new CallbackRequest(query == null || query.isEmpty() ? "" : "?" + query, form, json,
@@ -61,7 +61,7 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
     }
 
     /** Of what was signed only. */
-    Map<String, String> parameters() throws RefusedCallback {
+    Map<String, String> parameters() throws RejectedCallbackException {
         if (json != null) {
             return parsed(json);
         }
@@ -71,7 +71,7 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
     private boolean isBodySigned() {
         try {
             return TwilioSignature.isBody(parameters(query).getOrDefault(TwilioSignature.BODY_HASH, ""), json);
-        } catch (RefusedCallback e) {
+        } catch (RejectedCallbackException e) {
             return false;
         }
     }
@@ -81,33 +81,33 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
         return type instanceof String text ? text.replaceFirst("(?s);.*", "").strip().toLowerCase(Locale.ROOT) : "";
     }
 
-    private static Map<String, String> form(Message message) throws RefusedCallback {
+    private static Map<String, String> form(Message message) throws RejectedCallbackException {
         if (!(message.getBody() instanceof Map<?, ?> fields)) {
             return parameters("?" + new String(body(message), StandardCharsets.UTF_8));
         }
         Map<String, String> form = new LinkedHashMap<>();
         for (Map.Entry<?, ?> field : fields.entrySet()) {
             if (!(field.getValue() instanceof String value)) {
-                throw RefusedCallback.notSigned();
+                throw RejectedCallbackException.notSigned();
             }
             put(form, String.valueOf(field.getKey()), value);
         }
         return form;
     }
 
-    private static byte[] body(Message message) throws RefusedCallback {
+    private static byte[] body(Message message) throws RejectedCallbackException {
         try (InputStream in = message.getBody(InputStream.class)) {
             byte[] body = in == null ? new byte[0] : in.readNBytes(LARGEST_BODY + 1);
             if (body.length > LARGEST_BODY) {
-                throw RefusedCallback.tooLarge();
+                throw RejectedCallbackException.tooLarge();
             }
             return body;
         } catch (IOException e) {
-            throw RefusedCallback.odd("its body ended early");
+            throw RejectedCallbackException.odd("its body ended early");
         }
     }
 
-    private static Map<String, String> parameters(String query) throws RefusedCallback {
+    private static Map<String, String> parameters(String query) throws RejectedCallbackException {
         Map<String, String> parameters = new LinkedHashMap<>();
         for (String parameter : query.substring(Math.min(1, query.length())).split("&")) {
             String[] parts = parameter.split("=", 2);
@@ -118,25 +118,26 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
         return parameters;
     }
 
-    private static void put(Map<String, String> parameters, String name, String value) throws RefusedCallback {
+    private static void put(Map<String, String> parameters, String name, String value)
+            throws RejectedCallbackException {
         if (parameters.size() >= MOST_PARAMETERS || name.length() > LONGEST_VALUE || value.length() > LONGEST_VALUE) {
-            throw RefusedCallback.tooLarge();
+            throw RejectedCallbackException.tooLarge();
         }
         // Twilio repeats its hash in the query of a GET, and nothing else; what is there twice could be read twice.
         if (parameters.put(name, value) != null && !name.equals(TwilioSignature.BODY_HASH)) {
-            throw RefusedCallback.notSigned();
+            throw RejectedCallbackException.notSigned();
         }
     }
 
-    private static String decoded(String text) throws RefusedCallback {
+    private static String decoded(String text) throws RejectedCallbackException {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw RefusedCallback.notSigned();
+            throw RejectedCallbackException.notSigned();
         }
     }
 
-    private static Map<String, String> parsed(byte[] json) throws RefusedCallback {
+    private static Map<String, String> parsed(byte[] json) throws RejectedCallbackException {
         try {
             Map<String, String> parameters = new LinkedHashMap<>();
             for (var field : JSON
@@ -146,7 +147,7 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
             }
             return parameters;
         } catch (JsonProcessingException e) {
-            throw RefusedCallback.odd("its body is no JSON object");
+            throw RejectedCallbackException.odd("its body is no JSON object");
         }
     }
 }

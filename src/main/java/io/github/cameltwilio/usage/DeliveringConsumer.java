@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.github.cameltwilio.usage.state.Delivered;
+import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
-import io.github.cameltwilio.usage.state.UsageReader;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
@@ -25,7 +25,7 @@ import org.apache.camel.util.IOHelper;
 abstract class DeliveringConsumer extends MonitoredConsumer {
     private final Set<RecordKey> inProgress = ConcurrentHashMap.newKeySet();
     private final Set<RecordKey> dueAgain = ConcurrentHashMap.newKeySet();
-    private final UsageReader reader;
+    private final ReaderId reader;
     private volatile UsageStateRepository state;
     private volatile boolean over;
 
@@ -37,7 +37,7 @@ abstract class DeliveringConsumer extends MonitoredConsumer {
     /** @return how many exchanges that gave */
     abstract int deliverWhatIsDue(LocalDate today);
 
-    UsageReader reader() {
+    ReaderId reader() {
         return reader;
     }
 
@@ -133,10 +133,10 @@ abstract class DeliveringConsumer extends MonitoredConsumer {
 
     /** What one exchange carries. It counts as delivered when the exchange completes, and is due again if it fails. */
     abstract class Delivery implements Synchronization {
-        private final UsageReader whose;
+        private final ReaderId whose;
 
         /** @param whose state remembers it */
-        Delivery(UsageReader whose) {
+        Delivery(ReaderId whose) {
             this.whose = whose;
         }
 

@@ -98,7 +98,7 @@ final class ListPollingConsumer extends PollingConsumerSupport {
         boolean leaves = getEndpoint().getResource() == TwilioUsageResource.records
                 && getEndpoint().getConfiguration().getRollup() == Rollup.leaf;
         UsageMessages.listing(exchange.getMessage(),
-                leaves ? Leaves.of(list.stream().map(UsageRecord.class::cast).toList()) : list);
+                leaves ? LeafCategories.of(list.stream().map(UsageRecord.class::cast).toList()) : list);
         return exchange;
     }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.state.Position;
-import io.github.cameltwilio.usage.state.UsageReader;
+import io.github.cameltwilio.usage.state.ReaderId;
 import org.apache.camel.Processor;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedResource;
@@ -26,7 +26,7 @@ public abstract class MonitoredConsumer extends ScheduledBatchPollingConsumer {
     private final LongAdder read = new LongAdder();
     private final LongAdder delivered = new LongAdder();
     private final LongAdder unchanged = new LongAdder();
-    private final Map<UsageReader, LocalDate> watermarks = new ConcurrentHashMap<>();
+    private final Map<ReaderId, LocalDate> watermarks = new ConcurrentHashMap<>();
     private volatile Instant lastPoll;
 
     MonitoredConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
@@ -91,7 +91,7 @@ public abstract class MonitoredConsumer extends ScheduledBatchPollingConsumer {
         unchanged.add(more);
     }
 
-    void stands(UsageReader reader, Position position) {
+    void stands(ReaderId reader, Position position) {
         watermarks.put(reader, position.watermark());
     }
 

@@ -21,8 +21,8 @@ import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.Delivered;
 import io.github.cameltwilio.usage.state.Position;
+import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
-import io.github.cameltwilio.usage.state.UsageReader;
 import io.github.cameltwilio.usage.state.UsageValues;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
@@ -42,7 +42,7 @@ final class RecordsConsumer extends DeliveringConsumer {
 
     private final TwilioUsageConfiguration options;
     private final WindowPlan plan;
-    private final Fingerprints fingerprints = new Fingerprints();
+    private final Fingerprint fingerprints = new Fingerprint();
     private volatile Poll underWay;
     private int delivered;
 
@@ -109,7 +109,7 @@ final class RecordsConsumer extends DeliveringConsumer {
     private final class Change extends Delivery {
         private final UsageChange change;
 
-        Change(UsageReader reader, UsageChange change) {
+        Change(ReaderId reader, UsageChange change) {
             super(reader);
             this.change = change;
         }
@@ -129,7 +129,7 @@ final class RecordsConsumer extends DeliveringConsumer {
     private final class Changes extends Delivery {
         private final List<UsageChange> changes;
 
-        Changes(UsageReader reader, List<UsageChange> changes) {
+        Changes(ReaderId reader, List<UsageChange> changes) {
             super(reader);
             this.changes = changes;
         }
@@ -146,7 +146,7 @@ final class RecordsConsumer extends DeliveringConsumer {
     }
 
     private final class Poll {
-        private final UsageReader reader;
+        private final ReaderId reader;
         private final LocalDate today;
         private final Map<WindowPlan.Window, Pages<UsageRecord>> listings = new LinkedHashMap<>();
         private Position position;
@@ -157,7 +157,7 @@ final class RecordsConsumer extends DeliveringConsumer {
          *
          * @param account whose own usage it is, or null for what the options say
          */
-        Poll(UsageReader reader, Account account, Position start, LocalDate today, ReadAhead ahead) {
+        Poll(ReaderId reader, Account account, Position start, LocalDate today, ReadAhead ahead) {
             this.reader = reader;
             this.today = today;
             this.position = notInTheFuture(state().position(reader).orElseGet(() -> begin(start)));
@@ -207,7 +207,7 @@ final class RecordsConsumer extends DeliveringConsumer {
         /** Whether the window was read, and everything due in it handed to the route. */
         private boolean deliver(Pages<UsageRecord> pages) {
             firstDayRead = LocalDate.MAX;
-            Iterator<List<UsageRecord>> lists = options.getRollup() == Rollup.leaf ? new WholePeriods(pages) : pages;
+            Iterator<List<UsageRecord>> lists = options.getRollup() == Rollup.leaf ? new PeriodIterator(pages) : pages;
             while (lists.hasNext()) {
                 // Held by nothing else, so that what is delivered leaves the memory before its page is done.
                 Deque<Object> due = due(lists.next());
@@ -226,7 +226,7 @@ final class RecordsConsumer extends DeliveringConsumer {
 
         private Deque<Object> due(List<UsageRecord> list) {
             countRead(list.size());
-            List<UsageRecord> page = options.getRollup() == Rollup.leaf ? Leaves.of(list) : list;
+            List<UsageRecord> page = options.getRollup() == Rollup.leaf ? LeafCategories.of(list) : list;
             // Taken first: what completes while the state is read must not look as if it had not been delivered.
             Set<RecordKey> inFlight = Set.copyOf(inProgress());
             List<RecordKey> keys = page.stream().map(reader::key).toList();

@@ -26,7 +26,7 @@ final class RecordsProducer extends DefaultProducer {
     public void process(Exchange exchange) {
         Pages<UsageRecord> pages = getEndpoint().records(exchange.getMessage());
         TwilioUsageConfiguration options = getEndpoint().getConfiguration();
-        UsageMessages.listing(exchange.getMessage(), options.getRollup() == Rollup.leaf ? Leaves.of(all(pages))
+        UsageMessages.listing(exchange.getMessage(), options.getRollup() == Rollup.leaf ? LeafCategories.of(all(pages))
                 : listing(pages, options.getOutputType(), exchange));
     }
 

@@ -57,7 +57,7 @@ record TriggerBody(Map<String, Object> values) {
         named.forEach((name, value) -> {
             String option = options.get(plain(String.valueOf(name)));
             if (option == null) {
-                throw new DataOption("body", name).wrong("is no parameter of a usage trigger; there is "
+                throw new OptionValue("body", name).wrong("is no parameter of a usage trigger; there is "
                         + String.join(", ", NAMES));
             }
             values.put(option, value);

@@ -41,13 +41,13 @@ record TriggerOptions(TwilioUsageConfiguration options, Message message, Trigger
 
     TriggersQuery query() {
         return new TriggersQuery(recurring(), triggerBy(), usageCategory().asOneCategory(),
-                DataOption.of(message, TwilioUsageConstants.PAGE_SIZE, "pageSize", options.getPageSize())
+                OptionValue.of(message, TwilioUsageConstants.PAGE_SIZE, "pageSize", options.getPageSize())
                         .asWholeNumber(1, 1000));
     }
 
     /** Those that fire once, which are the ones that are spent when they have fired. */
     TriggersQuery once() {
-        DataOption recurring = value(TwilioUsageConstants.RECURRING, "recurring", options.getRecurring());
+        OptionValue recurring = value(TwilioUsageConstants.RECURRING, "recurring", options.getRecurring());
         if (recurring() != null && recurring() != Recurring.alltime) {
             throw recurring.wrong("is never spent: prune deletes the triggers that fire once; leave recurring out");
         }
@@ -82,7 +82,7 @@ record TriggerOptions(TwilioUsageConfiguration options, Message message, Trigger
         Stream.of(triggerValue(), usageCategory(),
                 value(TwilioUsageConstants.RECURRING, "recurring", options.getRecurring()),
                 value(TwilioUsageConstants.TRIGGER_BY, "triggerBy", options.getTriggerBy()))
-                .filter(DataOption::isGiven).findFirst().ifPresent(fixed -> {
+                .filter(OptionValue::isGiven).findFirst().ifPresent(fixed -> {
                     throw fixed.wrong("cannot be updated: Twilio would ignore it. Use action=ensure with"
                             + " onDifference=replace, or create a trigger and delete this one");
                 });
@@ -96,12 +96,12 @@ record TriggerOptions(TwilioUsageConfiguration options, Message message, Trigger
     }
 
     boolean isReplaced() {
-        return DataOption.of(message, TwilioUsageConstants.ON_DIFFERENCE, "onDifference", options.getOnDifference())
+        return OptionValue.of(message, TwilioUsageConstants.ON_DIFFERENCE, "onDifference", options.getOnDifference())
                 .asOneOf(OnDifference.class) == OnDifference.replace;
     }
 
     boolean isDryRun() {
-        return DataOption.of(message, TwilioUsageConstants.DRY_RUN, "dryRun", options.isDryRun()).asBoolean();
+        return OptionValue.of(message, TwilioUsageConstants.DRY_RUN, "dryRun", options.isDryRun()).asBoolean();
     }
 
     private TriggerParameters parameters() {
@@ -113,19 +113,19 @@ record TriggerOptions(TwilioUsageConfiguration options, Message message, Trigger
                 recurring(), triggerBy());
     }
 
-    private DataOption triggerSid() {
-        return DataOption.of(message, TwilioUsageConstants.TRIGGER_SID, "triggerSid", options.getTriggerSid());
+    private OptionValue triggerSid() {
+        return OptionValue.of(message, TwilioUsageConstants.TRIGGER_SID, "triggerSid", options.getTriggerSid());
     }
 
-    private DataOption callbackUrl() {
+    private OptionValue callbackUrl() {
         return value(TwilioUsageConstants.CALLBACK_URL, "callbackUrl", options.getCallbackUrl());
     }
 
-    private DataOption triggerValue() {
+    private OptionValue triggerValue() {
         return value(TwilioUsageConstants.TRIGGER_VALUE, "triggerValue", options.getTriggerValue());
     }
 
-    private DataOption usageCategory() {
+    private OptionValue usageCategory() {
         return value(TwilioUsageConstants.USAGE_CATEGORY, "usageCategory", options.getUsageCategory());
     }
 
@@ -139,14 +139,14 @@ record TriggerOptions(TwilioUsageConfiguration options, Message message, Trigger
                 .ifGiven(word -> word.asOneOf(TriggerBy.class));
     }
 
-    private DataOption value(String header, String option, Object configured) {
+    private OptionValue value(String header, String option, Object configured) {
         Object inBody = body.values().get(option);
         return inBody == null || message.getHeader(header) != null
-                ? DataOption.of(message, header, option, configured)
-                : new DataOption("body " + option, inBody);
+                ? OptionValue.of(message, header, option, configured)
+                : new OptionValue("body " + option, inBody);
     }
 
-    private DataOption required(DataOption option, String header) {
+    private OptionValue required(OptionValue option, String header) {
         if (!option.isGiven()) {
             throw new IllegalArgumentException(option.name() + " is missing for action=" + options.getAction()
                     + ": give it as an option, as the header " + header

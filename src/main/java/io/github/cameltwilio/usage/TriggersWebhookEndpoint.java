@@ -44,7 +44,7 @@ final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements Webho
         if (!getConfiguration().isValidateSignature()) {
             LOG.warn("{} believes every caller, because validateSignature=false", this);
         }
-        return new WebhookHandler(this, next, address(), authTokens(),
+        return new TriggersWebhookProcessor(this, next, address(), authTokens(),
                 given != null ? given : MemoryIdempotentRepository.memoryIdempotentRepository(TOKENS_IN_MEMORY));
     }
 

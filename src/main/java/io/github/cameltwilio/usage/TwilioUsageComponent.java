@@ -15,12 +15,12 @@ import java.util.concurrent.Semaphore;
 
 import javax.net.ssl.SSLContext;
 
+import io.github.cameltwilio.usage.client.Authenticator;
 import io.github.cameltwilio.usage.client.CallbackMethod;
 import io.github.cameltwilio.usage.client.Credentials;
 import io.github.cameltwilio.usage.client.Pause;
 import io.github.cameltwilio.usage.client.Recurring;
 import io.github.cameltwilio.usage.client.Retries;
-import io.github.cameltwilio.usage.client.SignIn;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.TriggerBy;
 import io.github.cameltwilio.usage.client.TwilioClock;
@@ -74,7 +74,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     private boolean useGlobalSslContextParameters;
 
     private final Map<String, Semaphore> inFlight = new ConcurrentHashMap<>();
-    private final Map<Credentials, SignIn> signIns = new ConcurrentHashMap<>();
+    private final Map<Credentials, Authenticator> signIns = new ConcurrentHashMap<>();
     private final Map<URI, TwilioClock> clocks = new ConcurrentHashMap<>();
     private final UriSecrets uriSecrets = new UriSecrets();
     private final Set<MonitoredConsumer> consumers = new CopyOnWriteArraySet<>();
@@ -82,13 +82,13 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     // A page of 1000 records takes Twilio a second or two. Thirty times that is an answer that will not come.
     private Duration longestExchange = Duration.ofMinutes(1);
     private Pause pause = time -> Thread.sleep(time.toMillis());
-    private HttpTransport transport;
+    private HttpClientService transport;
     private ExecutorService fetchers;
     private Retries retries;
 
     @Override
     protected Endpoint createEndpoint(String uri, String remaining, Map<String, Object> parameters) throws Exception {
-        TwilioUsageResource resource = new DataOption("resource", remaining).asOneOf(TwilioUsageResource.class);
+        TwilioUsageResource resource = new OptionValue("resource", remaining).asOneOf(TwilioUsageResource.class);
         uriSecrets.reveal(parameters);
         String shown = uriSecrets.hide(uri, parameters);
         TwilioUsageEndpoint endpoint = resource == TwilioUsageResource.triggers && hasWebhooks()
@@ -96,7 +96,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
                 : new TwilioUsageEndpoint(shown, this, resource, configuration.copy());
         // Camel would refuse a wrong word too, but not say which words there are.
         parameters.computeIfPresent("action",
-                (name, word) -> new DataOption(name, word).asOneOf(resource.actions()));
+                (name, word) -> new OptionValue(name, word).asOneOf(resource.actions()));
         word(parameters, "subresource", Subresource.class);
         word(parameters, "outputType", OutputType.class);
         word(parameters, "rollup", Rollup.class);
@@ -122,15 +122,15 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     }
 
     private static <E extends Enum<E>> void word(Map<String, Object> parameters, String option, Class<E> words) {
-        parameters.computeIfPresent(option, (name, word) -> new DataOption(name, word).asOneOf(words));
+        parameters.computeIfPresent(option, (name, word) -> new OptionValue(name, word).asOneOf(words));
     }
 
     @Override
     protected void doStart() throws Exception {
         if (maxRequestsInFlight < 1) {
-            throw new DataOption("maxRequestsInFlight", maxRequestsInFlight).wrong("lets no request out: 1 or more");
+            throw new OptionValue("maxRequestsInFlight", maxRequestsInFlight).wrong("lets no request out: 1 or more");
         }
-        transport = new HttpTransport(getCamelContext(), limit("connectTimeout", connectTimeout, "5s"),
+        transport = new HttpClientService(getCamelContext(), limit("connectTimeout", connectTimeout, "5s"),
                 limit("responseTimeout", responseTimeout, "30s"), tls(), proxy());
         ServiceHelper.startService(transport);
         fetchers = getCamelContext().getExecutorServiceManager().newCachedThreadPool(this, "TwilioUsageFetch");
@@ -139,7 +139,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
 
     private static Duration limit(String option, Duration time, String usual) {
         if (time.toMillis() < 1) {
-            throw new DataOption(option, time).wrong("is no time to wait: such as " + usual);
+            throw new OptionValue(option, time).wrong("is no time to wait: such as " + usual);
         }
         return time;
     }
@@ -161,7 +161,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         if (port == null) {
             throw new IllegalArgumentException(prefix + "proxyPort is missing beside " + prefix + "proxyHost=" + host);
         }
-        return new HttpHost(host, new DataOption(prefix + "proxyPort", port).asWholeNumber(1, 65535));
+        return new HttpHost(host, new OptionValue(prefix + "proxyPort", port).asWholeNumber(1, 65535));
     }
 
     @Override
@@ -182,7 +182,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         }
         URI baseUrl = AccountOptions.baseUrl(options);
         return new TwilioUsageClient(transport.client(), baseUrl,
-                signIns.computeIfAbsent(AccountOptions.credentials(options), one -> new SignIn(one, clock)),
+                signIns.computeIfAbsent(AccountOptions.credentials(options), one -> new Authenticator(one, clock)),
                 clocks.computeIfAbsent(baseUrl, server -> new TwilioClock(clock)), retries, fetchers,
                 inFlight.computeIfAbsent(options.getAccountSid(), account -> new Semaphore(maxRequestsInFlight, true)),
                 longestExchange);

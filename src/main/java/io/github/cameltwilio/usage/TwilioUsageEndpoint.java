@@ -17,15 +17,15 @@ import io.github.cameltwilio.usage.client.EnsuredTrigger;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.RecordsQuery;
+import io.github.cameltwilio.usage.client.RequestCounts;
 import io.github.cameltwilio.usage.client.Subresource;
-import io.github.cameltwilio.usage.client.Traffic;
 import io.github.cameltwilio.usage.client.TriggerParameters;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import io.github.cameltwilio.usage.state.FileUsageStateRepository;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
-import io.github.cameltwilio.usage.state.UsageReader;
+import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -86,7 +86,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
             case records -> new RecordsConsumer(this, processor);
             case triggers -> new TriggersConsumer(this, processor);
             case accounts ->
-                throw new DataOption("resource", resource).wrong("has no consumer: ask it by to(...) behind a"
+                throw new OptionValue("resource", resource).wrong("has no consumer: ask it by to(...) behind a"
                         + " timer");
         };
         consumer.setMaxMessagesPerPoll(configuration.getMaxMessagesPerPoll());
@@ -109,19 +109,19 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         TriggerOptions.check(configuration);
         Duration lookback = configuration.getLookback();
         if (lookback.isNegative() || !lookback.equals(Duration.ofDays(lookback.toDays()))) {
-            throw new DataOption("lookback", lookback).wrong("is no number of whole days, such as 3d");
+            throw new OptionValue("lookback", lookback).wrong("is no number of whole days, such as 3d");
         }
         if (configuration.getParallelRequests() < 1) {
-            throw new DataOption("parallelRequests", configuration.getParallelRequests())
+            throw new OptionValue("parallelRequests", configuration.getParallelRequests())
                     .wrong("is no number of requests: 1"
                             + " for one after the other, or more");
         }
         if (configuration.getRollup() == Rollup.leaf && configuration.getOutputType() != OutputType.list) {
-            throw new DataOption("rollup", Rollup.leaf).wrong("needs the whole list, for its last record: leave"
+            throw new OptionValue("rollup", Rollup.leaf).wrong("needs the whole list, for its last record: leave"
                     + " outputType=stream out");
         }
         if (configuration.getStateFile() != null && configuration.getStateRepository() != null) {
-            throw new DataOption("stateFile", configuration.getStateFile())
+            throw new OptionValue("stateFile", configuration.getStateFile())
                     .wrong("and stateRepository are two homes of one position: leave one or the other out");
         }
     }
@@ -137,8 +137,8 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     }
 
     /** None before the start. */
-    Traffic traffic() {
-        return client == null ? new Traffic() : client.traffic();
+    RequestCounts traffic() {
+        return client == null ? new RequestCounts() : client.traffic();
     }
 
     EnsuredTrigger ensure(TriggerOptions options) {
@@ -149,7 +149,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     /** What to list for this message, or for none. */
     RecordsQuery query(Message message) {
-        return DataOptions.records(configuration, message, LocalDate.now(getComponent().clock()));
+        return RecordsOptions.records(configuration, message, LocalDate.now(getComponent().clock()));
     }
 
     /** For one poll or one message. */
@@ -194,22 +194,22 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
                 configuration.getStartDate(), configuration.getEndDate());
     }
 
-    UsageReader reader() {
+    ReaderId reader() {
         if (resource == TwilioUsageResource.triggers) {
-            return new UsageReader(configuration.getAccountSid(), "triggers", Subresource.none,
+            return new ReaderId(configuration.getAccountSid(), "triggers", Subresource.none,
                     Stream.of(configuration.getUsageCategory(), configuration.getTriggerBy(),
                             configuration.getRecurring())
                             .filter(Objects::nonNull).map(Object::toString).toList());
         }
         String scope = configuration.isSplitSubaccounts() ? "split"
                 : configuration.isIncludeSubaccounts() ? "all" : "own";
-        return new UsageReader(configuration.getAccountSid(), scope, configuration.getSubresource(),
+        return new ReaderId(configuration.getAccountSid(), scope, configuration.getSubresource(),
                 query(null).categories());
     }
 
     /** The reader of one of the accounts that are read one by one. */
-    UsageReader reader(String accountSid) {
-        return new UsageReader(accountSid, "own", configuration.getSubresource(), query(null).categories());
+    ReaderId reader(String accountSid) {
+        return new ReaderId(accountSid, "own", configuration.getSubresource(), query(null).categories());
     }
 
     /** Where a consumer keeps its position. */

@@ -11,7 +11,7 @@
  *                                   |          TriggersConsumer -------->
  *                                   |            '--> WindowPlan: which days
  *                                   |            '--> UsageStateRepository: what was delivered (package state)
- *                                   '--------> WebhookHandler --> TwilioSignature <--HTTP-- Twilio | Simulator
+ *                                   '--------> TriggersWebhookProcessor --> TwilioSignature <--HTTP-- Twilio | Simulator
  *                              all of them --> UsageMessages writes bodies and headers
  * </pre>
  *

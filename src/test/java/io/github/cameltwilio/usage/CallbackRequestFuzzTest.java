@@ -22,11 +22,11 @@ class CallbackRequestFuzzTest {
     private static final CamelContext CONTEXT = new DefaultCamelContext();
 
     @FuzzTest(maxDuration = "20s")
-    void aFormIsReadInOneWayOnlyAndWhole(byte[] body) throws RefusedCallback {
+    void aFormIsReadInOneWayOnlyAndWhole(byte[] body) throws RejectedCallbackException {
         Map<String, String> form;
         try {
             form = form(body);
-        } catch (RefusedCallback e) {
+        } catch (RejectedCallbackException e) {
             return;
         }
         assertThat(form).hasSizeLessThanOrEqualTo(64);
@@ -53,7 +53,7 @@ class CallbackRequestFuzzTest {
         }
     }
 
-    private static Map<String, String> form(byte[] body) throws RefusedCallback {
+    private static Map<String, String> form(byte[] body) throws RejectedCallbackException {
         Message message = new DefaultMessage(CONTEXT);
         message.setHeader(Exchange.HTTP_METHOD, "POST");
         message.setHeader(Exchange.CONTENT_TYPE, "application/x-www-form-urlencoded");

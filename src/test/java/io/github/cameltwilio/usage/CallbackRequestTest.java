@@ -31,7 +31,7 @@ class CallbackRequestTest {
     private final Message message = new DefaultMessage(new DefaultCamelContext());
 
     @Test
-    void aFormIsDecodedInTheOrderInWhichItCame() throws RefusedCallback {
+    void aFormIsDecodedInTheOrderInWhichItCame() throws RejectedCallbackException {
         assertThat(form("b=%2B30+x&a=1%3D2=3&empty=&alone&=nameless").parameters()).containsExactly(
                 Map.entry("b", "+30 x"),
                 Map.entry("a", "1=2=3"), Map.entry("empty", ""), Map.entry("alone", ""), Map.entry("", "nameless"));
@@ -40,7 +40,7 @@ class CallbackRequestTest {
     }
 
     @Test
-    void aFormThatTheEngineDecodedIsTakenAsItIs() throws RefusedCallback {
+    void aFormThatTheEngineDecodedIsTakenAsItIs() throws RejectedCallbackException {
         content(FORM, Map.of("a", "%2B"));
         assertThat(of(POST).parameters()).containsExactly(Map.entry("a", "%2B"));
 
@@ -49,7 +49,7 @@ class CallbackRequestTest {
     }
 
     @Test
-    void aGetHasItsParametersInItsQueryAndItsBodyIsNotRead() throws RefusedCallback {
+    void aGetHasItsParametersInItsQueryAndItsBodyIsNotRead() throws RejectedCallbackException {
         content(FORM, "a=1");
         query("b=%20&c=3");
 
@@ -61,7 +61,7 @@ class CallbackRequestTest {
     }
 
     @Test
-    void jsonIsReadAsText() throws RefusedCallback {
+    void jsonIsReadAsText() throws RejectedCallbackException {
         content("Application/JSON; charset=utf-8", "{\"a\": \"x\", \"b\": 1.5, \"c\": null, \"d\": true}");
         assertThat(of(POST).parameters()).containsExactly(Map.entry("a", "x"), Map.entry("b", "1.5"),
                 Map.entry("c", ""),
@@ -69,7 +69,7 @@ class CallbackRequestTest {
 
         for (String odd : List.of("[]", "1", "", "{\"a\": ")) {
             content("application/json", odd);
-            assertThatThrownBy(() -> of(POST).parameters()).isInstanceOfSatisfying(RefusedCallback.class,
+            assertThatThrownBy(() -> of(POST).parameters()).isInstanceOfSatisfying(RejectedCallbackException.class,
                     refused -> assertThat(refused.status()).isEqualTo(400));
         }
     }
@@ -78,7 +78,8 @@ class CallbackRequestTest {
     void anotherMethodIsRefused() {
         content(FORM, "a=1");
         message.setHeader(Exchange.HTTP_METHOD, "PUT");
-        assertThatThrownBy(() -> CallbackRequest.of(message, POST)).isInstanceOfSatisfying(RefusedCallback.class,
+        assertThatThrownBy(() -> CallbackRequest.of(message, POST)).isInstanceOfSatisfying(
+                RejectedCallbackException.class,
                 refused -> assertThat(refused.status()).isEqualTo(405));
     }
 
@@ -99,14 +100,14 @@ class CallbackRequestTest {
     }
 
     @Test
-    void theHashOfABodyMayBeThereTwice() throws RefusedCallback {
+    void theHashOfABodyMayBeThereTwice() throws RejectedCallbackException {
         assertThat(form("bodySHA256=1&bodySHA256=1").parameters()).containsExactly(Map.entry("bodySHA256", "1"));
     }
 
     @ParameterizedTest
     // Each at its limit, and one beyond.
     @CsvSource({ "64, 4096, 4096", "65, 1, 0", "1, 4097, 0", "1, 1, 4097" })
-    void aCallbackHasItsLimits(int parameters, int name, int value) throws RefusedCallback {
+    void aCallbackHasItsLimits(int parameters, int name, int value) throws RejectedCallbackException {
         String rest = IntStream.range(1, parameters).mapToObj(one -> "&p" + one + "=" + one)
                 .collect(Collectors.joining());
         content(FORM, "n".repeat(name) + "=" + "v".repeat(value) + rest);
@@ -118,7 +119,7 @@ class CallbackRequestTest {
     }
 
     @Test
-    void aBodyAndAQueryHaveTheirLimits() throws RefusedCallback {
+    void aBodyAndAQueryHaveTheirLimits() throws RejectedCallbackException {
         content("application/json", " ".repeat(64 * 1024 - 2) + "{}");
         assertThat(of(POST).parameters()).isEmpty();
         content("application/json", " ".repeat(64 * 1024 - 1) + "{}");
@@ -132,7 +133,7 @@ class CallbackRequestTest {
     }
 
     @Test
-    void aFormIsSignedWithItsAddressAndItsQuery() throws RefusedCallback {
+    void aFormIsSignedWithItsAddressAndItsQuery() throws RejectedCallbackException {
         query("rc=%2B");
         content(FORM, "a=1");
         sign(ADDRESS + "?rc=%2B", Map.of("a", "1"));
@@ -146,7 +147,7 @@ class CallbackRequestTest {
     }
 
     @Test
-    void jsonIsSignedByItsHashInTheQuery() throws RefusedCallback {
+    void jsonIsSignedByItsHashInTheQuery() throws RejectedCallbackException {
         String json = "{\"a\": 1}";
         String hash = TwilioSignature.bodyHash(json.getBytes(StandardCharsets.UTF_8));
         content("application/json", json);
@@ -163,7 +164,7 @@ class CallbackRequestTest {
     }
 
     @Test
-    void noSignatureAndTwoAreNone() throws RefusedCallback {
+    void noSignatureAndTwoAreNone() throws RejectedCallbackException {
         content(FORM, "a=1");
         assertThat(of(POST).isSigned(ADDRESS, TOKENS)).isFalse();
         String signature = TwilioSignature.sign("12345", ADDRESS, Map.of("a", "1"));
@@ -171,7 +172,7 @@ class CallbackRequestTest {
         assertThat(of(POST).isSigned(ADDRESS, TOKENS)).isFalse();
     }
 
-    private CallbackRequest form(String body) throws RefusedCallback {
+    private CallbackRequest form(String body) throws RejectedCallbackException {
         content(FORM, body);
         return of(POST);
     }
@@ -190,7 +191,7 @@ class CallbackRequestTest {
         message.setHeader(TwilioSignature.HEADER, TwilioSignature.sign("12345", url, form));
     }
 
-    private CallbackRequest of(CallbackMethod method) throws RefusedCallback {
+    private CallbackRequest of(CallbackMethod method) throws RejectedCallbackException {
         message.setHeader(Exchange.HTTP_METHOD, method.name());
         if (message.getBody() instanceof ByteArrayInputStream body) {
             body.reset();
@@ -199,7 +200,7 @@ class CallbackRequestTest {
     }
 
     private void assertRefused(int status) {
-        assertThatThrownBy(() -> of(POST)).isInstanceOfSatisfying(RefusedCallback.class,
+        assertThatThrownBy(() -> of(POST)).isInstanceOfSatisfying(RejectedCallbackException.class,
                 refused -> assertThat(refused.status()).isEqualTo(status));
     }
 }

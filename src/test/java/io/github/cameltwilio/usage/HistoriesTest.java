@@ -17,8 +17,8 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import io.github.cameltwilio.usage.state.Delivered;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import io.github.cameltwilio.usage.state.Position;
+import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
-import io.github.cameltwilio.usage.state.UsageReader;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import io.github.cameltwilio.usage.state.UsageValues;
 import net.jqwik.api.ForAll;
@@ -163,17 +163,17 @@ class HistoriesTest {
         private boolean forgetsNext;
 
         @Override
-        public Optional<Position> position(UsageReader reader) {
+        public Optional<Position> position(ReaderId reader) {
             return state.position(reader);
         }
 
         @Override
-        public Map<RecordKey, UsageValues> lastDelivered(UsageReader reader, Collection<RecordKey> keys) {
+        public Map<RecordKey, UsageValues> lastDelivered(ReaderId reader, Collection<RecordKey> keys) {
             return state.lastDelivered(reader, keys);
         }
 
         @Override
-        public void delivered(UsageReader reader, Collection<Delivered> records) {
+        public void delivered(ReaderId reader, Collection<Delivered> records) {
             if (forgetsNext) {
                 forgetsNext = false;
                 throw new IllegalStateException("died");
@@ -182,7 +182,7 @@ class HistoriesTest {
         }
 
         @Override
-        public void advance(UsageReader reader, Position position, LocalDate forgetBefore) {
+        public void advance(ReaderId reader, Position position, LocalDate forgetBefore) {
             state.advance(reader, position, forgetBefore);
         }
     }

@@ -25,7 +25,7 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
 import io.github.cameltwilio.usage.state.FileUsageStateRepository;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import io.github.cameltwilio.usage.state.Position;
-import io.github.cameltwilio.usage.state.UsageReader;
+import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -140,7 +140,7 @@ class RecordsStateTest {
 
     @Test
     void aStateFromTheFutureStopsNothing() throws Exception {
-        UsageReader reader = new UsageReader(simulator().accountSid(), "all", Subresource.daily,
+        ReaderId reader = new ReaderId(simulator().accountSid(), "all", Subresource.daily,
                 List.of("sms", "calls"));
         try (FileUsageStateRepository state = FileUsageStateRepository.open(directory.resolve("usage.state"), reader)) {
             LocalDate never = LocalDate.parse("2999-12-31");

@@ -4,7 +4,7 @@ import java.util.stream.Stream;
 
 /** The ways to read usage records that are compared. */
 enum Contender {
-    FLOOR("the floor", Floor::new),
+    FLOOR("the floor", Baseline::new),
     TWILIO_USAGE_PRODUCER("twilio-usage producer", CamelReading::twilioUsageProducer),
     TWILIO_USAGE_CONSUMER("twilio-usage consumer", CamelReading::twilioUsageConsumer),
     HTTPS("https: + Jackson + split", CamelReading::https),

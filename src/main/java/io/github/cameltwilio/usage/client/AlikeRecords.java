@@ -29,14 +29,14 @@ final class AlikeRecords {
 
     private final JsonFactory json;
     private final RepeatedTexts texts;
-    private final AnswerBody body;
+    private final ResponseBody body;
     private final byte[] window = new byte[WINDOW + RecordTemplate.SPARE_BYTES];
     private byte[] head = {};
     private int taken;
     private int at;
     private int end;
 
-    AlikeRecords(JsonFactory json, RepeatedTexts texts, AnswerBody body) {
+    AlikeRecords(JsonFactory json, RepeatedTexts texts, ResponseBody body) {
         this.json = json;
         this.texts = texts;
         this.body = body;

@@ -11,5 +11,5 @@ interface BodyReader<T> {
      * @throws java.io.CharConversionException when it looks like UTF-32 and is no text
      * @throws IOException when there is no more of it
      */
-    T read(AnswerBody body) throws IOException;
+    T read(ResponseBody body) throws IOException;
 }

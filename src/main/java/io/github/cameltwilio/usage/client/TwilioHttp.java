@@ -39,15 +39,16 @@ final class TwilioHttp {
 
     private final HttpClient http;
     private final URI baseUrl;
-    private final SignIn signIn;
+    private final Authenticator signIn;
     private final TwilioClock clock;
     private final Retries retries;
     private final Semaphore inFlight;
     private final Duration longestExchange;
-    private final Traffic traffic = new Traffic();
+    private final RequestCounts traffic = new RequestCounts();
     private final AtomicInteger largestPage = new AtomicInteger(LARGEST_PAGE);
 
-    TwilioHttp(HttpClient http, URI baseUrl, SignIn signIn, TwilioClock clock, Retries retries, Semaphore inFlight,
+    TwilioHttp(HttpClient http, URI baseUrl, Authenticator signIn, TwilioClock clock, Retries retries,
+               Semaphore inFlight,
                Duration longestExchange) {
         this.http = http;
         this.baseUrl = baseUrl;
@@ -58,7 +59,7 @@ final class TwilioHttp {
         this.longestExchange = longestExchange;
     }
 
-    Traffic traffic() {
+    RequestCounts traffic() {
         return traffic;
     }
 
@@ -130,7 +131,7 @@ final class TwilioHttp {
         Credentials app = signIn.credentials();
         HttpPost request = post(app.tokenUrl(), Map.of("grant_type", "client_credentials", "client_id", app.username(),
                 "client_secret", app.password()));
-        return exchange(Operation.read("sign in with clientId and clientSecret"), request, AnswerParser::accessToken);
+        return exchange(Operation.read("sign in with clientId and clientSecret"), request, ResponseParser::accessToken);
     }
 
     private static HttpUriRequestBase signed(HttpUriRequestBase request, String authorization) {
@@ -149,8 +150,8 @@ final class TwilioHttp {
         Deadline deadline = new Deadline(longestExchange, request);
         try (deadline) {
             return http.execute(request, answer -> {
-                AnswerBody body = isSuccess(answer) ? AnswerBody.of(answer.getEntity())
-                        : AnswerBody.ofRefusal(answer.getEntity());
+                ResponseBody body = isSuccess(answer) ? ResponseBody.of(answer.getEntity())
+                        : ResponseBody.ofRefusal(answer.getEntity());
                 try {
                     return read(operation, answer, body, reader);
                 } finally {
@@ -166,7 +167,7 @@ final class TwilioHttp {
         }
     }
 
-    private <T> T read(Operation operation, ClassicHttpResponse answer, AnswerBody body, BodyReader<T> reader)
+    private <T> T read(Operation operation, ClassicHttpResponse answer, ResponseBody body, BodyReader<T> reader)
             throws IOException {
         clock.answered(DateUtils.parseStandardDate(answer, HttpHeaders.DATE));
         Reply reply = new Reply(answer.getCode(), header(answer, "Twilio-Request-Id"),
@@ -181,7 +182,7 @@ final class TwilioHttp {
             T meaning = reader.read(body);
             body.readToItsEnd();
             return meaning;
-        } catch (AnswerBody.TooLongException e) {
+        } catch (ResponseBody.TooLongException e) {
             throw TwilioApiException.unusable(operation, reply, e.getMessage());
         } catch (StreamConstraintsException e) {
             throw TwilioApiException.unusable(operation, reply,
@@ -198,9 +199,9 @@ final class TwilioHttp {
         return answer.getCode() >= HttpStatus.SC_OK && answer.getCode() < HttpStatus.SC_REDIRECTION;
     }
 
-    private TwilioError error(AnswerBody body) {
+    private TwilioError error(ResponseBody body) {
         // Gateways are known to quote what they could not read of a request.
-        TwilioError error = AnswerParser.error(body).with(signIn::withoutSecrets);
+        TwilioError error = ResponseParser.error(body).with(signIn::withoutSecrets);
         try {
             body.readToItsEnd();
         } catch (IOException e) {

@@ -34,7 +34,7 @@ public final class TwilioUsageClient {
      * @param inFlight a permit for each request that may be in flight at once: Twilio limits an account's
      * @param longestExchange from a request's beginning to its answer's end
      */
-    public TwilioUsageClient(HttpClient http, URI baseUrl, SignIn signIn, TwilioClock clock, Retries retries,
+    public TwilioUsageClient(HttpClient http, URI baseUrl, Authenticator signIn, TwilioClock clock, Retries retries,
                              Executor executor, Semaphore inFlight, Duration longestExchange) {
         this.accountSid = signIn.credentials().accountSid();
         this.http = new TwilioHttp(http, baseUrl, signIn, clock, retries, inFlight, longestExchange);
@@ -43,7 +43,7 @@ public final class TwilioUsageClient {
     }
 
     /** What this client asked so far. */
-    public Traffic traffic() {
+    public RequestCounts traffic() {
         return http.traffic();
     }
 
@@ -66,7 +66,7 @@ public final class TwilioUsageClient {
     public Pages<UsageRecord> records(Map<String, RecordsQuery> queries, ReadAhead ahead) {
         Operation operation = queries.values().stream().findFirst().map(RecordsQuery::operation)
                 .orElse(Operation.read("list usage records of no account"));
-        BodyReader<Page<UsageRecord>> reader = body -> AnswerParser.records(body, ahead.texts());
+        BodyReader<Page<UsageRecord>> reader = body -> ResponseParser.records(body, ahead.texts());
         List<Chain<UsageRecord>> chains = new ArrayList<>();
         queries.forEach((account, query) -> {
             String path = accountPath(account) + query.subresource().path();
@@ -81,13 +81,13 @@ public final class TwilioUsageClient {
     public Pages<Account> accounts(int pageSize) {
         return pages(Operation.read("list accounts"),
                 new PageAddress("/2010-04-01/Accounts.json", "PageSize=" + pageSize),
-                AnswerParser::accounts);
+                ResponseParser::accounts);
     }
 
     /** Lists usage triggers: nothing is asked before the first page is. */
     public Pages<UsageTrigger> triggers(TriggersQuery query) {
         return pages(query.operation(), new PageAddress(accountPath() + "/Usage/Triggers.json", query.queryString()),
-                AnswerParser::triggers);
+                ResponseParser::triggers);
     }
 
     private <T> Pages<T> pages(Operation operation, PageAddress first, BodyReader<Page<T>> reader) {
@@ -101,19 +101,19 @@ public final class TwilioUsageClient {
      */
     public UsageTrigger createTrigger(TriggerParameters parameters) {
         return http.repeatedly(() -> http.send(parameters.creation(),
-                http.post(accountPath() + "/Usage/Triggers.json", parameters.form()), AnswerParser::trigger));
+                http.post(accountPath() + "/Usage/Triggers.json", parameters.form()), ResponseParser::trigger));
     }
 
     /** @throws TwilioApiException with status 404 when there is no such trigger */
     public UsageTrigger fetchTrigger(String sid) {
         return http.repeatedly(() -> http.send(Operation.read("fetch usage trigger " + sid), http.get(triggerPath(sid)),
-                AnswerParser::trigger));
+                ResponseParser::trigger));
     }
 
     /** Changes a trigger's address, method and name, as far as they are given. */
     public UsageTrigger updateTrigger(String sid, TriggerParameters parameters) {
         return http.repeatedly(() -> http.send(Operation.change("update usage trigger " + sid),
-                http.post(triggerPath(sid), parameters.changeable().form()), AnswerParser::trigger));
+                http.post(triggerPath(sid), parameters.changeable().form()), ResponseParser::trigger));
     }
 
     /** Whether there was such a trigger: afterwards there is none either way. */

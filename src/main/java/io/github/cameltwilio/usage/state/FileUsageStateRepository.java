@@ -37,7 +37,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
     private final Map<String, ReaderState> states = new HashMap<>();
     private int recordsInFile;
 
-    FileUsageStateRepository(Path file, UsageReader owner, Consumer<Journal.Step> passing) {
+    FileUsageStateRepository(Path file, ReaderId owner, Consumer<Journal.Step> passing) {
         this.file = file;
         this.firstLine = FORMAT + owner;
         if (!Files.isDirectory(file.toAbsolutePath().getParent())) {
@@ -64,17 +64,17 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
      * @param  owner                 the consumer; with {@code splitSubaccounts} its readers are those of the accounts
      * @throws IllegalStateException when the file is in use, corrupt, or another consumer's
      */
-    public static FileUsageStateRepository open(Path file, UsageReader owner) {
+    public static FileUsageStateRepository open(Path file, ReaderId owner) {
         return new FileUsageStateRepository(file, owner, step -> {});
     }
 
     @Override
-    public synchronized Optional<Position> position(UsageReader reader) {
+    public synchronized Optional<Position> position(ReaderId reader) {
         return state(reader.toString()).position();
     }
 
     @Override
-    public synchronized Map<RecordKey, UsageValues> lastDelivered(UsageReader reader, Collection<RecordKey> keys) {
+    public synchronized Map<RecordKey, UsageValues> lastDelivered(ReaderId reader, Collection<RecordKey> keys) {
         Map<RecordKey, UsageValues> values = new HashMap<>();
         keys.forEach(key -> state(reader.toString()).lastDelivered(key.startDate(), key.category())
                 .ifPresent(last -> values.put(key, last)));
@@ -82,7 +82,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
     }
 
     @Override
-    public synchronized void delivered(UsageReader reader, Collection<Delivered> records) {
+    public synchronized void delivered(ReaderId reader, Collection<Delivered> records) {
         StringJoiner line = new StringJoiner("\t").add(DELIVERED).add(reader.toString());
         for (Delivered one : records) {
             add(line, one.key().startDate(), one.key().category(), one.values());
@@ -91,7 +91,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
     }
 
     @Override
-    public synchronized void advance(UsageReader reader, Position to, LocalDate forgetBefore) {
+    public synchronized void advance(ReaderId reader, Position to, LocalDate forgetBefore) {
         if (state(reader.toString()).isMovedBy(to, forgetBefore)) {
             append(position(reader.toString(), to, forgetBefore));
             replaceIfOutOfDate();

@@ -51,12 +51,12 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     }
 
     @Override
-    public Optional<Position> position(UsageReader reader) {
+    public Optional<Position> position(ReaderId reader) {
         return inDatabase("read the position", connection -> position(connection, reader));
     }
 
     @Override
-    public Map<RecordKey, UsageValues> lastDelivered(UsageReader reader, Collection<RecordKey> keys) {
+    public Map<RecordKey, UsageValues> lastDelivered(ReaderId reader, Collection<RecordKey> keys) {
         Map<LocalDate, List<RecordKey>> byDay = keys.stream().collect(Collectors.groupingBy(RecordKey::startDate));
         return inDatabase("read what was delivered", connection -> {
             Map<RecordKey, UsageValues> values = new HashMap<>();
@@ -70,7 +70,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     }
 
     @Override
-    public void delivered(UsageReader reader, Collection<Delivered> records) {
+    public void delivered(ReaderId reader, Collection<Delivered> records) {
         inDatabase("remember what was delivered", connection -> {
             for (Delivered one : records) {
                 remember(connection, reader, one);
@@ -80,7 +80,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     }
 
     @Override
-    public void advance(UsageReader reader, Position to, LocalDate forgetBefore) {
+    public void advance(ReaderId reader, Position to, LocalDate forgetBefore) {
         inDatabase("remember the position", connection -> {
             if (position(connection, reader).isPresent() || !insert(connection,
                     "INSERT INTO twilio_usage_position (reader, first_day, watermark) VALUES (?, ?, ?)",
@@ -94,7 +94,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         });
     }
 
-    private static Optional<Position> position(Connection connection, UsageReader reader) throws SQLException {
+    private static Optional<Position> position(Connection connection, ReaderId reader) throws SQLException {
         try (PreparedStatement select = prepared(connection,
                 "SELECT first_day, watermark FROM twilio_usage_position WHERE reader = ?", column(reader));
                 ResultSet rows = select.executeQuery()) {
@@ -104,7 +104,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         }
     }
 
-    private static Map<String, UsageValues> ofDay(Connection connection, UsageReader reader, LocalDate startDate)
+    private static Map<String, UsageValues> ofDay(Connection connection, ReaderId reader, LocalDate startDate)
             throws SQLException {
         Map<String, UsageValues> values = new HashMap<>();
         try (PreparedStatement select = prepared(connection,
@@ -119,7 +119,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         return values;
     }
 
-    private static void remember(Connection connection, UsageReader reader, Delivered one) throws SQLException {
+    private static void remember(Connection connection, ReaderId reader, Delivered one) throws SQLException {
         String values = one.values().text();
         String expected = one.previous().map(UsageValues::text).orElse(values);
         LocalDate day = day(one.key().startDate());
@@ -172,7 +172,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         return date.isAfter(LAST_DAY) ? LAST_DAY : date.isBefore(FIRST_DAY) ? FIRST_DAY : date;
     }
 
-    private static String column(UsageReader reader) {
+    private static String column(ReaderId reader) {
         return reader.toString();
     }
 

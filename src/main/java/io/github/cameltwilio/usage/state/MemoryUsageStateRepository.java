@@ -8,15 +8,15 @@ import java.util.Optional;
 
 /** Keeps the position as long as it lives itself: with a consumer, until its route stops. */
 public final class MemoryUsageStateRepository implements UsageStateRepository {
-    private final Map<UsageReader, ReaderState> states = new HashMap<>();
+    private final Map<ReaderId, ReaderState> states = new HashMap<>();
 
     @Override
-    public synchronized Optional<Position> position(UsageReader reader) {
+    public synchronized Optional<Position> position(ReaderId reader) {
         return state(reader).position();
     }
 
     @Override
-    public synchronized Map<RecordKey, UsageValues> lastDelivered(UsageReader reader, Collection<RecordKey> keys) {
+    public synchronized Map<RecordKey, UsageValues> lastDelivered(ReaderId reader, Collection<RecordKey> keys) {
         ReaderState state = state(reader);
         Map<RecordKey, UsageValues> values = new HashMap<>();
         for (RecordKey key : keys) {
@@ -26,7 +26,7 @@ public final class MemoryUsageStateRepository implements UsageStateRepository {
     }
 
     @Override
-    public synchronized void delivered(UsageReader reader, Collection<Delivered> records) {
+    public synchronized void delivered(ReaderId reader, Collection<Delivered> records) {
         ReaderState state = state(reader);
         for (Delivered one : records) {
             state.delivered(one.key().startDate(), one.key().category(), one.values());
@@ -34,11 +34,11 @@ public final class MemoryUsageStateRepository implements UsageStateRepository {
     }
 
     @Override
-    public synchronized void advance(UsageReader reader, Position to, LocalDate forgetBefore) {
+    public synchronized void advance(ReaderId reader, Position to, LocalDate forgetBefore) {
         state(reader).advance(to, forgetBefore);
     }
 
-    private ReaderState state(UsageReader reader) {
+    private ReaderState state(ReaderId reader) {
         return states.computeIfAbsent(reader, anyone -> new ReaderState());
     }
 }

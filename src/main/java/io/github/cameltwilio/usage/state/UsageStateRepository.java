@@ -16,17 +16,17 @@ import java.util.Optional;
 public interface UsageStateRepository {
 
     /** Where the reader stands; empty before its first poll. */
-    Optional<Position> position(UsageReader reader);
+    Optional<Position> position(ReaderId reader);
 
     /** The values that were delivered last, for those of these records that were delivered and not forgotten since. */
-    Map<RecordKey, UsageValues> lastDelivered(UsageReader reader, Collection<RecordKey> keys);
+    Map<RecordKey, UsageValues> lastDelivered(ReaderId reader, Collection<RecordKey> keys);
 
     /** Remembers that the exchange with these records was completed. */
-    void delivered(UsageReader reader, Collection<Delivered> records);
+    void delivered(ReaderId reader, Collection<Delivered> records);
 
     /**
      * Remembers a position, unless the one it has is further. Forgets the values of records that begin before
      * {@code forgetBefore}, because they are not read again.
      */
-    void advance(UsageReader reader, Position position, LocalDate forgetBefore);
+    void advance(ReaderId reader, Position position, LocalDate forgetBefore);
 }

@@ -32,7 +32,7 @@ class AlikeRecordsTest {
 
         assertThat(new AlikeRecords(new JsonFactory(), new RepeatedTexts(), slowly(page, bytesAtOnce)).take())
                 .hasSize(400);
-        assertThat(AnswerParser.records(slowly(page, bytesAtOnce), new RepeatedTexts()).items())
+        assertThat(ResponseParser.records(slowly(page, bytesAtOnce), new RepeatedTexts()).items())
                 .isEqualTo(byJackson(page).items()).hasSize(400);
     }
 
@@ -180,7 +180,7 @@ class AlikeRecordsTest {
     }
 
     private static Page<UsageRecord> read(String page) throws IOException {
-        return AnswerParser.records(slowly(page, Integer.MAX_VALUE), new RepeatedTexts());
+        return ResponseParser.records(slowly(page, Integer.MAX_VALUE), new RepeatedTexts());
     }
 
     private static Page<UsageRecord> attempt(String page) throws IOException {
@@ -196,9 +196,9 @@ class AlikeRecordsTest {
         return read(page.replaceFirst("\\{", "{\"odd\":{},"));
     }
 
-    private static AnswerBody slowly(String page, int bytesAtOnce) {
+    private static ResponseBody slowly(String page, int bytesAtOnce) {
         InputStream whole = new ByteArrayInputStream(page.getBytes(UTF_8));
-        return new AnswerBody(new InputStream() {
+        return new ResponseBody(new InputStream() {
             @Override
             public int read() throws IOException {
                 return whole.read();

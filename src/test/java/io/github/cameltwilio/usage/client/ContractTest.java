@@ -50,17 +50,17 @@ class ContractTest {
     @MethodSource("recordedResponses")
     void noValueOfARecordedResponseIsLost(Path file) throws IOException {
         JsonNode recorded = json(file);
-        AnswerBody body = new AnswerBody(new ByteArrayInputStream(Files.readAllBytes(file)));
+        ResponseBody body = new ResponseBody(new ByteArrayInputStream(Files.readAllBytes(file)));
         if (recorded.has("usage_records")) {
-            Page<UsageRecord> page = AnswerParser.records(body, new RepeatedTexts());
+            Page<UsageRecord> page = ResponseParser.records(body, new RepeatedTexts());
             assertThat(page.nextPageUri()).isEqualTo(recorded.get("next_page_uri").textValue());
             assertSame(recorded.get("usage_records"), page.items().stream().map(UsageRecord::toMap).toList());
         } else if (recorded.has("usage_triggers")) {
-            Page<UsageTrigger> page = AnswerParser.triggers(body);
+            Page<UsageTrigger> page = ResponseParser.triggers(body);
             assertThat(page.nextPageUri()).isEqualTo(recorded.get("next_page_uri").textValue());
             assertSame(recorded.get("usage_triggers"), page.items().stream().map(UsageTrigger::toMap).toList());
         } else {
-            assertSame(JSON.createArrayNode().add(recorded), List.of(AnswerParser.trigger(body).toMap()));
+            assertSame(JSON.createArrayNode().add(recorded), List.of(ResponseParser.trigger(body).toMap()));
         }
     }
 

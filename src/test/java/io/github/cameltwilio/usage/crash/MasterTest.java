@@ -24,7 +24,7 @@ import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
 import io.github.cameltwilio.usage.state.Position;
-import io.github.cameltwilio.usage.state.UsageReader;
+import io.github.cameltwilio.usage.state.ReaderId;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.file.cluster.FileLockClusterService;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -113,7 +113,7 @@ class MasterTest {
         JdbcDataSource tables = new JdbcDataSource();
         tables.setUrl(database.url());
         return new JdbcUsageStateRepository(tables)
-                .position(new UsageReader(simulator.accountSid(), "all", Subresource.daily, List.of()))
+                .position(new ReaderId(simulator.accountSid(), "all", Subresource.daily, List.of()))
                 .map(Position::watermark).orElse(null);
     }
 

@@ -22,8 +22,8 @@ import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.Delivered;
 import io.github.cameltwilio.usage.state.DyingRepositories;
 import io.github.cameltwilio.usage.state.Position;
+import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
-import io.github.cameltwilio.usage.state.UsageReader;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import io.github.cameltwilio.usage.state.UsageValues;
 import org.apache.camel.Exchange;
@@ -37,11 +37,11 @@ final class Mortal {
 
     private final FileChannel sink;
     private final UsageStateRepository state;
-    private final UsageReader reader;
+    private final ReaderId reader;
     private final Design design;
     private final String death;
 
-    private Mortal(FileChannel sink, UsageStateRepository state, UsageReader reader, Design design, String death) {
+    private Mortal(FileChannel sink, UsageStateRepository state, ReaderId reader, Design design, String death) {
         this.sink = sink;
         this.state = state;
         this.reader = reader;
@@ -52,7 +52,7 @@ final class Mortal {
     /** Address, account, token, first day, home, sink, design, moment of death. */
     public static void main(String[] arguments) throws Exception {
         Design design = Design.valueOf(arguments[6]);
-        UsageReader reader = new UsageReader(arguments[1], "all", Subresource.daily, List.of());
+        ReaderId reader = new ReaderId(arguments[1], "all", Subresource.daily, List.of());
         FileChannel sink = FileChannel.open(Path.of(arguments[5]), StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
         UsageStateRepository state = state(arguments[4], reader, arguments[7]);
@@ -77,7 +77,7 @@ final class Mortal {
         Thread.currentThread().join();
     }
 
-    private static UsageStateRepository state(String home, UsageReader reader, String death) {
+    private static UsageStateRepository state(String home, ReaderId reader, String death) {
         if (!home.startsWith("jdbc:")) {
             return DyingRepositories.file(Path.of(home), reader, death);
         }
@@ -125,12 +125,12 @@ final class Mortal {
         }
 
         @Override
-        public Optional<Position> position(UsageReader reader) {
+        public Optional<Position> position(ReaderId reader) {
             return state.position(reader);
         }
 
         @Override
-        public Map<RecordKey, UsageValues> lastDelivered(UsageReader reader, Collection<RecordKey> keys) {
+        public Map<RecordKey, UsageValues> lastDelivered(ReaderId reader, Collection<RecordKey> keys) {
             String asOf = " as of " + reads.incrementAndGet();
             Map<RecordKey, UsageValues> values = new HashMap<>(state.lastDelivered(reader, keys));
             values.replaceAll((key, last) -> new UsageValues(last.count(), last.countUnit() + asOf, last.usage(),
@@ -139,12 +139,12 @@ final class Mortal {
         }
 
         @Override
-        public void delivered(UsageReader reader, Collection<Delivered> records) {
+        public void delivered(ReaderId reader, Collection<Delivered> records) {
             state.delivered(reader, records);
         }
 
         @Override
-        public void advance(UsageReader reader, Position position, LocalDate forgetBefore) {
+        public void advance(ReaderId reader, Position position, LocalDate forgetBefore) {
             state.advance(reader, position, forgetBefore);
         }
     }

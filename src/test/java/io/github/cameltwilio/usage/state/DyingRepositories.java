@@ -19,7 +19,7 @@ public final class DyingRepositories {
     }
 
     /** Dies at this step of the journal; at the write with half of a line in the file. */
-    public static UsageStateRepository file(Path file, UsageReader owner, String step) {
+    public static UsageStateRepository file(Path file, ReaderId owner, String step) {
         return new FileUsageStateRepository(file, owner, passed -> {
             if (passed.name().equals(step)) {
                 if (passed == Journal.Step.WRITE) {

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class FileUsageStateRepositoryTest {
-    private static final UsageReader READER = new UsageReader("AC1", "all", Subresource.daily, List.of("sms"));
+    private static final ReaderId READER = new ReaderId("AC1", "all", Subresource.daily, List.of("sms"));
     private static final LocalDate DAY = LocalDate.parse("2026-03-15");
 
     @TempDir
@@ -52,7 +52,7 @@ class FileUsageStateRepositoryTest {
 
     @Test
     void eachReaderHasItsOwnPosition() {
-        UsageReader other = new UsageReader("AC2", "all", Subresource.daily, List.of("sms"));
+        ReaderId other = new ReaderId("AC2", "all", Subresource.daily, List.of("sms"));
         try (FileUsageStateRepository state = open()) {
             state.advance(READER, new Position(DAY, DAY), DAY);
             state.advance(other, Position.before(DAY), DAY);
@@ -133,7 +133,7 @@ class FileUsageStateRepositoryTest {
     void theStateOfAnotherConfigurationIsRefusedByName() {
         open().close();
 
-        UsageReader other = new UsageReader("AC1", "all", Subresource.daily, List.of("sms", "calls"));
+        ReaderId other = new ReaderId("AC1", "all", Subresource.daily, List.of("sms", "calls"));
         assertThatThrownBy(() -> FileUsageStateRepository.open(file, other)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(file.toString()).hasMessageContaining("AC1|all|daily|sms\"")
                 .hasMessageContaining("AC1|all|daily|calls,sms\"");
@@ -146,7 +146,7 @@ class FileUsageStateRepositoryTest {
         Files.writeString(file, Files.readString(file) + "a line that may be whole in another version\n");
         byte[] before = Files.readAllBytes(file);
 
-        UsageReader other = new UsageReader("AC2", "all", Subresource.daily, List.of("sms"));
+        ReaderId other = new ReaderId("AC2", "all", Subresource.daily, List.of("sms"));
         assertThatThrownBy(() -> FileUsageStateRepository.open(file, other))
                 .hasMessageContaining("of another consumer");
         assertThat(file).hasBinaryContent(before);
@@ -189,7 +189,7 @@ class FileUsageStateRepositoryTest {
     @Test
     void aReplacementHoldsWhatTheFileHeld() throws IOException {
         List<Journal.Step> steps = new ArrayList<>();
-        UsageReader other = new UsageReader("AC2", "all", Subresource.daily, List.of("sms"));
+        ReaderId other = new ReaderId("AC2", "all", Subresource.daily, List.of("sms"));
         try (FileUsageStateRepository state = new FileUsageStateRepository(file, READER, steps::add)) {
             state.advance(other, new Position(DAY, DAY.plusDays(7)), DAY);
             state.delivered(other, List.of(delivered(DAY.plusDays(1), "calls", values(1))));

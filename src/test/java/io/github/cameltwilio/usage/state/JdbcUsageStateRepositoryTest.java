@@ -22,7 +22,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class JdbcUsageStateRepositoryTest {
-    private static final UsageReader READER = new UsageReader("AC1", "all", Subresource.daily, List.of("sms"));
+    private static final ReaderId READER = new ReaderId("AC1", "all", Subresource.daily, List.of("sms"));
     private static final LocalDate DAY = LocalDate.parse("2026-03-15");
     private static final RecordKey SMS = new RecordKey("AC1", "all", Subresource.daily, DAY, "sms");
 
@@ -61,7 +61,7 @@ class JdbcUsageStateRepositoryTest {
 
     @Test
     void eachReaderHasItsOwnRows() {
-        UsageReader stranger = new UsageReader("AC1", "all", Subresource.daily, List.of());
+        ReaderId stranger = new ReaderId("AC1", "all", Subresource.daily, List.of());
         one.advance(READER, Position.before(DAY), DAY);
         one.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
         one.advance(stranger, new Position(DAY, DAY.plusDays(9)), DAY.plusDays(9));
@@ -140,7 +140,7 @@ class JdbcUsageStateRepositoryTest {
 
     @Test
     void manyCategoriesFitIntoTheKey() {
-        UsageReader reader = new UsageReader("AC" + "0".repeat(32), "split", Subresource.lastMonth,
+        ReaderId reader = new ReaderId("AC" + "0".repeat(32), "split", Subresource.lastMonth,
                 IntStream.range(0, 600).mapToObj(number -> "category-" + number).toList());
         one.advance(reader, Position.before(DAY), DAY);
 

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class JournalFuzzTest {
-    private static final UsageReader READER = new UsageReader("AC1", "all", Subresource.daily, List.of("sms"));
+    private static final ReaderId READER = new ReaderId("AC1", "all", Subresource.daily, List.of("sms"));
     private static final RecordKey KEY = new RecordKey("AC1", "all", Subresource.daily,
             LocalDate.parse("2026-03-15"), "sms");
 

@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * What no Twilio ever sent ends in our exception, in a heap of 64 MB: asked for once where it would come again, and five
  * times where it may have been an accident.
  */
-class HostileAnswersTest {
+class HostileResponsesTest {
     private static final String SECRET = "hidden-in-the-body";
     private static final String TOO_LONG = "the answer has more than 16777216 bytes; ask for a smaller pageSize";
     private static final String BEYOND = "the answer is beyond all that Twilio documents";

@@ -18,11 +18,11 @@ import io.github.cameltwilio.usage.client.UsageRecord;
  * @param list       the list that is read
  * @param categories the categories that are read, in lower case and in order; empty for all
  */
-public record UsageReader(String accountSid, String scope, Subresource list, List<String> categories) {
+public record ReaderId(String accountSid, String scope, Subresource list, List<String> categories) {
 
     private static final int LONGEST_LIST = 120;
 
-    public UsageReader {
+    public ReaderId {
         categories = categories.stream().map(category -> category.toLowerCase(Locale.ROOT)).sorted().toList();
     }
 

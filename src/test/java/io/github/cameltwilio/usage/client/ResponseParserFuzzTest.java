@@ -18,16 +18,16 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Compares with Jackson's tree of the same bytes, which is slow and simple. */
-class AnswerParserFuzzTest {
+class ResponseParserFuzzTest {
     private static final ObjectMapper TREE = new ObjectMapper()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
-    private static final List<BodyReader<?>> OTHERS = List.of(AnswerParser::triggers, AnswerParser::accounts,
-            AnswerParser::trigger);
+    private static final List<BodyReader<?>> OTHERS = List.of(ResponseParser::triggers, ResponseParser::accounts,
+            ResponseParser::trigger);
 
     @FuzzTest(maxDuration = "20s")
     void aPageIsReadAsItIsOrNotAtAll(byte[] body) throws IOException {
-        assertThat(AnswerParser.error(answer(body))).isNotNull();
+        assertThat(ResponseParser.error(answer(body))).isNotNull();
         for (BodyReader<?> other : OTHERS) {
             try {
                 assertThat(other.read(answer(body))).isNotNull();
@@ -73,7 +73,7 @@ class AnswerParserFuzzTest {
 
     private static Page<UsageRecord> page(byte[] body) throws IOException {
         try {
-            return AnswerParser.records(answer(body), new RepeatedTexts());
+            return ResponseParser.records(answer(body), new RepeatedTexts());
         } catch (JsonProcessingException | CharConversionException e) {
             return null;
         }
@@ -103,14 +103,14 @@ class AnswerParserFuzzTest {
         } else if (value instanceof Number number) {
             assertThat(number.toString()).hasSizeLessThanOrEqualTo(64);
         } else if (value instanceof Map<?, ?> fields) {
-            fields.values().forEach(AnswerParserFuzzTest::assertBounded);
+            fields.values().forEach(ResponseParserFuzzTest::assertBounded);
         } else if (value instanceof List<?> values) {
-            values.forEach(AnswerParserFuzzTest::assertBounded);
+            values.forEach(ResponseParserFuzzTest::assertBounded);
         }
     }
 
-    private static AnswerBody answer(byte[] body) {
-        return new AnswerBody(new ByteArrayInputStream(body));
+    private static ResponseBody answer(byte[] body) {
+        return new ResponseBody(new ByteArrayInputStream(body));
     }
 
     private static JsonNode tree(byte[] body) throws IOException {

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class UsageReaderTest {
+class ReaderIdTest {
     private static final LocalDate DAY = LocalDate.parse("2026-03-15");
 
     @Test
@@ -36,8 +36,8 @@ class UsageReaderTest {
                 .isEqualTo(new RecordKey("AC1", "all", Subresource.daily, LocalDate.MAX, ""));
     }
 
-    private static UsageReader reader(String... categories) {
-        return new UsageReader("AC1", "all", Subresource.daily, List.of(categories));
+    private static ReaderId reader(String... categories) {
+        return new ReaderId("AC1", "all", Subresource.daily, List.of(categories));
     }
 
     private static UsageRecord usage(String category, LocalDate day) {

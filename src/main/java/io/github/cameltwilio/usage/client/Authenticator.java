@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  * exchanged for. The token is asked for when it is needed first, by one request while the others wait, and anew shortly
  * before it ends. All clients of these credentials share it; thread-safe.
  */
-public final class SignIn {
+public final class Authenticator {
     // A request takes as long as this at the most. Tokens that live for less than twice of it are renewed at half time.
     private static final Duration BEFORE_THE_END = Duration.ofSeconds(30);
 
@@ -22,7 +22,7 @@ public final class SignIn {
     private final AtomicReference<Bearer> bearer = new AtomicReference<>();
     private volatile TwilioApiException failure;
 
-    public SignIn(Credentials credentials, Clock clock) {
+    public Authenticator(Credentials credentials, Clock clock) {
         this.credentials = credentials;
         this.clock = clock;
     }
@@ -116,6 +116,6 @@ public final class SignIn {
 
     @Override
     public String toString() {
-        return "SignIn[" + credentials.accountSid() + "]";
+        return "Authenticator[" + credentials.accountSid() + "]";
     }
 }

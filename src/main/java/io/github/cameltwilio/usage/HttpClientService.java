@@ -36,7 +36,7 @@ import org.apache.hc.core5.util.Timeout;
  * are its user's. Whatever HttpClient would do behind our back is off, because it would repeat a POST, follow a redirect
  * with credentials, or sleep for as long as the other side says.
  */
-final class HttpTransport extends ServiceSupport {
+final class HttpClientService extends ServiceSupport {
     // Twilio sends about twenty headers, none of which is longer than 200 characters.
     private static final int MOST_HEADERS = 100;
     private static final int LONGEST_HEADER = 8 * 1024;
@@ -49,8 +49,8 @@ final class HttpTransport extends ServiceSupport {
      * @param responseTimeout between two pieces of an answer
      * @param proxy           null for none
      */
-    HttpTransport(CamelContext context, Duration connectTimeout, Duration responseTimeout, SSLContext tls,
-                  HttpHost proxy) {
+    HttpClientService(CamelContext context, Duration connectTimeout, Duration responseTimeout, SSLContext tls,
+                      HttpHost proxy) {
         component.setCamelContext(context);
         // Camel's own bounds neither the headers of an answer nor how many there are.
         component.setClientConnectionManager(connections(Timeout.of(connectTimeout), Timeout.of(responseTimeout), tls));
@@ -58,8 +58,8 @@ final class HttpTransport extends ServiceSupport {
         component.setHttpClientConfigurer(builder -> builder
                 .disableAutomaticRetries().disableRedirectHandling().disableCookieManagement().disableAuthCaching()
                 .setRoutePlanner(encryptedThrough(proxy))
-                .addExecInterceptorFirst("proxy", HttpTransport::onlyTheTarget)
-                .addResponseInterceptorFirst(HttpTransport::packedOnce));
+                .addExecInterceptorFirst("proxy", HttpClientService::onlyTheTarget)
+                .addResponseInterceptorFirst(HttpClientService::packedOnce));
     }
 
     HttpClient client() {

@@ -12,11 +12,11 @@ import java.util.Objects;
 import io.github.cameltwilio.usage.client.UsageRecord;
 
 /** The records of a listing period by period, wherever its pages end: Twilio lists one period behind the other. */
-final class WholePeriods implements Iterator<List<UsageRecord>> {
+final class PeriodIterator implements Iterator<List<UsageRecord>> {
     private final Iterator<List<UsageRecord>> pages;
     private final Deque<UsageRecord> read = new ArrayDeque<>();
 
-    WholePeriods(Iterator<List<UsageRecord>> pages) {
+    PeriodIterator(Iterator<List<UsageRecord>> pages) {
         this.pages = pages;
     }
 

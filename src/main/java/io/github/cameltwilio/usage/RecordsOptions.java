@@ -8,9 +8,9 @@ import io.github.cameltwilio.usage.client.Subresource;
 import org.apache.camel.Message;
 
 /** What to ask, from a message's headers and the options behind them. */
-final class DataOptions {
+final class RecordsOptions {
 
-    private DataOptions() {
+    private RecordsOptions() {
     }
 
     /**
@@ -19,8 +19,9 @@ final class DataOptions {
      * @throws IllegalArgumentException when a value is not what it should be; the message names it and says what to do
      */
     static RecordsQuery records(TwilioUsageConfiguration options, Message message, LocalDate today) {
-        DataOption start = DataOption.of(message, TwilioUsageConstants.START_DATE, "startDate", options.getStartDate());
-        DataOption end = DataOption.of(message, TwilioUsageConstants.END_DATE, "endDate", options.getEndDate());
+        OptionValue start = OptionValue.of(message, TwilioUsageConstants.START_DATE, "startDate",
+                options.getStartDate());
+        OptionValue end = OptionValue.of(message, TwilioUsageConstants.END_DATE, "endDate", options.getEndDate());
         LocalDate startDate = start.asDate(today);
         LocalDate endDate = end.asDate(today);
         if (startDate != null && endDate != null && endDate.isBefore(startDate)) {
@@ -28,20 +29,21 @@ final class DataOptions {
                     .wrong("lies before " + start.name() + "=" + start.value() + " (" + endDate + " before " + startDate
                             + "): exchange the two");
         }
-        DataOption category = DataOption.of(message, TwilioUsageConstants.CATEGORY, "category", options.getCategory());
+        OptionValue category = OptionValue.of(message, TwilioUsageConstants.CATEGORY, "category",
+                options.getCategory());
         if (options.getRollup() != Rollup.all && category.value() != null) {
-            throw new DataOption("rollup", options.getRollup())
+            throw new OptionValue("rollup", options.getRollup())
                     .wrong("and " + category.name() + " both choose the categories: leave one or the other out");
         }
         return new RecordsQuery(
-                DataOption.of(message, TwilioUsageConstants.SUBRESOURCE, "subresource", options.getSubresource())
+                OptionValue.of(message, TwilioUsageConstants.SUBRESOURCE, "subresource", options.getSubresource())
                         .asOneOf(Subresource.class),
                 options.getRollup() == Rollup.total ? List.of("totalprice") : category.asCategories(),
                 startDate,
                 endDate,
-                DataOption.of(message, TwilioUsageConstants.INCLUDE_SUBACCOUNTS, "includeSubaccounts",
+                OptionValue.of(message, TwilioUsageConstants.INCLUDE_SUBACCOUNTS, "includeSubaccounts",
                         options.isIncludeSubaccounts()).asBoolean(),
-                DataOption.of(message, TwilioUsageConstants.PAGE_SIZE, "pageSize", options.getPageSize())
+                OptionValue.of(message, TwilioUsageConstants.PAGE_SIZE, "pageSize", options.getPageSize())
                         .asWholeNumber(1, 1000));
     }
 }

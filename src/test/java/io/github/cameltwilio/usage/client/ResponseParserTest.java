@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class AnswerParserTest {
+class ResponseParserTest {
 
     @Test
     void aRecordHasItsValuesTyped() throws IOException {
@@ -105,7 +105,7 @@ class AnswerParserTest {
 
     @Test
     void anAccountIsReadWithoutItsSecrets() throws IOException {
-        Page<Account> page = AnswerParser.accounts(body("""
+        Page<Account> page = ResponseParser.accounts(body("""
                 {"accounts": [{"sid": "AC1", "friendly_name": "mine", "status": "active", "type": "Full",
                  "owner_account_sid": "AC0", "date_created": "Sun, 15 Mar 2026 12:00:00 +0000", "date_updated": null,
                  "auth_token": "secret", "subresource_uris": {"calls": "/x"}}], "next_page_uri": "/p?Page=1"}"""));
@@ -117,12 +117,12 @@ class AnswerParserTest {
 
     @Test
     void aTriggerIsReadWithWhatNobodyKnowsYet() throws IOException {
-        UsageTrigger trigger = AnswerParser.trigger(body("""
+        UsageTrigger trigger = ResponseParser.trigger(body("""
                 {"sid": "UT1", "trigger_value": "1000.00", "current_value": "many", "recurring": null, "new": [1]}"""));
 
         assertThat(trigger.triggerValue()).isEqualTo("1000.00");
         assertThat(trigger.otherFields()).isEqualTo(Map.of("current_value", "many", "new", List.of(1)));
-        assertThatThrownBy(() -> AnswerParser.trigger(body("{}"))).hasMessageStartingWith("no sid");
+        assertThatThrownBy(() -> ResponseParser.trigger(body("{}"))).hasMessageStartingWith("no sid");
     }
 
     @Test
@@ -168,7 +168,7 @@ class AnswerParserTest {
             "'\"60\"', PT1H" })
     void anAccessTokenIsGoodAsLongAsItSaysAndForAMonthAtTheMost(String expiresIn, Duration lifetime)
             throws IOException {
-        assertThat(AnswerParser.accessToken(body("{\"access_token\": \"a.b-c_d~e+f/g==\", \"id_token\": null,"
+        assertThat(ResponseParser.accessToken(body("{\"access_token\": \"a.b-c_d~e+f/g==\", \"id_token\": null,"
                 + " \"token_type\": \"bearer\", \"expires_in\": " + expiresIn + "}")))
                 .isEqualTo(new AccessToken("a.b-c_d~e+f/g==", lifetime));
     }
@@ -180,7 +180,7 @@ class AnswerParserTest {
             "{\"access_token\": \"hush\\r\\nX-Injected: 1\", \"token_type\": \"Bearer\"}",
             "{\"access_token\": \"hush\", \"token_type\": \"Bearer\"" })
     void whatHoldsNoAccessTokenIsAnErrorThatDoesNotQuoteIt(String body) {
-        assertThatThrownBy(() -> AnswerParser.accessToken(body(body))).isInstanceOf(JsonProcessingException.class)
+        assertThatThrownBy(() -> ResponseParser.accessToken(body(body))).isInstanceOf(JsonProcessingException.class)
                 .message().doesNotContain("hush");
     }
 
@@ -189,14 +189,14 @@ class AnswerParserTest {
     }
 
     private static Page<UsageRecord> page(String json) throws IOException {
-        return AnswerParser.records(body(json), new RepeatedTexts());
+        return ResponseParser.records(body(json), new RepeatedTexts());
     }
 
     private static TwilioError error(String text) {
-        return AnswerParser.error(body(text));
+        return ResponseParser.error(body(text));
     }
 
-    private static AnswerBody body(String text) {
-        return new AnswerBody(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+    private static ResponseBody body(String text) {
+        return new ResponseBody(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
     }
 }

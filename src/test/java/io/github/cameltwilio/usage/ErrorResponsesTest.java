@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 /** Twilio's refusals are one exception that says what was asked, what Twilio said, and nothing secret. */
-class RefusalsTest extends TwilioUsageTestSupport {
+class ErrorResponsesTest extends TwilioUsageTestSupport {
 
     @Test
     void wrongCredentials() {

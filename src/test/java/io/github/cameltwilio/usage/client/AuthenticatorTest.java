@@ -21,10 +21,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-class SignInTest {
+class AuthenticatorTest {
     private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
     private final AtomicInteger asked = new AtomicInteger();
-    private final SignIn signIn = new SignIn(
+    private final Authenticator signIn = new Authenticator(
             new Credentials("AC1", "OQ1", "hush", URI.create("https://oauth.twilio.com/v2/token")),
             clock);
 
@@ -68,7 +68,7 @@ class SignInTest {
 
     @Test
     void anAuthTokenHasNothingToRenew() throws Exception {
-        SignIn basic = new SignIn(new Credentials("AC1", "AC1", "hush"), clock);
+        Authenticator basic = new Authenticator(new Credentials("AC1", "AC1", "hush"), clock);
         String authorization = basic.authorization(() -> token(Duration.ofHours(1)));
 
         assertThat(authorization).isEqualTo("Basic QUMxOmh1c2g=");
@@ -115,7 +115,7 @@ class SignInTest {
     void neitherTheTokenNorTheSecretIsPrinted() throws Exception {
         authorization(Duration.ofHours(1));
 
-        assertThat(signIn).hasToString("SignIn[AC1]");
+        assertThat(signIn).hasToString("Authenticator[AC1]");
         assertThat(token(Duration.ofHours(1))).hasToString("AccessToken[PT1H]");
         assertThat(new SecretHeader("Authorization", "Bearer token")).hasToString("Authorization: xxxxxx");
     }

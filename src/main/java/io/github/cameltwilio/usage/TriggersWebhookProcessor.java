@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * The route gets an exchange of its own, made of verified values. Nothing of the request is on it, and nothing of it is
  * in the answer.
  */
-final class WebhookHandler extends AsyncProcessorSupport {
-    private static final Logger LOG = LoggerFactory.getLogger(WebhookHandler.class);
+final class TriggersWebhookProcessor extends AsyncProcessorSupport {
+    private static final Logger LOG = LoggerFactory.getLogger(TriggersWebhookProcessor.class);
     private static final int DONE = 200;
     private static final int FAILED = 500;
     private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
@@ -48,8 +48,8 @@ final class WebhookHandler extends AsyncProcessorSupport {
     private volatile Instant warned = Instant.MIN;
 
     /** @param authTokens none to believe what is not signed */
-    WebhookHandler(TwilioUsageEndpoint endpoint, Processor route, String address, List<String> authTokens,
-                   IdempotentRepository processed) {
+    TriggersWebhookProcessor(TwilioUsageEndpoint endpoint, Processor route, String address, List<String> authTokens,
+                             IdempotentRepository processed) {
         this.endpoint = endpoint;
         this.route = AsyncProcessorConverterHelper.convert(route);
         this.address = address;
@@ -63,7 +63,7 @@ final class WebhookHandler extends AsyncProcessorSupport {
         TriggerFired fired;
         try {
             fired = believed(exchange);
-        } catch (RefusedCallback e) {
+        } catch (RejectedCallbackException e) {
             warn(e.getMessage());
             UsageMessages.answer(exchange.getMessage(), e.status());
             callback.done(true);
@@ -76,29 +76,30 @@ final class WebhookHandler extends AsyncProcessorSupport {
         return false;
     }
 
-    private TriggerFired believed(Exchange exchange) throws RefusedCallback {
+    private TriggerFired believed(Exchange exchange) throws RejectedCallbackException {
         TwilioUsageConfiguration options = endpoint.getConfiguration();
         CallbackRequest request = CallbackRequest.of(exchange.getMessage(),
                 options.getCallbackMethod() == null ? CallbackMethod.POST : options.getCallbackMethod());
         if (options.isValidateSignature() && !request.isSigned(address, authTokens)) {
-            throw RefusedCallback.notSigned();
+            throw RejectedCallbackException.notSigned();
         }
         TriggerFired fired = read(request.parameters());
         if (!fired.accountSid().equals(options.getAccountSid())) {
-            throw RefusedCallback.odd("it is of another account than accountSid");
+            throw RejectedCallbackException.odd("it is of another account than accountSid");
         }
         Duration age = Duration.between(fired.dateFired().toInstant(), clock.instant()).abs();
         if (age.compareTo(options.getCallbackMaxAge()) > 0) {
-            throw RefusedCallback.odd("it fired longer ago than callbackMaxAge, or this machine's clock is wrong");
+            throw RejectedCallbackException
+                    .odd("it fired longer ago than callbackMaxAge, or this machine's clock is wrong");
         }
         return fired;
     }
 
-    private static TriggerFired read(Map<String, String> parameters) throws RefusedCallback {
+    private static TriggerFired read(Map<String, String> parameters) throws RejectedCallbackException {
         try {
             return TriggerFired.of(parameters);
         } catch (IllegalArgumentException e) {
-            throw RefusedCallback.odd(e.getMessage());
+            throw RejectedCallbackException.odd(e.getMessage());
         }
     }
 

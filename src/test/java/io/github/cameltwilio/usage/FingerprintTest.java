@@ -7,8 +7,8 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class FingerprintsTest {
-    private final Fingerprints fingerprints = new Fingerprints();
+class FingerprintTest {
+    private final Fingerprint fingerprints = new Fingerprint();
 
     @Test
     void equalNumbersHaveOneHoweverTheyAreWritten() {

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class LeavesTest {
+class LeafCategoriesTest {
     private static final LocalDate DAY = LocalDate.parse("2026-03-14");
     private static final OffsetDateTime NOW = OffsetDateTime.parse("2026-03-15T12:00:00Z");
 
@@ -51,7 +51,7 @@ class LeavesTest {
 
     @Test
     void whatIsLeftOfTheBillIsUnattributed() {
-        List<UsageRecord> leaves = Leaves
+        List<UsageRecord> leaves = LeafCategories
                 .of(List.of(usage("AC1", DAY, "totalprice", "10.5"), usage("AC1", DAY, "sms", "3"),
                         usage("AC1", DAY, "mms", null), usage("AC1", DAY, "calls", "0.25")));
 
@@ -65,13 +65,13 @@ class LeavesTest {
 
     @Test
     void aBillWithoutAPriceLeavesNothing() {
-        assertThat(Leaves.of(List.of(usage("AC1", DAY, "totalprice", null), usage("AC1", DAY, "sms", "3"))))
+        assertThat(LeafCategories.of(List.of(usage("AC1", DAY, "totalprice", null), usage("AC1", DAY, "sms", "3"))))
                 .extracting(UsageRecord::category).containsExactly("sms");
     }
 
     @Test
     void eachAccountAndPeriodHasItsOwnBill() {
-        List<UsageRecord> leaves = Leaves.of(List.of(
+        List<UsageRecord> leaves = LeafCategories.of(List.of(
                 usage("AC1", DAY, "totalprice", "5"), usage("AC2", DAY, "totalprice", "7"),
                 usage("AC1", DAY, "calls", "2"),
                 usage("AC1", DAY.minusDays(1), "calls-inbound", "1"),
@@ -85,7 +85,8 @@ class LeavesTest {
     }
 
     private static List<String> leavesOf(String... categories) {
-        return Leaves.of(Arrays.stream(categories).map(category -> usage("AC1", DAY, category, "1")).toList()).stream()
+        return LeafCategories.of(Arrays.stream(categories).map(category -> usage("AC1", DAY, category, "1")).toList())
+                .stream()
                 .map(UsageRecord::category).toList();
     }
 

@@ -10,13 +10,13 @@ import io.github.cameltwilio.usage.state.UsageValues;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 /** Digests of values: equal for equal values, in every run and on every machine. For one thread. */
-final class Fingerprints {
+final class Fingerprint {
     private static final int BYTES = 8;
 
     // To look one up costs as much as to use it.
     private final MessageDigest sha256;
 
-    Fingerprints() {
+    Fingerprint() {
         try {
             sha256 = MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

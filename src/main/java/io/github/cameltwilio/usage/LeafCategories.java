@@ -15,7 +15,7 @@ import io.github.cameltwilio.usage.client.UsageRecord;
  * The records of a list that hold no other one of it. What they do not add up to of {@code totalprice} becomes a record
  * of its own, so that the sum is the bill even where Twilio has overlaps that nobody wrote down.
  */
-final class Leaves {
+final class LeafCategories {
     static final String UNATTRIBUTED = "unattributed";
 
     private static final String TOTAL = "totalprice";
@@ -46,7 +46,7 @@ final class Leaves {
     private record Period(String accountSid, LocalDate startDate, LocalDate endDate) {
     }
 
-    private Leaves() {
+    private LeafCategories() {
     }
 
     /** In the order of the list, the remainder of each account and period behind its leaves. */

@@ -3,7 +3,7 @@ package io.github.cameltwilio.usage.client;
 import java.util.concurrent.atomic.LongAdder;
 
 /** How much one client asked of Twilio. Safe for use by several threads. */
-public final class Traffic {
+public final class RequestCounts {
     private final LongAdder requests = new LongAdder();
     private final LongAdder throttled = new LongAdder();
 

@@ -19,7 +19,7 @@ import org.apache.hc.client5.http.impl.classic.HttpClients;
  * The least that reading in order can cost: one request after the other, each record parsed from the stream and handed
  * over.
  */
-final class Floor implements Reading {
+final class Baseline implements Reading {
     private final CloseableHttpClient client = HttpClients.createDefault();
     private final JsonFactory json = new JsonFactory();
     private final URI firstPage;
@@ -27,7 +27,7 @@ final class Floor implements Reading {
     private String dayText;
     private LocalDate day;
 
-    Floor(Work work) {
+    Baseline(Work work) {
         this.firstPage = work.firstPage();
     }
 

@@ -9,7 +9,7 @@ import java.io.OutputStream;
 import org.apache.hc.core5.http.HttpEntity;
 
 /** What an answer holds, unpacked, up to a limit; counts as it is read. */
-final class AnswerBody extends FilterInputStream {
+final class ResponseBody extends FilterInputStream {
     // A page of 1000 records has about 1.6 MB. What is ten times larger is no page.
     private static final int LONGEST = 16 * 1024 * 1024;
 
@@ -20,21 +20,21 @@ final class AnswerBody extends FilterInputStream {
     private int bytes;
     private boolean whole;
 
-    private AnswerBody(InputStream content, int longest) {
+    private ResponseBody(InputStream content, int longest) {
         super(content);
         this.longest = longest;
     }
 
-    AnswerBody(InputStream content) {
+    ResponseBody(InputStream content) {
         this(content, LONGEST);
     }
 
-    static AnswerBody of(HttpEntity entity) throws IOException {
-        return new AnswerBody(content(entity), LONGEST);
+    static ResponseBody of(HttpEntity entity) throws IOException {
+        return new ResponseBody(content(entity), LONGEST);
     }
 
-    static AnswerBody ofRefusal(HttpEntity entity) throws IOException {
-        return new AnswerBody(content(entity), LONGEST_OF_A_REFUSAL);
+    static ResponseBody ofRefusal(HttpEntity entity) throws IOException {
+        return new ResponseBody(content(entity), LONGEST_OF_A_REFUSAL);
     }
 
     private static InputStream content(HttpEntity entity) throws IOException {

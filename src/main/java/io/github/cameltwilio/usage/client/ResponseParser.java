@@ -19,7 +19,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /** Reads what Twilio answers. */
-final class AnswerParser {
+final class ResponseParser {
     // What Twilio sends has 60 tokens an item, 4 levels, names of 40 characters and texts of 300. These are far above it, and
     // far below what fills a small heap: a token that is kept takes 50 bytes at the most.
     private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder().maxTokenCount(250_000)
@@ -41,11 +41,11 @@ final class AnswerParser {
     private static final Duration LIFETIME = Duration.ofHours(1);
     private static final Duration LONGEST_LIFETIME = Duration.ofDays(30);
 
-    private AnswerParser() {
+    private ResponseParser() {
     }
 
     /** @throws IOException when the body cannot be read; a JsonProcessingException when it is no JSON, is cut, or holds no list of usage records */
-    static Page<UsageRecord> records(AnswerBody body, RepeatedTexts texts) throws IOException {
+    static Page<UsageRecord> records(ResponseBody body, RepeatedTexts texts) throws IOException {
         AlikeRecords alike = new AlikeRecords(MAPPER.getFactory(), texts, body);
         List<UsageRecord> records = alike.take();
         Page<UsageRecord> rest = page(alike.rest(), body, "usage_records", ItemReader::record);
@@ -54,17 +54,17 @@ final class AnswerParser {
     }
 
     /** @throws IOException when the body cannot be read; a JsonProcessingException when it is no JSON, is cut, or holds no list of usage triggers */
-    static Page<UsageTrigger> triggers(AnswerBody body) throws IOException {
+    static Page<UsageTrigger> triggers(ResponseBody body) throws IOException {
         return page(body, body, "usage_triggers", ItemReader::trigger);
     }
 
     /** @throws IOException when the body cannot be read; a JsonProcessingException when it is no JSON, is cut, or holds no list of accounts */
-    static Page<Account> accounts(AnswerBody body) throws IOException {
+    static Page<Account> accounts(ResponseBody body) throws IOException {
         return page(body, body, "accounts", ItemReader::account);
     }
 
     /** @throws IOException when the body cannot be read; a JsonProcessingException when it is no JSON, is cut, or no trigger */
-    static UsageTrigger trigger(AnswerBody body) throws IOException {
+    static UsageTrigger trigger(ResponseBody body) throws IOException {
         try (JsonParser parser = MAPPER.createParser(body)) {
             if (parser.nextToken() != JsonToken.START_OBJECT) {
                 throw new JsonParseException(parser, "no JSON object");
@@ -78,7 +78,7 @@ final class AnswerParser {
     }
 
     /** @throws IOException when the body cannot be read; a JsonProcessingException when it holds no access token to bear */
-    static AccessToken accessToken(AnswerBody body) throws IOException {
+    static AccessToken accessToken(ResponseBody body) throws IOException {
         JsonNode token = MAPPER.readTree(body);
         String text = token.path("access_token").asText("");
         if (!BEARER_TOKEN.matcher(text).matches() || !"Bearer".equalsIgnoreCase(token.path("token_type").asText())) {
@@ -89,7 +89,7 @@ final class AnswerParser {
                 : Math.min(Math.max(seconds.longValue(), 0), LONGEST_LIFETIME.toSeconds())));
     }
 
-    private static <T> Page<T> page(InputStream json, AnswerBody body, String list, Item<T> item) throws IOException {
+    private static <T> Page<T> page(InputStream json, ResponseBody body, String list, Item<T> item) throws IOException {
         try (JsonParser parser = MAPPER.createParser(json)) {
             List<T> items = null;
             String nextPageUri = null;
@@ -118,7 +118,7 @@ final class AnswerParser {
     }
 
     /** Reads the body of a refusal, which may be anything. */
-    static TwilioError error(AnswerBody body) {
+    static TwilioError error(ResponseBody body) {
         try {
             JsonNode error = MAPPER.readTree(body);
             return new TwilioError(

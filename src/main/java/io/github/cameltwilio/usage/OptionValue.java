@@ -17,16 +17,16 @@ import org.apache.camel.Message;
  * A value that a user gave, with the name under which it was given: a header's if there is one, else the option's.
  * It reads itself as what it should be, or says what is wrong with it.
  */
-record DataOption(String name, Object value) {
+record OptionValue(String name, Object value) {
     // Twilio's longest category has 54 characters. The set is open, the alphabet has not changed in ten years.
     private static final Pattern CATEGORY = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern TRIGGER_VALUE = Pattern.compile("\\+?[0-9]{1,20}(\\.[0-9]{1,20})?");
     private static final Pattern CALLBACK_URL = Pattern.compile("https?://[^\\s/?#]+([/?#]\\S*)?");
     private static final int LONGEST_QUOTE = 80;
 
-    static DataOption of(Message message, String header, String option, Object configured) {
+    static OptionValue of(Message message, String header, String option, Object configured) {
         Object value = message == null ? null : message.getHeader(header);
-        return value == null ? new DataOption(option, configured) : new DataOption(header, value);
+        return value == null ? new OptionValue(option, configured) : new OptionValue(header, value);
     }
 
     LocalDate asDate(LocalDate today) {
@@ -96,7 +96,7 @@ record DataOption(String name, Object value) {
     }
 
     /** What the reading makes of the value, or null for none. */
-    <T> T ifGiven(Function<DataOption, T> reading) {
+    <T> T ifGiven(Function<OptionValue, T> reading) {
         return isGiven() ? reading.apply(this) : null;
     }
 
