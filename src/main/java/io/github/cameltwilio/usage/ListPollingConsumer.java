@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.delivery.LeafCategories;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.PollingConsumerSupport;

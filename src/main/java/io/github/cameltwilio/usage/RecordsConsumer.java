@@ -19,6 +19,10 @@ import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.RecordsQuery;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.delivery.Fingerprint;
+import io.github.cameltwilio.usage.delivery.LeafCategories;
+import io.github.cameltwilio.usage.delivery.PeriodIterator;
+import io.github.cameltwilio.usage.delivery.WindowPlan;
 import io.github.cameltwilio.usage.state.Delivered;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
@@ -42,7 +46,6 @@ final class RecordsConsumer extends DeliveringConsumer {
 
     private final TwilioUsageConfiguration options;
     private final WindowPlan plan;
-    private final Fingerprint fingerprints = new Fingerprint();
     private volatile Poll underWay;
     private int delivered;
 
@@ -121,7 +124,7 @@ final class RecordsConsumer extends DeliveringConsumer {
 
         @Override
         void write(Message message) {
-            UsageMessages.change(message, change, fingerprints.of(change.values()));
+            UsageMessages.change(message, change, Fingerprint.of(change.values()));
         }
     }
 
@@ -201,7 +204,7 @@ final class RecordsConsumer extends DeliveringConsumer {
                     "{} has a state that says all was delivered up to {}, though today is {}: reading from the look-back"
                             + " before today. Reset the state, or days of a coming outage may be missed",
                     getEndpoint(), kept.watermark(), today);
-            return plan.broughtBack(kept, today);
+            return plan.rewind(kept, today);
         }
 
         /** Whether the window was read, and everything due in it handed to the route. */

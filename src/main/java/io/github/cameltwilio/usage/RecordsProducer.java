@@ -6,6 +6,7 @@ import java.util.List;
 import io.github.cameltwilio.usage.client.PagedIterator;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.delivery.LeafCategories;
 import org.apache.camel.Exchange;
 import org.apache.camel.support.DefaultProducer;
 import org.apache.camel.support.SynchronizationAdapter;

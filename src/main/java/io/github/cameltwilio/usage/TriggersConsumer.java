@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 
 import io.github.cameltwilio.usage.client.UsageTrigger;
+import io.github.cameltwilio.usage.delivery.WindowPlan;
 import io.github.cameltwilio.usage.state.Delivered;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.RecordKey;

@@ -23,6 +23,7 @@ import io.github.cameltwilio.usage.client.TriggerParameters;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.client.UsageTrigger;
+import io.github.cameltwilio.usage.delivery.WindowPlan;
 import io.github.cameltwilio.usage.state.FileUsageStateRepository;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import io.github.cameltwilio.usage.state.ReaderId;

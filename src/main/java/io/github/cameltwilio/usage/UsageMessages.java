@@ -5,6 +5,7 @@ import java.util.List;
 import io.github.cameltwilio.usage.client.EnsuredTrigger;
 import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.UsageTrigger;
+import io.github.cameltwilio.usage.delivery.FiringKey;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 

@@ -9,7 +9,7 @@
  *                                   |  '-----> ListPollingConsumer ----->     (package client: no Camel)
  *                                   |--------> RecordsConsumer --------->
  *                                   |          TriggersConsumer -------->
- *                                   |            '--> WindowPlan: which days
+ *                                   |            '--> WindowPlan: which days (package delivery: no Camel)
  *                                   |            '--> UsageStateRepository: what was delivered (package state)
  *                                   '--------> TriggersWebhookProcessor --> TwilioSignature <--HTTP-- Twilio | Simulator
  *                              all of them --> UsageMessages writes bodies and headers

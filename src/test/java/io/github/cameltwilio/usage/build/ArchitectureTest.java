@@ -27,6 +27,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void deliveryKnowsNoCamel() throws IOException {
+        assertThat(importsIn("delivery")).isNotEmpty().noneMatch(line -> line.contains("org.apache.camel"));
+    }
+
+    @Test
     void nobodyKnowsTheSimulatorAndItKnowsOnlyHowTwilioSigns() throws IOException {
         assertThat(importsIn(".")).filteredOn(line -> !line.startsWith("simulator/"))
                 .isNotEmpty().noneMatch(line -> line.contains("cameltwilio.usage.simulator"));

@@ -1,4 +1,4 @@
-package io.github.cameltwilio.usage;
+package io.github.cameltwilio.usage.delivery;
 
 import java.math.BigDecimal;
 import java.time.LocalDate;
@@ -57,7 +57,7 @@ class LeafCategoriesTest {
 
         assertThat(leaves).extracting(UsageRecord::category).containsExactly("sms", "mms", "calls", "unattributed");
         assertThat(leaves.get(3))
-                .isEqualTo(new UsageRecord("AC1", "unattributed", "What no other category of the list holds",
+                .isEqualTo(new UsageRecord("AC1", "unattributed", "Not covered by any other category of the list",
                         DAY, DAY, null, "items", new BigDecimal("7.25"), "usd", new BigDecimal("7.25"), "usd", NOW,
                         "2010-04-01", null,
                         Map.of()));

@@ -1,4 +1,4 @@
-package io.github.cameltwilio.usage;
+package io.github.cameltwilio.usage.delivery;
 
 import java.time.LocalDate;
 import java.util.List;
@@ -81,9 +81,9 @@ class WindowPlanTest {
 
     @Test
     void aPositionAheadOfTimeIsBroughtBackToTodayWithItsLookBack() {
-        assertThat(plan(daily, null, null).broughtBack(position("2026-01-01", "2999-12-31"), TODAY))
+        assertThat(plan(daily, null, null).rewind(position("2026-01-01", "2999-12-31"), TODAY))
                 .isEqualTo(position("2026-01-01", "2026-03-15"));
-        assertThat(plan(monthly, null, null).broughtBack(position("2999-01-01", "2999-12-31"), TODAY))
+        assertThat(plan(monthly, null, null).rewind(position("2999-01-01", "2999-12-31"), TODAY))
                 .isEqualTo(position("2026-03-01", "2026-03-15"));
     }
 

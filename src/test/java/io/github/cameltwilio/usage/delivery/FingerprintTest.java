@@ -1,4 +1,4 @@
-package io.github.cameltwilio.usage;
+package io.github.cameltwilio.usage.delivery;
 
 import java.math.BigDecimal;
 
@@ -8,8 +8,6 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class FingerprintTest {
-    private final Fingerprint fingerprints = new Fingerprint();
-
     @Test
     void equalNumbersHaveOneHoweverTheyAreWritten() {
         assertThat(fingerprint("12.0", "0.50000", "usd")).isEqualTo(fingerprint("12", "0.5", "usd"));
@@ -31,7 +29,7 @@ class FingerprintTest {
     }
 
     private String fingerprint(String count, String price, String currency) {
-        return fingerprints
+        return Fingerprint
                 .of(new UsageValues(number(count), "messages", number("7"), "messages", number(price), currency));
     }
 

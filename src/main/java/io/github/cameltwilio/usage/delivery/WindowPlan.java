@@ -1,4 +1,4 @@
-package io.github.cameltwilio.usage;
+package io.github.cameltwilio.usage.delivery;
 
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
@@ -11,23 +11,22 @@ import io.github.cameltwilio.usage.client.UsageDates;
 import io.github.cameltwilio.usage.state.Position;
 
 /**
- * Which days a poll has to read. A list by day, month or year is read from the look-back before the watermark up to
- * today, in windows that are each small enough to be finished in one life of the process. The other lists are read
- * as they are.
+ * Plans which days a poll reads. A list by day, month or year is read from the look-back before the watermark up to
+ * today, in windows that are small enough to finish even if the process restarts often. All other lists are read whole.
  *
- * @param startDate what the user wrote, or null
- * @param endDate   what the user wrote, or null
+ * @param startDate as the user wrote it, or null
+ * @param endDate   as the user wrote it, or null
  */
-record WindowPlan(Subresource list, long lookbackDays, String startDate, String endDate) {
+public record WindowPlan(Subresource list, long lookbackDays, String startDate, String endDate) {
 
-    private static final int FORTNIGHT = 14;
+    private static final int MIN_DAYS = 14;
 
     /** The days of one listing, both inclusive; null leaves that end to Twilio. */
-    record Window(LocalDate from, LocalDate to) {
+    public record Window(LocalDate from, LocalDate to) {
     }
 
-    /** Where a consumer stands that has read nothing yet. */
-    Position start(LocalDate today) {
+    /** Returns the position of a consumer that has not read anything yet. */
+    public Position start(LocalDate today) {
         if (startDate == null) {
             return Position.before(firstDayOfPeriod(lastDay(today).minusDays(lookbackDays)));
         }
@@ -36,13 +35,13 @@ record WindowPlan(Subresource list, long lookbackDays, String startDate, String 
         return Position.before(movesWithTime ? firstDayOfPeriod(first) : first);
     }
 
-    /** The position of a consumer whose state is ahead of time: everything is read that can be in its look-back. */
-    Position broughtBack(Position ahead, LocalDate today) {
-        return new Position(earlier(ahead.firstDay(), firstDayOfPeriod(today.minusDays(lookbackDays))), today);
+    /** Replaces a position whose watermark is in the future by one that reads the whole look-back again. */
+    public Position rewind(Position position, LocalDate today) {
+        return new Position(earlier(position.firstDay(), firstDayOfPeriod(today.minusDays(lookbackDays))), today);
     }
 
-    /** Oldest first, because Twilio lists newest first: a watermark is only sure once its window is whole. */
-    List<Window> due(Position position, LocalDate today) {
+    /** Returns the windows, oldest first: Twilio lists newest first, so only a finished window moves the watermark. */
+    public List<Window> due(Position position, LocalDate today) {
         if (!isByPeriod()) {
             return List.of(new Window(resolve(startDate, today), resolve(endDate, today)));
         }
@@ -57,19 +56,19 @@ record WindowPlan(Subresource list, long lookbackDays, String startDate, String 
         return windows;
     }
 
-    /** Whether the list has a record a period, so that reading it goes on where it stopped. */
-    boolean isByPeriod() {
+    /** Returns whether the list has one record per period, so that there is a watermark to continue from. */
+    public boolean isByPeriod() {
         return list == Subresource.daily || list == Subresource.monthly || list == Subresource.yearly;
     }
 
-    /** The first day that a poll reads which starts at this position. What begins before it is never read again. */
-    LocalDate readsFrom(Position position) {
+    /** Returns the first day that a poll at this position reads. Periods that begin earlier are never read again. */
+    public LocalDate readsFrom(Position position) {
         LocalDate lookback = firstDayOfPeriod(position.watermark().minusDays(lookbackDays));
         return lookback.isAfter(position.firstDay()) ? lookback : position.firstDay();
     }
 
-    /** Whether a period that ends on this day is still looked at, so that a correction of it would be noticed. */
-    boolean mayChange(LocalDate endDate, LocalDate today) {
+    /** Returns whether a period that ends on this day is still read, so that a correction would be noticed. */
+    public boolean mayChange(LocalDate endDate, LocalDate today) {
         return endDate == null || ChronoUnit.DAYS.between(endDate, today) <= lookbackDays;
     }
 
@@ -89,8 +88,8 @@ record WindowPlan(Subresource list, long lookbackDays, String startDate, String 
         return switch (list) {
             case monthly -> from.plusMonths(11).with(TemporalAdjusters.lastDayOfMonth());
             case yearly -> from.plusYears(9).with(TemporalAdjusters.lastDayOfYear());
-            // Longer than the look-back, or the end of a window were no progress.
-            default -> from.plusDays(Math.max(FORTNIGHT, lookbackDays + 4) - 1);
+            // Must be longer than the look-back: otherwise finishing a window would not move the next one.
+            default -> from.plusDays(Math.max(MIN_DAYS, lookbackDays + 4) - 1);
         };
     }
 
@@ -98,7 +97,7 @@ record WindowPlan(Subresource list, long lookbackDays, String startDate, String 
         return date == null ? null : UsageDates.resolve(date, today);
     }
 
-    static LocalDate earlier(LocalDate one, LocalDate other) {
-        return one.isBefore(other) ? one : other;
+    public static LocalDate earlier(LocalDate day, LocalDate otherDay) {
+        return day.isBefore(otherDay) ? day : otherDay;
     }
 }

@@ -1,4 +1,4 @@
-package io.github.cameltwilio.usage;
+package io.github.cameltwilio.usage.delivery;
 
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -6,15 +6,15 @@ import java.time.YearMonth;
 import java.time.ZoneOffset;
 
 /**
- * Which firing it is, whether it was called or polled. A trigger fires once in its period at the most, so the period
- * names the firing.
+ * Identifies the firing of a trigger, whether it was received by webhook or found by a poll. A trigger fires at most
+ * once per period, so its SID and the period suffice.
  */
-final class FiringKey {
+public final class FiringKey {
 
     private FiringKey() {
     }
 
-    static String of(String triggerSid, String recurring, OffsetDateTime dateFired) {
+    public static String of(String triggerSid, String recurring, OffsetDateTime dateFired) {
         LocalDate day = dateFired.withOffsetSameInstant(ZoneOffset.UTC).toLocalDate();
         Object period = switch (recurring == null ? "" : recurring) {
             case "", "alltime" -> "once";
