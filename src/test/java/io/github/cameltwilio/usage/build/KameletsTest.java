@@ -2,7 +2,6 @@ package io.github.cameltwilio.usage.build;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -28,6 +27,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.test.AvailablePortFinder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -201,9 +201,7 @@ class KameletsTest extends TwilioUsageTestSupport {
     private String listen() throws Exception {
         VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
         server.setBindHost("127.0.0.1");
-        try (ServerSocket free = new ServerSocket(0)) {
-            server.setBindPort(free.getLocalPort());
-        }
+        server.setBindPort(AvailablePortFinder.getNextAvailable());
         context.addService(new VertxPlatformHttpServer(server));
         return "http://127.0.0.1:" + server.getBindPort();
     }

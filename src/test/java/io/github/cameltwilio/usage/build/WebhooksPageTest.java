@@ -30,7 +30,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What the page on webhooks prints is run as it stands there. */
-class WebhookDocsTest extends TwilioUsageTestSupport {
+class WebhooksPageTest extends TwilioUsageTestSupport {
     private static final Markdown PAGE = Markdown.page("docs/webhooks.md");
 
     private String address;

@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What the page on delivery prints is run as it stands there, against a database. */
-class DeliveryDocsTest extends TwilioUsageTestSupport {
+class DeliveryPageTest extends TwilioUsageTestSupport {
     private static final Markdown PAGE = Markdown.page("docs/delivery.md");
 
     private final JdbcDataSource billing = new JdbcDataSource();

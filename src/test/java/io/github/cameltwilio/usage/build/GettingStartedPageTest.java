@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** The programs of the page are run as they stand there, each in a JVM of its own. */
-class GettingStartedTest {
+class GettingStartedPageTest {
     private static final Markdown PAGE = Markdown.page("docs/getting-started.md");
     private static final Pattern RECORD = Pattern.compile("(?m)^\\d{4}-\\d\\d-\\d\\d (sms|calls) [0-9.]+ usd$");
 
@@ -79,7 +79,7 @@ class GettingStartedTest {
     /** Runs a program for some seconds, or until it ends, and returns what it printed. */
     private String run(String name, String program) throws IOException {
         Files.writeString(directory.resolve(name + ".java"), program);
-        ProcessBuilder child = ChildJvm.of(GettingStartedTest.class,
+        ProcessBuilder child = ChildJvm.of(GettingStartedPageTest.class,
                 List.of("-Dlog4j2.configurationFile=" + directory.resolve("log4j2.properties")));
         // Java compiles a program of one file by itself. The simulated account is asked, whatever the machine knows of another.
         List<String> command = child.command();

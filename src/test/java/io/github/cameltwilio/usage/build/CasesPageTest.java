@@ -18,7 +18,7 @@ import org.junit.platform.commons.support.AnnotationSupport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Each case of the page has a test, and each case that was ever thought of is on it. */
-class CasesTest {
+class CasesPageTest {
     private static final Path SOURCES = Path.of("src/test/java");
     private static final Pattern CASE = Pattern.compile("^\\| ([A-Z]\\d\\d) \\| .+ \\| .+ \\| (.+) \\|$",
             Pattern.MULTILINE);

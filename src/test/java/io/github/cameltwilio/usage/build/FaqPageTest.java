@@ -11,13 +11,13 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class FaqTest {
+class FaqPageTest {
     private static final Markdown PAGE = Markdown.page("docs/faq.md");
 
     @Test
     void theMessagesOnThePageAreThoseOfTheCode() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
-            String code = files.filter(Files::isRegularFile).map(FaqTest::text).collect(Collectors.joining());
+            String code = files.filter(Files::isRegularFile).map(FaqPageTest::text).collect(Collectors.joining());
             String messages = code.replaceAll("\"\\s*\\+\\s*\"", "");
 
             assertThat(PAGE.blocks("text")).hasSizeGreaterThan(3)

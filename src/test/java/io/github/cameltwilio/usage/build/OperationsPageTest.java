@@ -25,7 +25,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** What the page on operations prints is run as it stands there: Prometheus' part is a real scrape. */
-class OperationsDocsTest {
+class OperationsPageTest {
     private static final Markdown PAGE = Markdown.page("docs/operations.md");
 
     private final TestClock clock = new TestClock("2026-03-15T23:00:00Z");
