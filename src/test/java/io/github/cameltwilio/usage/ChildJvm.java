@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Runs a main class of the tests in a JVM of its own. */
+/** Runs a main class of the tests in a separate JVM. */
 public final class ChildJvm {
 
     private ChildJvm() {
@@ -17,7 +17,7 @@ public final class ChildJvm {
         return of(System.getProperty("java.class.path"), main, jvmOptions, arguments);
     }
 
-    /** With another class path than this JVM's. */
+    /** Uses the given class path instead of the one of this JVM. */
     public static ProcessBuilder of(String classPath, Class<?> main, List<String> jvmOptions, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -27,7 +27,7 @@ public final class ChildJvm {
         return new ProcessBuilder(command).redirectErrorStream(true);
     }
 
-    /** Waits for the end and returns what was printed. */
+    /** Waits until the process ends, and returns its output. */
     public static String outputOf(ProcessBuilder builder) {
         try {
             Process process = builder.start();

@@ -30,19 +30,23 @@ import org.apache.camel.Exchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whatever happens in whatever order: the promise holds. Values only grow here, so that an older one is a smaller one. */
+/**
+ * Runs random sequences of polls, corrections, failures and restarts, and checks the delivery guarantee after each:
+ * nothing is lost, nothing is stale, and only a crash duplicates a delivery. Values only grow in this test, so that a
+ * smaller value is always an older one.
+ */
 class HistoriesTest {
 
     enum Event {
         POLL,
-        POLL_WITH_A_LIMIT,
-        HALF_A_DAY,
-        FIVE_DAYS,
+        POLL_WITH_LIMIT,
+        ADVANCE_HALF_A_DAY,
+        ADVANCE_FIVE_DAYS,
         CORRECT_TODAY,
-        CORRECT_LATE,
+        CORRECT_EARLIER_DAY,
         TWILIO_FAILS,
         ROUTE_FAILS,
-        DEATH_AFTER_DELIVERY,
+        CRASH_AFTER_DELIVERY,
         RESTART
     }
 
@@ -50,84 +54,84 @@ class HistoriesTest {
 
     @Tag("slow")
     @Property(tries = 1000, shrinking = ShrinkingMode.BOUNDED)
-    void nothingIsLostNothingIsStaleAndOnlyADeathDoublesADelivery(@ForAll @Size(max = 25) List<Event> history)
+    void deliversLatestValuesWhateverTheOrderOfEvents(@ForAll @Size(max = 25) List<Event> events)
             throws Exception {
-        try (World world = new World()) {
-            for (Event event : history) {
-                world.befallenBy(event);
+        try (Scenario scenario = new Scenario()) {
+            for (Event event : events) {
+                scenario.apply(event);
             }
-            world.assertThatThePromiseIsKept();
+            scenario.assertGuaranteeHolds();
         }
     }
 
-    private static final class World implements AutoCloseable {
+    private static final class Scenario implements AutoCloseable {
         private final TestClock clock = new TestClock("2026-02-28T12:00:00Z");
         private final TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().clock(clock)
                 .accountCreated(LocalDate.parse("2026-02-01")).categories("sms", "calls").zeroShare(0).start();
-        private final Forgetful state = new Forgetful();
-        private final Map<String, BigDecimal> last = new HashMap<>();
+        private final CrashingStateRepository state = new CrashingStateRepository();
+        private final Map<String, BigDecimal> lastPrices = new HashMap<>();
         private final List<String> duplicates = new ArrayList<>();
         private boolean routeFails;
-        private int deaths;
-        private Life life;
+        private int crashes;
+        private RecordsRoute route;
 
-        World() throws Exception {
-            begin();
+        Scenario() throws Exception {
+            start();
         }
 
-        void befallenBy(Event event) throws Exception {
+        void apply(Event event) throws Exception {
             switch (event) {
                 case POLL -> poll(0);
-                case POLL_WITH_A_LIMIT -> poll(3);
-                case HALF_A_DAY -> clock.advance(Duration.ofHours(12));
-                case FIVE_DAYS -> clock.advance(Duration.ofDays(5));
+                case POLL_WITH_LIMIT -> poll(3);
+                case ADVANCE_HALF_A_DAY -> clock.advance(Duration.ofHours(12));
+                case ADVANCE_FIVE_DAYS -> clock.advance(Duration.ofDays(5));
                 case CORRECT_TODAY -> correct(clock.today());
-                case CORRECT_LATE -> correct(clock.today().minusDays(3));
+                case CORRECT_EARLIER_DAY -> correct(clock.today().minusDays(3));
                 case TWILIO_FAILS -> {
                     for (int attempt = 0; attempt < 5; attempt++) {
                         simulator.fail(Fault.truncatedPage());
                     }
                 }
                 case ROUTE_FAILS -> routeFails = true;
-                case DEATH_AFTER_DELIVERY -> {
-                    state.forgetsNext = true;
-                    deaths++;
+                case CRASH_AFTER_DELIVERY -> {
+                    state.crashesNext = true;
+                    crashes++;
                 }
                 case RESTART -> {
-                    life.close();
-                    begin();
+                    route.close();
+                    start();
                 }
             }
         }
 
-        void assertThatThePromiseIsKept() throws Exception {
+        void assertGuaranteeHolds() throws Exception {
             routeFails = false;
-            state.forgetsNext = false;
+            state.crashesNext = false;
             while (poll(0) != 0) {
-                // Until nothing is due any more.
+                // A failed poll returns -1, so this ends only when a poll succeeds and finds nothing due.
             }
             for (LocalDate day = FIRST_DAY; !day.isAfter(clock.today()); day = day.plusDays(1)) {
                 for (String category : List.of("sms", "calls")) {
-                    BigDecimal truth = simulator.usage(day, category).price();
-                    BigDecimal delivered = last.get(category + day);
+                    BigDecimal expected = simulator.usage(day, category).price();
+                    BigDecimal delivered = lastPrices.get(category + day);
                     assertThat(delivered == null ? BigDecimal.ZERO : delivered).as(category + day)
-                            .isEqualByComparingTo(truth);
+                            .isEqualByComparingTo(expected);
                 }
             }
-            assertThat(duplicates.size()).as("%s", duplicates).isLessThanOrEqualTo(deaths);
+            assertThat(duplicates.size()).as("%s", duplicates).isLessThanOrEqualTo(crashes);
         }
 
         private int poll(int limit) throws Exception {
-            life.consumer().setMaxMessagesPerPoll(limit);
+            route.consumer().setMaxMessagesPerPoll(limit);
             try {
-                return life.poll();
+                return route.poll();
             } catch (TwilioApiException e) {
                 return -1;
             }
         }
 
-        private void begin() throws Exception {
-            life = new Life(simulator, clock, "subresource=daily&pageSize=5&startDate=" + FIRST_DAY
+        private void start() throws Exception {
+            route = new RecordsRoute(simulator, clock, "subresource=daily&pageSize=5&startDate=" + FIRST_DAY
                     + "&stateRepository=#bean:state", state, this::deliver);
         }
 
@@ -141,9 +145,10 @@ class HistoriesTest {
                 throw new IllegalStateException("the route fails");
             }
             UsageRecord usage = exchange.getMessage().getBody(UsageRecord.class);
-            BigDecimal before = last.put(usage.category() + usage.startDate(), usage.price());
+            BigDecimal before = lastPrices.put(usage.category() + usage.startDate(), usage.price());
             if (before != null) {
-                assertThat(usage.price()).as("no older value after a newer one").isGreaterThanOrEqualTo(before);
+                assertThat(usage.price()).as("a newer value must not be followed by an older one")
+                        .isGreaterThanOrEqualTo(before);
                 if (before.compareTo(usage.price()) == 0) {
                     duplicates.add(usage.category() + usage.startDate());
                 }
@@ -152,15 +157,15 @@ class HistoriesTest {
 
         @Override
         public void close() {
-            life.close();
+            route.close();
             simulator.close();
         }
     }
 
-    /** As if the process died between a delivery and the write that remembers it. */
-    private static final class Forgetful implements UsageStateRepository {
+    /** Fails like a process that crashes after a delivery and before the delivery is written to the state. */
+    private static final class CrashingStateRepository implements UsageStateRepository {
         private final UsageStateRepository state = new MemoryUsageStateRepository();
-        private boolean forgetsNext;
+        private boolean crashesNext;
 
         @Override
         public Optional<Position> position(ReaderId reader) {
@@ -174,9 +179,9 @@ class HistoriesTest {
 
         @Override
         public void delivered(ReaderId reader, Collection<Delivered> records) {
-            if (forgetsNext) {
-                forgetsNext = false;
-                throw new IllegalStateException("died");
+            if (crashesNext) {
+                crashesNext = false;
+                throw new IllegalStateException("crashed before the state was written");
             }
             state.delivered(reader, records);
         }

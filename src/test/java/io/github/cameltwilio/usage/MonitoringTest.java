@@ -33,10 +33,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-/** What operators see of a consumer, in JMX and in the developer console. */
+/** The metrics of a consumer, as JMX and the developer console show them. */
 class MonitoringTest extends TwilioUsageTestSupport {
     private static final String DAILY = "twilio-usage:records?subresource=daily&startScheduler=false";
-    private static final List<String> FIGURES = List.of("lastPoll", "read", "delivered", "unchanged", "requests",
+    private static final List<String> METRICS = List.of("lastPoll", "read", "delivered", "unchanged", "requests",
             "throttled", "watermark");
 
     @TempDir
@@ -54,7 +54,7 @@ class MonitoringTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void beforeTheFirstPollThereIsNothingToSee() throws Exception {
+    void reportsZeroMetricsBeforeFirstPoll() throws Exception {
         consume(DAILY);
 
         assertThat(jmx()).containsEntry("lastPoll", null).containsEntry("watermark", null)
@@ -62,16 +62,16 @@ class MonitoringTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aPollIsCounted() throws Exception {
+    void countsRecordsAndRequestsOfPoll() throws Exception {
         consume(DAILY);
         poll();
 
-        // One request for Twilio's time, and one for today and the look-back.
-        assertThat(jmx()).isEqualTo(figures("2026-03-15T12:00:00Z", 8, 8, 0, 2, 0, "2026-03-15"));
+        // One request reads Twilio's clock, the other one today's records and those of the look-back.
+        assertThat(jmx()).isEqualTo(metrics("2026-03-15T12:00:00Z", 8, 8, 0, 2, 0, "2026-03-15"));
     }
 
     @Test
-    void whatIsReadAgainIsUnchangedUnlessItGrew() throws Exception {
+    void countsUnchangedRecords() throws Exception {
         consume(DAILY + "&endDate=yesterday");
         poll();
         simulator().correct(LocalDate.parse("2026-03-13"), "sms", new BigDecimal("2"));
@@ -81,7 +81,7 @@ class MonitoringTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whatFailedIsReadAndNotDeliveredAndHoldsTheWatermark() throws Exception {
+    void holdsWatermarkBackWhenExchangeFails() throws Exception {
         consume(DAILY + "&endDate=yesterday&category=sms").whenExchangeReceived(2, exchange -> {
             throw new IllegalStateException("the sink is full");
         });
@@ -92,7 +92,7 @@ class MonitoringTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void anAnswerThatThereWereTooManyRequestsIsCountedAndSoIsItsRepetition() throws Exception {
+    void countsThrottledResponsesAndRetries() throws Exception {
         consume(DAILY);
         poll();
         simulator().fail(Fault.rateLimited(2));
@@ -102,7 +102,7 @@ class MonitoringTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aPollThatFailsIsNotTheLastOne() throws Exception {
+    void keepsLastPollTimeWhenPollFails() throws Exception {
         consume(DAILY);
         poll();
         clock.advance(Duration.ofHours(1));
@@ -113,7 +113,7 @@ class MonitoringTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theWatermarkOfSeveralAccountsIsThatOfTheOneThatLagsBehind() throws Exception {
+    void reportsEarliestWatermarkOfAllAccounts() throws Exception {
         consume(DAILY + "&splitSubaccounts=true&endDate=yesterday&category=sms");
         simulator().fail(Fault.notFound().onAccount(simulator().subaccountSids().get(0)));
         poll();
@@ -122,7 +122,7 @@ class MonitoringTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aListThatHasNoDaysHasNoWatermark() throws Exception {
+    void reportsNoWatermarkForListWithoutPeriods() throws Exception {
         consume("twilio-usage:records?subresource=today&startScheduler=false");
         poll();
 
@@ -130,7 +130,7 @@ class MonitoringTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void firingsAreCountedToo() throws Exception {
+    void countsTriggerFirings() throws Exception {
         consume("twilio-usage:triggers?startScheduler=false");
         template.requestBody("twilio-usage:triggers?action=create&usageCategory=sms&triggerValue=1"
                 + "&callbackUrl=https://example.com", (Object) null);
@@ -143,7 +143,7 @@ class MonitoringTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theConsoleSaysWhatJmxSays() throws Exception {
+    void consoleShowsSameMetricsAsJmx() throws Exception {
         consume(DAILY);
         poll();
 
@@ -158,21 +158,21 @@ class MonitoringTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void neitherShowsASecret() throws Exception {
+    void showsNoSecretInJmxOrConsole() throws Exception {
         consume(DAILY + "&authToken=RAW(" + simulator().authToken() + ")");
         poll();
         MBeanServer server = ManagementFactory.getPlatformMBeanServer();
-        String[] all = Arrays.stream(server.getMBeanInfo(bean()).getAttributes()).map(MBeanAttributeInfo::getName)
+        String[] names = Arrays.stream(server.getMBeanInfo(bean()).getAttributes()).map(MBeanAttributeInfo::getName)
                 .toArray(String[]::new);
 
-        assertThat(server.getAttributes(bean(), all).toString())
+        assertThat(server.getAttributes(bean(), names).toString())
                 .contains("EndpointUri = twilio-usage://records?authToken=")
                 .doesNotContain(simulator().authToken());
         assertThat(text() + json().toJson()).contains("twilio-usage:records").doesNotContain(simulator().authToken());
     }
 
     @Test
-    void theConsoleShowsTheConsumerBehindMasterForAsLongAsItIsThere() throws Exception {
+    void consoleShowsConsumerBehindMasterUntilItStops() throws Exception {
         FileLockClusterService cluster = new FileLockClusterService();
         cluster.setRoot(directory.toString());
         cluster.setAcquireLockDelay(100, TimeUnit.MILLISECONDS);
@@ -201,12 +201,12 @@ class MonitoringTest extends TwilioUsageTestSupport {
     }
 
     private Map<String, Object> jmx() throws JMException {
-        Map<String, Object> figures = new LinkedHashMap<>();
-        for (String name : FIGURES) {
-            figures.put(name, ManagementFactory.getPlatformMBeanServer()
+        Map<String, Object> metrics = new LinkedHashMap<>();
+        for (String name : METRICS) {
+            metrics.put(name, ManagementFactory.getPlatformMBeanServer()
                     .getAttribute(bean(), name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1)));
         }
-        return figures;
+        return metrics;
     }
 
     private ObjectName bean() throws JMException {
@@ -214,11 +214,11 @@ class MonitoringTest extends TwilioUsageTestSupport {
                 .getObjectNameForConsumer(context, usageConsumer());
     }
 
-    private static Map<String, Object> figures(Object... values) {
-        Map<String, Object> figures = new LinkedHashMap<>();
+    private static Map<String, Object> metrics(Object... values) {
+        Map<String, Object> metrics = new LinkedHashMap<>();
         for (int i = 0; i < values.length; i++) {
-            figures.put(FIGURES.get(i), values[i] instanceof Integer number ? Long.valueOf(number) : values[i]);
+            metrics.put(METRICS.get(i), values[i] instanceof Integer number ? Long.valueOf(number) : values[i]);
         }
-        return figures;
+        return metrics;
     }
 }

@@ -24,12 +24,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 class RecordsConsumerTest extends TwilioUsageTestSupport {
-    // Polled by the tests, one poll at a time.
+    // The tests poll by themselves, so that no scheduled poll comes in between.
     private static final String DAILY = "twilio-usage:records?subresource=daily&startScheduler=false";
     private static final LocalDate TODAY = LocalDate.parse("2026-03-15");
 
     @Test
-    void theFirstPollDeliversTheLookBack() throws Exception {
+    void deliversLookBackOnFirstPoll() throws Exception {
         MockEndpoint mock = consume(DAILY);
 
         assertThat(poll()).isEqualTo(8);
@@ -38,14 +38,15 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aStartDateBoundsTheFirstPoll() throws Exception {
+    void startsFirstPollAtStartDate() throws Exception {
         MockEndpoint mock = consume(DAILY + "&startDate=2026-02-01&category=sms");
 
         poll();
 
         assertThat(usage(mock)).hasSize(43).extracting(UsageRecord::startDate).doesNotHaveDuplicates()
                 .contains(LocalDate.parse("2026-02-01"), TODAY);
-        assertThat(queries()).as("windows, oldest first").extracting(query -> query.replaceAll("&Incl.*", ""))
+        assertThat(queries()).as("queries of the windows, oldest first")
+                .extracting(query -> query.replaceAll("&Incl.*", ""))
                 .containsExactly(
                         "Category=sms&StartDate=2026-02-01&EndDate=2026-02-14",
                         "Category=sms&StartDate=2026-02-15&EndDate=2026-02-28",
@@ -54,7 +55,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void anEndDateOfYesterdayDeliversFinishedDaysOnly() throws Exception {
+    void deliversOnlyFinishedDaysWithEndDateYesterday() throws Exception {
         MockEndpoint mock = consume(DAILY + "&endDate=yesterday&category=sms");
 
         poll();
@@ -63,20 +64,20 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whatWasDeliveredIsNotDeliveredAgainThoughAsOfMoves() throws Exception {
+    void doesNotRedeliverWhenOnlyAsOfChanges() throws Exception {
         consume(DAILY + "&endDate=yesterday");
         poll();
 
-        for (int again = 0; again < 10; again++) {
+        for (int poll = 0; poll < 10; poll++) {
             clock.advance(Duration.ofMinutes(15));
             assertThat(poll()).isZero();
         }
     }
 
     @Test
-    void aRecordThatAPageListsTwiceIsDeliveredOnce() throws Exception {
+    void deliversRecordOnceWhenPageListsItTwice() throws Exception {
         MockEndpoint mock = consume(DAILY);
-        // The first request asks for Twilio's time.
+        // The first request reads Twilio's clock; the second one reads the page that lists a record twice.
         simulator().fail(Fault.slow(Duration.ZERO)).fail(Fault.recordTwice());
 
         assertThat(poll()).isEqualTo(8);
@@ -84,7 +85,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whatOneEndpointKnowsOfTwiliosDateTheOthersNeedNotAsk() throws Exception {
+    void sharesTwilioDateBetweenEndpoints() throws Exception {
         consume(DAILY + "&category=sms&startDate=today");
         template.requestBody("twilio-usage:records?subresource=yesterday", (Object) null);
         simulator().clearRequests();
@@ -95,7 +96,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void todayIsDeliveredAgainAsItGrows() throws Exception {
+    void deliversTodayAgainAsUsageGrows() throws Exception {
         MockEndpoint mock = consume(DAILY + "&category=sms&startDate=today");
         poll();
         clock.advance(Duration.ofHours(6));
@@ -106,11 +107,12 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aLateCorrectionIsDeliveredOnceAsAnUpdateWithThePreviousValues() throws Exception {
+    void deliversLateCorrectionOnceWithPreviousValues() throws Exception {
         MockEndpoint mock = consume(DAILY + "&endDate=yesterday");
         poll();
         UsageRecord before = usage(mock).stream()
-                .filter(one -> one.category().equals("sms") && one.startDate().equals(TODAY.minusDays(2))).findFirst()
+                .filter(record -> record.category().equals("sms") && record.startDate().equals(TODAY.minusDays(2)))
+                .findFirst()
                 .get();
         mock.reset();
 
@@ -130,7 +132,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aCorrectionBehindTheLookBackIsNotNoticed() throws Exception {
+    void ignoresCorrectionOlderThanLookBack() throws Exception {
         consume(DAILY + "&endDate=yesterday&startDate=2026-03-01");
         poll();
 
@@ -141,7 +143,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void afterAnOutageEveryMissedDayArrives() throws Exception {
+    void deliversEveryMissedDayAfterOutage() throws Exception {
         MockEndpoint mock = consume(DAILY + "&category=sms&startDate=-1days");
         poll();
         mock.reset();
@@ -154,7 +156,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aNewRecordSaysWhatItIs() throws Exception {
+    void setsHeadersOfNewRecord() throws Exception {
         Exchange today = consumeOne(DAILY + "&category=sms&startDate=today");
         assertThat(today.getMessage().getHeaders())
                 .containsEntry(TwilioUsageConstants.ACCOUNT_SID, simulator().accountSid())
@@ -168,17 +170,17 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aRecordBehindTheLookBackIsNotProvisional() throws Exception {
+    void marksOnlyRecordsWithinLookBackAsProvisional() throws Exception {
         MockEndpoint mock = consume(DAILY + "&category=sms&startDate=2026-03-10");
         poll();
 
-        assertThat(mock.getReceivedExchanges()).allSatisfy(one -> assertThat(
-                one.getMessage().getHeader(TwilioUsageConstants.PROVISIONAL))
-                .isEqualTo(!usage(one).endDate().isBefore(LocalDate.parse("2026-03-12"))));
+        assertThat(mock.getReceivedExchanges()).allSatisfy(exchange -> assertThat(
+                exchange.getMessage().getHeader(TwilioUsageConstants.PROVISIONAL))
+                .isEqualTo(!usage(exchange).endDate().isBefore(LocalDate.parse("2026-03-12"))));
     }
 
     @Test
-    void whatAConsumerSetsSteersNoProducerBehindIt() throws Exception {
+    void setsNoHeaderThatAffectsDownstreamProducer() throws Exception {
         consume(DAILY + "&category=sms&startDate=today", "twilio-usage:records?subresource=today");
         simulator().clearRequests();
         poll();
@@ -190,7 +192,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void zeroRecordsAreLeftOutUnlessTheyCorrectSomething() throws Exception {
+    void skipsZeroRecordsUnlessTheyAreCorrections() throws Exception {
         MockEndpoint mock = consume(DAILY + "&endDate=yesterday&category=sms&startDate=-2days");
         simulator().correct(TODAY.minusDays(1), "sms", BigDecimal.ZERO);
         assertThat(poll()).isEqualTo(1);
@@ -202,7 +204,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void zeroRecordsAreDeliveredOnRequest() throws Exception {
+    void deliversZeroRecordsWithoutSkipEmpty() throws Exception {
         consume(DAILY + "&endDate=yesterday&category=sms&startDate=yesterday&skipEmpty=false");
         simulator().correct(TODAY.minusDays(1), "sms", BigDecimal.ZERO);
 
@@ -211,31 +213,31 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aPageIsABatch() throws Exception {
+    void deliversEachPageAsOneBatch() throws Exception {
         MockEndpoint mock = consume(DAILY + "&pageSize=5");
         poll();
 
         List<Exchange> exchanges = mock.getReceivedExchanges();
-        assertThat(exchanges).extracting(one -> one.getProperty(ExchangePropertyKey.BATCH_SIZE))
+        assertThat(exchanges).extracting(exchange -> exchange.getProperty(ExchangePropertyKey.BATCH_SIZE))
                 .containsExactly(5, 5, 5, 5, 5, 3, 3, 3);
-        assertThat(exchanges).extracting(one -> one.getProperty(ExchangePropertyKey.BATCH_INDEX))
+        assertThat(exchanges).extracting(exchange -> exchange.getProperty(ExchangePropertyKey.BATCH_INDEX))
                 .containsExactly(0, 1, 2, 3, 4, 0, 1, 2);
-        assertThat(exchanges).extracting(one -> one.getProperty(ExchangePropertyKey.BATCH_COMPLETE))
+        assertThat(exchanges).extracting(exchange -> exchange.getProperty(ExchangePropertyKey.BATCH_COMPLETE))
                 .containsExactly(false, false, false, false, true, false, false, true);
     }
 
     @Test
-    void withoutSplittingAPageIsOneList() throws Exception {
+    void deliversEachPageAsListWithoutSplitResult() throws Exception {
         MockEndpoint mock = consume(DAILY + "&splitResult=false&pageSize=5&endDate=yesterday&startDate=-3days");
         assertThat(poll()).isEqualTo(2);
 
-        assertThat(mock.getReceivedExchanges()).extracting(one -> one.getMessage().getBody(List.class).size())
+        assertThat(mock.getReceivedExchanges()).extracting(exchange -> exchange.getMessage().getBody(List.class).size())
                 .containsExactly(5, 1);
         assertThat(poll()).isZero();
     }
 
     @Test
-    void maxMessagesPerPollLeavesTheRestToTheNextPolls() throws Exception {
+    void defersRecordsBeyondMaxMessagesPerPoll() throws Exception {
         MockEndpoint mock = consume(DAILY + "&maxMessagesPerPoll=3&endDate=yesterday");
 
         assertThat(List.of(poll(), poll(), poll(), poll())).containsExactly(3, 3, 2, 0);
@@ -243,11 +245,11 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aFailedExchangeIsDeliveredAgainWhileTheOthersGoOn() throws Exception {
+    void redeliversFailedRecordWhileOthersProceed() throws Exception {
         MockEndpoint mock = consume(DAILY + "&endDate=yesterday");
         mock.whenAnyExchangeReceived(exchange -> {
             if (usage(exchange).category().equals("sms") && usage(exchange).startDate().equals(TODAY.minusDays(2))) {
-                throw new IllegalStateException("the database is away");
+                throw new IllegalStateException("the database is down");
             }
         });
         poll();
@@ -258,19 +260,19 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
         mock.whenAnyExchangeReceived(exchange -> {});
         poll();
 
-        assertThat(usage(mock)).extracting(one -> one.category() + " " + one.startDate())
+        assertThat(usage(mock)).extracting(record -> record.category() + " " + record.startDate())
                 .contains("sms 2026-03-13").doesNotContain("calls 2026-03-13", "sms 2026-03-12")
                 .doesNotHaveDuplicates();
     }
 
     @Test
-    void aHandledFailureCountsAsDelivered() throws Exception {
+    void countsHandledFailureAsDelivered() throws Exception {
         start(new RouteBuilder() {
             @Override
             public void configure() {
                 errorHandler(deadLetterChannel("mock:dead"));
                 from(DAILY + "&endDate=yesterday&category=sms").routeId("usage")
-                        .throwException(new IllegalStateException("no"));
+                        .throwException(new IllegalStateException("the route fails"));
             }
         });
         poll();
@@ -280,7 +282,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whatIsStillInFlightIsNotDeliveredByTheNextPoll() throws Exception {
+    void doesNotRedeliverRecordInFlight() throws Exception {
         start(new RouteBuilder() {
             @Override
             public void configure() {
@@ -298,16 +300,16 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aStopInMidBatchEndsWithTheExchangeInHandAndNothingIsLostByIt() throws Exception {
-        CountDownLatch inHand = new CountDownLatch(1);
-        CountDownLatch goOn = new CountDownLatch(1);
+    void stopsAfterCurrentExchangeAndResumesWithoutLoss() throws Exception {
+        CountDownLatch thirdExchangeStarted = new CountDownLatch(1);
+        CountDownLatch consumerStopping = new CountDownLatch(1);
         MockEndpoint mock = getMockEndpoint("mock:usage");
         mock.whenExchangeReceived(3, exchange -> {
-            inHand.countDown();
-            goOn.await();
+            thirdExchangeStarted.countDown();
+            consumerStopping.await();
         });
         consume("twilio-usage:records?subresource=daily&endDate=yesterday&initialDelay=0&delay=50");
-        inHand.await();
+        thirdExchangeStarted.await();
         CompletableFuture<Void> stop = CompletableFuture.runAsync(() -> {
             try {
                 context.getRouteController().stopRoute("usage");
@@ -316,17 +318,17 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
             }
         });
         await().until(() -> !usageConsumer().isBatchAllowed());
-        goOn.countDown();
+        consumerStopping.countDown();
         stop.join();
         assertThat(usage(mock)).hasSize(3);
 
         context.getRouteController().startRoute("usage");
-        await().untilAsserted(() -> assertThat(usage(mock)).extracting(one -> one.category() + one.startDate())
+        await().untilAsserted(() -> assertThat(usage(mock)).extracting(record -> record.category() + record.startDate())
                 .satisfies(keys -> assertThat(Set.copyOf(keys)).hasSize(8)));
     }
 
     @Test
-    void aPollThatFailsDeliversWhatItHadAndTheNextOneTheRest() throws Exception {
+    void deliversRemainingPagesAfterFailedPoll() throws Exception {
         MockEndpoint mock = consume(DAILY + "&pageSize=5");
         simulator().fail(Fault.truncatedPage().onPage(1).times(5));
 
@@ -337,7 +339,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theConsumerGoesByTwiliosClockNotByThisMachines() throws Exception {
+    void usesTwilioClockInsteadOfLocalClock() throws Exception {
         machineClock = new TestClock("2026-03-16T14:00:00Z");
         MockEndpoint mock = consume(DAILY + "&category=sms");
         poll();
@@ -347,19 +349,19 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void monthsAreReadFromTheirFirstDay() throws Exception {
+    void readsMonthsFromTheirFirstDay() throws Exception {
         MockEndpoint mock = consume("twilio-usage:records?subresource=monthly&category=sms&startScheduler=false");
         poll();
         assertThat(usage(mock)).extracting(UsageRecord::startDate).containsExactly(LocalDate.parse("2026-03-01"));
 
         clock.advance(Duration.ofDays(18));
         poll();
-        assertThat(usage(mock)).extracting(one -> one.startDate() + " to " + one.endDate()).containsExactly(
+        assertThat(usage(mock)).extracting(record -> record.startDate() + " to " + record.endDate()).containsExactly(
                 "2026-03-01 to 2026-03-15", "2026-04-01 to 2026-04-02", "2026-03-01 to 2026-03-31");
     }
 
     @Test
-    void aListWithoutPeriodsIsDeliveredAsItChanges() throws Exception {
+    void deliversListWithoutPeriodsWhenItChanges() throws Exception {
         MockEndpoint mock = consume("twilio-usage:records?subresource=today&category=sms&startScheduler=false");
         assertThat(poll()).isEqualTo(1);
         assertThat(poll()).isZero();
@@ -370,7 +372,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void anEmptyMessageIsSentWhenIdleOnRequest() throws Exception {
+    void sendsEmptyMessageWhenIdleIfConfigured() throws Exception {
         MockEndpoint mock = consume("twilio-usage:records?subresource=yesterday&category=sms&initialDelay=0&delay=10"
                 + "&sendEmptyMessageWhenIdle=true");
 
@@ -380,7 +382,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aPollComesEveryQuarterOfAnHourUnlessSaidOtherwise() throws Exception {
+    void pollsEveryFifteenMinutesByDefault() throws Exception {
         consume(DAILY);
 
         assertThat(usageConsumer().getDelay()).isEqualTo(Duration.ofMinutes(15).toMillis());

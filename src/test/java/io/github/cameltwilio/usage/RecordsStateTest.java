@@ -56,16 +56,16 @@ class RecordsStateTest {
     Path directory;
 
     @Test
-    void aFileKeepsThePositionOverARestart() throws Exception {
-        try (Life first = life(inFile())) {
+    void resumesFromFileAfterRestart() throws Exception {
+        try (RecordsRoute first = start(inFile())) {
             assertThat(first.poll()).isEqualTo(28);
         }
         simulator().correct(TODAY.minusDays(2), "sms", new BigDecimal("2"));
         clock.advance(Duration.ofDays(1));
 
-        try (Life second = life(inFile())) {
+        try (RecordsRoute second = start(inFile())) {
             assertThat(second.poll()).isEqualTo(3);
-            assertThat(second.records()).extracting(one -> one.category() + " " + one.startDate())
+            assertThat(second.records()).extracting(record -> record.category() + " " + record.startDate())
                     .containsExactly("sms 2026-03-15", "sms 2026-03-13", "calls 2026-03-15");
             assertThat(second.exchanges().get(1).getMessage().getHeaders())
                     .containsEntry(TwilioUsageConstants.UPDATE, true).containsKey(TwilioUsageConstants.PREVIOUS_PRICE);
@@ -73,221 +73,228 @@ class RecordsStateTest {
     }
 
     @Test
-    void twentyCleanRestartsLoseNothingAndDoubleNothing() throws Exception {
+    void losesAndDuplicatesNothingOverTwentyRestarts() throws Exception {
         Set<String> delivered = new HashSet<>();
         for (int restart = 0; restart < 20; restart++) {
-            try (Life life = life(inFile() + "&maxMessagesPerPoll=7")) {
-                life.poll();
-                life.poll();
-                assertThat(life.records()).allSatisfy(
-                        one -> assertThat(delivered.add(one.category() + one.startDate())).as("%s", one).isTrue());
+            try (RecordsRoute route = start(inFile() + "&maxMessagesPerPoll=7")) {
+                route.poll();
+                route.poll();
+                assertThat(route.records()).allSatisfy(
+                        record -> assertThat(delivered.add(record.category() + record.startDate())).as("%s", record)
+                                .isTrue());
             }
             clock.advance(Duration.ofHours(24));
         }
-        try (Life life = life(inFile())) {
-            life.poll();
-            life.records().forEach(one -> assertThat(delivered.add(one.category() + one.startDate())).isTrue());
+        try (RecordsRoute route = start(inFile())) {
+            route.poll();
+            route.records()
+                    .forEach(record -> assertThat(delivered.add(record.category() + record.startDate())).isTrue());
         }
         assertThat(delivered).hasSize(2 * (14 + 20));
     }
 
     @Test
-    void twoConsumersCannotHaveOneFile() throws Exception {
-        try (Life first = life(inFile())) {
+    void rejectsFileInUseByAnotherConsumer() throws Exception {
+        try (RecordsRoute first = start(inFile())) {
             assertThat(first.poll()).isPositive();
-            assertThatThrownBy(() -> life(inFile())).hasStackTraceContaining("is in use by another consumer");
+            assertThatThrownBy(() -> start(inFile())).hasStackTraceContaining("is in use by another consumer");
         }
-        life(inFile()).close();
+        start(inFile()).close();
     }
 
     @Test
-    void aFileStaysOpenForWhatIsInFlightWhenItsRouteStops() throws Exception {
+    void keepsFileOpenUntilInFlightExchangesComplete() throws Exception {
         List<Exchange> inFlight = new ArrayList<>();
-        try (Life life = new Life(simulator(), clock, inFile(), null, handedOverTo(inFlight))) {
-            assertThat(life.poll()).isEqualTo(28);
+        try (RecordsRoute route = new RecordsRoute(simulator(), clock, inFile(), null, handOverTo(inFlight))) {
+            assertThat(route.poll()).isEqualTo(28);
         }
         inFlight.subList(0, 27).forEach(RecordsStateTest::complete);
-        assertThatThrownBy(() -> life(inFile())).hasStackTraceContaining("is in use");
+        assertThatThrownBy(() -> start(inFile())).hasStackTraceContaining("is in use");
         complete(inFlight.get(27));
 
-        try (Life next = life(inFile())) {
+        try (RecordsRoute next = start(inFile())) {
             assertThat(next.poll()).isZero();
         }
     }
 
     @Test
-    void aBeanKeepsThePositionOfSeveralConsumersApart() throws Exception {
+    void keepsPositionsOfConsumersApartInOneBean() throws Exception {
         MemoryUsageStateRepository state = new MemoryUsageStateRepository();
         String inBean = "&startDate=-2days&endDate=yesterday&stateRepository=#bean:state";
-        try (Life daily = new Life(simulator(), clock, "subresource=daily" + inBean, state, one -> {});
-                Life own = new Life(simulator(), clock, "subresource=daily&includeSubaccounts=false" + inBean, state,
-                        one -> {});
-                Life sms = new Life(simulator(), clock, "subresource=daily&category=sms" + inBean, state, one -> {})) {
-            assertThat(List.of(daily.poll(), own.poll(), sms.poll())).containsExactly(4, 4, 2);
+        try (RecordsRoute daily = new RecordsRoute(simulator(), clock, "subresource=daily" + inBean, state,
+                exchange -> {});
+                RecordsRoute ownUsage = new RecordsRoute(simulator(), clock,
+                        "subresource=daily&includeSubaccounts=false" + inBean, state,
+                        exchange -> {});
+                RecordsRoute sms = new RecordsRoute(simulator(), clock, "subresource=daily&category=sms" + inBean,
+                        state, exchange -> {})) {
+            assertThat(List.of(daily.poll(), ownUsage.poll(), sms.poll())).containsExactly(4, 4, 2);
         }
-        try (Life daily = new Life(simulator(), clock, "subresource=daily" + inBean, state, one -> {})) {
+        try (RecordsRoute daily = new RecordsRoute(simulator(), clock, "subresource=daily" + inBean, state,
+                exchange -> {})) {
             assertThat(daily.poll()).isZero();
         }
     }
 
     @Test
-    void aFileAndABeanAreNotBothTheHome() {
+    void rejectsStateFileTogetherWithStateRepository() {
         MemoryUsageStateRepository state = new MemoryUsageStateRepository();
         assertThatThrownBy(
-                () -> new Life(simulator(), clock, inFile() + "&stateRepository=#bean:state", state, one -> {}))
+                () -> new RecordsRoute(simulator(), clock, inFile() + "&stateRepository=#bean:state", state,
+                        exchange -> {}))
                 .hasStackTraceContaining("stateFile=").hasStackTraceContaining("stateRepository");
     }
 
     @Test
-    void aStateFromTheFutureStopsNothing() throws Exception {
+    void recoversFromWatermarkInFuture() throws Exception {
         ReaderId reader = new ReaderId(simulator().accountSid(), "all", Subresource.daily,
                 List.of("sms", "calls"));
         try (FileUsageStateRepository state = FileUsageStateRepository.open(directory.resolve("usage.state"), reader)) {
-            LocalDate never = LocalDate.parse("2999-12-31");
-            state.advance(reader, new Position(never, never), never);
+            LocalDate future = LocalDate.parse("2999-12-31");
+            state.advance(reader, new Position(future, future), future);
         }
 
-        try (Life life = life(inFile())) {
-            life.poll();
-            assertThat(life.records()).extracting(UsageRecord::startDate).containsOnly(TODAY.minusDays(1),
+        try (RecordsRoute route = start(inFile())) {
+            route.poll();
+            assertThat(route.records()).extracting(UsageRecord::startDate).containsOnly(TODAY.minusDays(1),
                     TODAY.minusDays(2), TODAY.minusDays(3));
-            assertThat(life.poll()).isZero();
+            assertThat(route.poll()).isZero();
         }
     }
 
     @Test
-    void whatCompletesWhileTheNextPollReadsTheStateIsNotDoubled() throws Exception {
+    void doesNotDuplicateExchangeCompletingDuringNextPoll() throws Exception {
         List<Exchange> inFlight = new ArrayList<>();
         MemoryUsageStateRepository memory = new MemoryUsageStateRepository();
         UsageStateRepository state = (UsageStateRepository) Proxy.newProxyInstance(getClass().getClassLoader(),
                 new Class<?>[]{ UsageStateRepository.class }, (proxy, method, arguments) -> {
-                    Object answer = method.invoke(memory, arguments);
+                    Object result = method.invoke(memory, arguments);
                     if (method.getName().equals("lastDelivered")) {
                         List.copyOf(inFlight).forEach(RecordsStateTest::complete);
                         inFlight.clear();
                     }
-                    return answer;
+                    return result;
                 });
-        // One category is one page, so the first poll reads the state once.
+        // A single category fits on one page, so that the first poll reads the state only once.
         String onePage = "subresource=daily&category=sms&endDate=yesterday&startDate=2026-03-01&stateRepository=#bean:state";
-        try (Life life = new Life(simulator(), clock, onePage, state, handedOverTo(inFlight))) {
-            assertThat(List.of(life.poll(), life.poll(), life.poll())).containsExactly(14, 0, 0);
+        try (RecordsRoute route = new RecordsRoute(simulator(), clock, onePage, state, handOverTo(inFlight))) {
+            assertThat(List.of(route.poll(), route.poll(), route.poll())).containsExactly(14, 0, 0);
         }
     }
 
     @Test
-    void aCorrectionOfWhatIsInFlightIsDeliveredAfterItHoweverOldItIs() throws Exception {
+    void deliversCorrectionAfterInFlightRecordCompletes() throws Exception {
         List<Exchange> inFlight = new ArrayList<>();
-        try (Life life = new Life(simulator(), clock, DAILY, null, handedOverTo(inFlight))) {
-            life.poll();
+        try (RecordsRoute route = new RecordsRoute(simulator(), clock, DAILY, null, handOverTo(inFlight))) {
+            route.poll();
             simulator().correct(LocalDate.parse("2026-03-01"), "sms", new BigDecimal("2"));
-            assertThat(life.poll()).isZero();
+            assertThat(route.poll()).isZero();
             inFlight.forEach(RecordsStateTest::complete);
-            assertThat(life.poll()).isEqualTo(1);
+            assertThat(route.poll()).isEqualTo(1);
         }
     }
 
     @Test
-    void aHundredPollsOfWhatDidNotChangeGiveNothing() throws Exception {
-        try (Life life = life(inFile())) {
-            life.poll();
-            for (int again = 0; again < 100; again++) {
+    void deliversNothingInHundredPollsWithoutChange() throws Exception {
+        try (RecordsRoute route = start(inFile())) {
+            route.poll();
+            for (int poll = 0; poll < 100; poll++) {
                 clock.advance(Duration.ofMinutes(5));
-                assertThat(life.poll()).isZero();
+                assertThat(route.poll()).isZero();
             }
         }
     }
 
     @Test
-    void whatAForcedStopCutsOffIsDeliveredByTheNextStart() throws Exception {
-        CountDownLatch busy = new CountDownLatch(5);
-        CountDownLatch never = new CountDownLatch(1);
+    void deliversRecordsCutOffByForcedStopAfterRestart() throws Exception {
+        CountDownLatch fifthExchangeStarted = new CountDownLatch(5);
+        CountDownLatch neverReleased = new CountDownLatch(1);
         List<String> completed = new CopyOnWriteArrayList<>();
-        try (Life life = new Life(simulator(), clock, inFile(), null, exchange -> {
-            busy.countDown();
-            if (busy.getCount() == 0) {
-                never.await();
+        try (RecordsRoute route = new RecordsRoute(simulator(), clock, inFile(), null, exchange -> {
+            fifthExchangeStarted.countDown();
+            if (fifthExchangeStarted.getCount() == 0) {
+                neverReleased.await();
             }
             completed.add(key(exchange));
         })) {
-            life.context().getShutdownStrategy().setTimeout(1);
+            route.context().getShutdownStrategy().setTimeout(1);
             ExecutorService poller = Executors.newSingleThreadExecutor();
-            poller.execute(() -> assertThatCode(life::poll).doesNotThrowAnyException());
-            busy.await();
-            life.context().getShutdownStrategy().setShutdownNowOnTimeout(true);
+            poller.execute(() -> assertThatCode(route::poll).doesNotThrowAnyException());
+            fifthExchangeStarted.await();
+            route.context().getShutdownStrategy().setShutdownNowOnTimeout(true);
             poller.shutdown();
-            life.context().stop();
+            route.context().stop();
             poller.shutdownNow();
             assertThat(poller.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(completed).hasSize(4);
 
-        try (Life next = life(inFile())) {
+        try (RecordsRoute next = start(inFile())) {
             assertThat(next.poll()).isEqualTo(24);
             assertThat(next.exchanges()).extracting(RecordsStateTest::key).doesNotContainAnyElementsOf(completed);
         }
     }
 
     @Test
-    void aGracefulStopFinishesWhatIsInTheRouteAndLeavesTheRest() throws Exception {
-        CountDownLatch busy = new CountDownLatch(5);
+    void finishesCurrentExchangeOnGracefulStop() throws Exception {
+        CountDownLatch fifthExchangeStarted = new CountDownLatch(5);
         CountDownLatch stopping = new CountDownLatch(1);
         int delivered;
-        try (Life life = new Life(simulator(), clock, inFile(), null, exchange -> {
-            busy.countDown();
-            if (busy.getCount() == 0) {
+        try (RecordsRoute route = new RecordsRoute(simulator(), clock, inFile(), null, exchange -> {
+            fifthExchangeStarted.countDown();
+            if (fifthExchangeStarted.getCount() == 0) {
                 stopping.await();
             }
         })) {
             ExecutorService poller = Executors.newSingleThreadExecutor();
-            Future<Integer> poll = poller.submit(life::poll);
-            busy.await();
-            Future<?> stop = CompletableFuture.runAsync(() -> life.context().stop());
-            await().until(() -> life.context().isStopping());
+            Future<Integer> poll = poller.submit(route::poll);
+            fifthExchangeStarted.await();
+            Future<?> stop = CompletableFuture.runAsync(() -> route.context().stop());
+            await().until(() -> route.context().isStopping());
             stopping.countDown();
             delivered = poll.get();
             stop.get();
             poller.shutdown();
-            assertThat(life.exchanges()).hasSize(delivered);
+            assertThat(route.exchanges()).hasSize(delivered);
         }
 
-        try (Life next = life(inFile())) {
+        try (RecordsRoute next = start(inFile())) {
             assertThat(next.poll()).isEqualTo(28 - delivered);
         }
     }
 
     @Test
-    void threadsBehindTheConsumerKeepThePromise() throws Exception {
+    void losesAndDuplicatesNothingWithDownstreamThreads() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(4);
         List<Exchange> handedOver = new ArrayList<>();
-        try (Life life = new Life(simulator(), clock, inFile(), null, handedOverTo(handedOver))) {
-            assertThat(life.poll()).isEqualTo(28);
-            handedOver.forEach(one -> threads.execute(() -> complete(one)));
-            assertThat(life.poll()).isZero();
+        try (RecordsRoute route = new RecordsRoute(simulator(), clock, inFile(), null, handOverTo(handedOver))) {
+            assertThat(route.poll()).isEqualTo(28);
+            handedOver.forEach(exchange -> threads.execute(() -> complete(exchange)));
+            assertThat(route.poll()).isZero();
             threads.shutdown();
             assertThat(threads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
-            assertThat(life.poll()).isZero();
+            assertThat(route.poll()).isZero();
         }
-        try (Life next = life(inFile())) {
+        try (RecordsRoute next = start(inFile())) {
             assertThat(next.poll()).isZero();
         }
     }
 
     @ParameterizedTest
     @CsvSource({ "America/New_York, 0", "Pacific/Kiritimati, 0", "Asia/Kathmandu, 0", "UTC, 26", "UTC, -26" })
-    void neitherTheZoneNorTheClockOfThisMachineChangesWhatIsAsked(String zone, int hoursAhead) throws Exception {
+    void requestsSameDaysWhateverLocalZoneAndClock(String zone, int hoursAhead) throws Exception {
         TimeZone before = TimeZone.getDefault();
         TimeZone.setDefault(TimeZone.getTimeZone(zone));
         TestClock machine = new TestClock("2026-03-06T23:30:00Z");
         machine.advance(Duration.ofHours(hoursAhead));
         TestClock server = new TestClock("2026-03-06T23:30:00Z");
-        // Over the change to summer time in New York.
+        // The polls span the start of daylight saving time in New York on 8 March.
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().clock(server)
                 .accountCreated(LocalDate.parse("2026-01-01")).categories("sms").zeroShare(0).start();
-                Life life = new Life(simulator, machine,
+                RecordsRoute route = new RecordsRoute(simulator, machine,
                         "subresource=daily&stateFile=" + directory.resolve("zone.state"))) {
             for (int poll = 0; poll < 6; poll++) {
-                life.poll();
+                route.poll();
                 server.advance(Duration.ofHours(11));
                 machine.advance(Duration.ofHours(11));
             }
@@ -308,8 +315,8 @@ class RecordsStateTest {
         return exchange.getMessage().getHeader(TwilioUsageConstants.RECORD_KEY, String.class);
     }
 
-    /** A route that keeps its exchanges, as a queue behind it would. */
-    private static Processor handedOverTo(List<Exchange> inFlight) {
+    /** Takes over the completion of each exchange, as a SEDA queue does, until the test calls {@link #complete}. */
+    private static Processor handOverTo(List<Exchange> inFlight) {
         return exchange -> inFlight.add(ExchangeHelper.createCorrelatedCopy(exchange, true));
     }
 
@@ -321,8 +328,8 @@ class RecordsStateTest {
         return DAILY + "&stateFile=" + directory.resolve("usage.state");
     }
 
-    private Life life(String options) throws Exception {
-        return new Life(simulator(), clock, options);
+    private RecordsRoute start(String options) throws Exception {
+        return new RecordsRoute(simulator(), clock, options);
     }
 
     private TwilioUsageSimulator simulator() {

@@ -28,21 +28,21 @@ class RollupTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void allIsWhatTwilioLists() {
+    void listsEveryCategoryByDefault() {
         assertThat(list(TWO_DAYS)).hasSize(30);
     }
 
     @Test
-    void totalIsTheBillAlone() {
+    void listsOnlyTotalPriceWithRollupTotal() {
         assertThat(list(TWO_DAYS + "&rollup=total")).hasSize(2).extracting(UsageRecord::category)
                 .containsOnly("totalprice");
     }
 
     @Test
-    void leafHoldsNoCategoryWithAnotherInItAndAddsUpToTheBill() {
+    void leafCategoriesAddUpToTotalPrice() {
         List<UsageRecord> leaves = list(TWO_DAYS + "&rollup=leaf");
 
-        assertThat(leaves).filteredOn(one -> one.startDate().equals(LocalDate.parse("2026-03-10")))
+        assertThat(leaves).filteredOn(record -> record.startDate().equals(LocalDate.parse("2026-03-10")))
                 .extracting(UsageRecord::category).containsExactly("calls-inbound-local", "calls-inbound-mobile",
                         "calls-outbound", "calls-client", "calls-sip-inbound", "sms", "calls-recordings",
                         "carrier-lookups",
@@ -51,24 +51,24 @@ class RollupTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whatNoCategoryHoldsIsUnattributed() {
+    void listsRemainderOfTotalAsUnattributed() {
         simulator().override("totalprice", LocalDate.parse("2026-03-10"), "price", "\"100000\"");
         List<UsageRecord> leaves = list(TWO_DAYS + "&rollup=leaf");
 
         assertThat(pricesByDay(leaves).get(LocalDate.parse("2026-03-10"))).isEqualByComparingTo("100000");
-        assertThat(leaves).filteredOn(one -> one.category().equals("unattributed")).first()
-                .satisfies(one -> assertThat(one.price()).isPositive());
+        assertThat(leaves).filteredOn(record -> record.category().equals("unattributed")).first()
+                .satisfies(record -> assertThat(record.price()).isPositive());
     }
 
     @Test
-    void aConsumerOfTheBillIsGivenTheBill() throws Exception {
+    void consumesOnlyTotalPriceWithRollupTotal() throws Exception {
         MockEndpoint mock = consume("twilio-usage:records?subresource=daily&rollup=total&startScheduler=false");
         assertThat(poll()).isEqualTo(4);
         assertThat(usage(mock)).extracting(UsageRecord::category).containsOnly("totalprice");
     }
 
     @Test
-    void aConsumerOfLeavesIsGivenWhatAddsUpToTheBillWhereverPagesEnd() throws Exception {
+    void consumesLeavesThatAddUpAcrossPages() throws Exception {
         simulator().override("totalprice", LocalDate.parse("2026-03-11"), "price", "\"100000\"");
         MockEndpoint mock = consume(TWO_DAYS + "&rollup=leaf&pageSize=7&startScheduler=false");
         poll();
@@ -79,11 +79,11 @@ class RollupTest extends TwilioUsageTestSupport {
 
         simulator().correct(LocalDate.parse("2026-03-11"), "sms", new BigDecimal("2"));
         mock.reset();
-        assertThat(poll()).as("the leaf, and what is left of the bill").isEqualTo(2);
+        assertThat(poll()).as("the corrected leaf and the new remainder").isEqualTo(2);
     }
 
     @Test
-    void pollEnrichIsGivenLeavesToo() throws Exception {
+    void pollEnrichReturnsLeaves() throws Exception {
         start(new RouteBuilder() {
             @Override
             public void configure() {
@@ -96,7 +96,7 @@ class RollupTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whatCannotBeRolledUpIsRefusedByName() {
+    void rejectsOptionsIncompatibleWithRollup() {
         options();
         context.start();
         assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=leaf&category=sms"))
@@ -109,7 +109,7 @@ class RollupTest extends TwilioUsageTestSupport {
 
     private static Map<LocalDate, BigDecimal> pricesByDay(List<UsageRecord> records) {
         return records.stream().collect(Collectors.toMap(UsageRecord::startDate,
-                one -> one.price().stripTrailingZeros(), (one, more) -> one.add(more).stripTrailingZeros()));
+                record -> record.price().stripTrailingZeros(), (sum, price) -> sum.add(price).stripTrailingZeros()));
     }
 
     @SuppressWarnings("unchecked")

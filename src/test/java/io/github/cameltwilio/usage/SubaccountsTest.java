@@ -27,7 +27,7 @@ class SubaccountsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theAccountsAreListedWithoutTheirTokens() {
+    void listsAccountsWithoutAuthTokens() {
         options();
         context.start();
         List<?> accounts = template.requestBody("twilio-usage:accounts?pageSize=2", null, List.class);
@@ -46,26 +46,26 @@ class SubaccountsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void accountsAreAskedNotConsumed() {
+    void rejectsConsumerOfAccounts() {
         assertThatThrownBy(() -> consume("twilio-usage:accounts")).hasStackTraceContaining("has no consumer");
     }
 
     @Test
-    void aSplitListHoldsEachUsageOnceUnderItsAccount() {
+    void listsEachUsageOnceUnderItsOwnAccount() {
         options();
         context.start();
         List<?> split = template.requestBody("twilio-usage:records?subresource=daily&category=sms&splitSubaccounts=true"
                 + "&startDate=2026-03-01&endDate=yesterday", null, List.class);
-        List<?> folded = template.requestBody("twilio-usage:records?subresource=daily&category=sms"
+        List<?> combined = template.requestBody("twilio-usage:records?subresource=daily&category=sms"
                 + "&startDate=2026-03-01&endDate=yesterday", null, List.class);
 
         assertThat(split).hasSize(14 + 14 + 2);
-        assertThat(sum(split)).isEqualByComparingTo(sum(folded));
+        assertThat(sum(split)).isEqualByComparingTo(sum(combined));
         assertThat(queries().stream().filter(query -> query.contains("IncludeSubaccounts=false"))).hasSize(3);
     }
 
     @Test
-    void aSplitListIsNeverShort() {
+    void failsSplitListWhenOneAccountFails() {
         options();
         context.start();
         simulator().fail(Fault.notFound().onAccount(simulator().subaccountSids().get(0)));
@@ -75,23 +75,23 @@ class SubaccountsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aSplitConsumerSaysWhoseEachRecordIs() throws Exception {
+    void setsOwnAccountSidOfEachSplitRecord() throws Exception {
         MockEndpoint mock = consume(SPLIT);
         assertThat(poll()).isEqualTo(4 + 4 + 2);
         assertThat(poll()).isZero();
 
-        assertThat(mock.getReceivedExchanges()).allSatisfy(one -> {
-            String account = one.getMessage().getHeader(TwilioUsageConstants.ACCOUNT_SID, String.class);
-            assertThat(account).isEqualTo(usage(one).accountSid());
-            assertThat(one.getMessage().getHeader(TwilioUsageConstants.RECORD_KEY, String.class))
+        assertThat(mock.getReceivedExchanges()).allSatisfy(exchange -> {
+            String account = exchange.getMessage().getHeader(TwilioUsageConstants.ACCOUNT_SID, String.class);
+            assertThat(account).isEqualTo(usage(exchange).accountSid());
+            assertThat(exchange.getMessage().getHeader(TwilioUsageConstants.RECORD_KEY, String.class))
                     .startsWith(account + "|own|daily|");
-            assertThat(usage(one).price()).isEqualByComparingTo(
-                    simulator().usage(account, usage(one).startDate(), "sms").price());
+            assertThat(usage(exchange).price()).isEqualByComparingTo(
+                    simulator().usage(account, usage(exchange).startDate(), "sms").price());
         });
     }
 
     @Test
-    void noWindowBeginsBeforeItsAccount() throws Exception {
+    void startsNoWindowBeforeAccountWasCreated() throws Exception {
         consume(SPLIT + "&startDate=2026-01-15");
         poll();
 
@@ -104,7 +104,7 @@ class SubaccountsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aCorrectionInOneAccountIsDeliveredForThatAccount() throws Exception {
+    void deliversCorrectionForItsAccountOnly() throws Exception {
         MockEndpoint mock = consume(SPLIT);
         poll();
         mock.reset();
@@ -117,7 +117,7 @@ class SubaccountsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void anAccountThatFailsHoldsUpNobodyAndMissesNoDay() throws Exception {
+    void failingAccountDelaysNoOtherAndMissesNoDay() throws Exception {
         MockEndpoint mock = consume(SPLIT);
         poll();
         mock.reset();
@@ -134,7 +134,7 @@ class SubaccountsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aPollFailsWhenNoAccountCanBeRead() throws Exception {
+    void failsPollWhenEveryAccountFails() throws Exception {
         consume(SPLIT);
         poll();
         simulator().fail(Fault.notFound().onAccount(simulator().accountSid()));
@@ -145,13 +145,13 @@ class SubaccountsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whatOneAccountHasInFlightHoldsUpNoOther() throws Exception {
+    void advancesOtherAccountsWhileOneKeepsFailing() throws Exception {
         MockEndpoint mock = consume(SPLIT);
-        // Read before the older one.
+        // This account is read before the other subaccount, so its failures could hold that one back.
         String failing = simulator().subaccountSids().get(1);
         mock.whenAnyExchangeReceived(exchange -> {
             if (usage(exchange).accountSid().equals(failing)) {
-                throw new IllegalStateException("no room for this account");
+                throw new IllegalStateException("the sink rejects this account");
             }
         });
         poll();
@@ -160,8 +160,8 @@ class SubaccountsTest extends TwilioUsageTestSupport {
         simulator().clearRequests();
         poll();
 
-        for (String other : List.of(simulator().accountSid(), simulator().subaccountSids().get(0))) {
-            assertThat(simulator().requests()).filteredOn(request -> request.path().contains(other))
+        for (String account : List.of(simulator().accountSid(), simulator().subaccountSids().get(0))) {
+            assertThat(simulator().requests()).filteredOn(request -> request.path().contains(account))
                     .first().extracting(request -> request.parameters().get("StartDate")).isEqualTo("2026-03-31");
         }
         assertThat(simulator().requests()).filteredOn(request -> request.path().contains(failing))
@@ -169,6 +169,6 @@ class SubaccountsTest extends TwilioUsageTestSupport {
     }
 
     private static BigDecimal sum(List<?> records) {
-        return records.stream().map(one -> ((UsageRecord) one).price()).reduce(BigDecimal.ZERO, BigDecimal::add);
+        return records.stream().map(record -> ((UsageRecord) record).price()).reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 }

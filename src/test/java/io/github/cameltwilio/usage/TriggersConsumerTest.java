@@ -17,21 +17,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class TriggersConsumerTest extends TwilioUsageTestSupport {
-    // Polled by the tests, one poll at a time.
+    // The tests poll by themselves, so that no scheduled poll comes in between.
     private static final String FIRED = "twilio-usage:triggers?startScheduler=false";
 
     @Test
-    void aTriggerIsDeliveredOnceForEachTimeThatItFires() throws Exception {
+    void deliversEachFiringOnce() throws Exception {
         MockEndpoint mock = consume(FIRED);
         String daily = trigger("sms", 1, "daily");
-        String once = trigger("calls", 1, "alltime");
+        String allTime = trigger("calls", 1, "alltime");
         trigger("calls", 1_000_000_000, "daily");
         assertThat(poll()).isZero();
 
         simulator().evaluateTriggers();
         assertThat(poll()).isEqualTo(2);
         assertThat(poll()).isZero();
-        assertThat(sids(mock)).containsExactlyInAnyOrder(daily, once);
+        assertThat(sids(mock)).containsExactlyInAnyOrder(daily, allTime);
 
         mock.reset();
         clock.advance(Duration.ofDays(1));
@@ -42,7 +42,7 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aFiringSaysWhatItIs() throws Exception {
+    void setsFiringKeyAndAccountSid() throws Exception {
         MockEndpoint mock = consume(FIRED);
         List<String> sids = List.of(trigger("sms", 1, "daily"), trigger("sms", 2, "monthly"),
                 trigger("sms", 3, "yearly"),
@@ -51,7 +51,7 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
         poll();
 
         assertThat(mock.getReceivedExchanges())
-                .extracting(one -> one.getMessage().getHeader(TwilioUsageConstants.FIRING_KEY))
+                .extracting(exchange -> exchange.getMessage().getHeader(TwilioUsageConstants.FIRING_KEY))
                 .containsExactlyInAnyOrder(sids.get(0) + "|2026-03-15", sids.get(1) + "|2026-03", sids.get(2) + "|2026",
                         sids.get(3) + "|once");
         Exchange first = mock.getReceivedExchanges().get(0);
@@ -60,40 +60,40 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theFirstPollDeliversTheFiringsOfTheLookBack() throws Exception {
+    void deliversFiringsWithinLookBackOnFirstPoll() throws Exception {
         options();
         context.start();
-        String before = trigger("sms", 1, "alltime");
+        String firedBefore = trigger("sms", 1, "alltime");
         simulator().evaluateTriggers();
         clock.advance(Duration.ofDays(4));
-        String within = trigger("calls", 1, "alltime");
+        String firedWithin = trigger("calls", 1, "alltime");
         simulator().evaluateTriggers();
 
         MockEndpoint mock = consume(FIRED);
         poll();
-        assertThat(sids(mock)).containsExactly(within).doesNotContain(before);
+        assertThat(sids(mock)).containsExactly(firedWithin).doesNotContain(firedBefore);
     }
 
     @Test
-    void aStartDateBoundsTheFirstPoll() throws Exception {
+    void startsFirstPollAtStartDate() throws Exception {
         options();
         context.start();
-        String before = trigger("sms", 1, "alltime");
+        String fired = trigger("sms", 1, "alltime");
         simulator().evaluateTriggers();
         clock.advance(Duration.ofDays(30));
 
         MockEndpoint mock = consume(FIRED + "&startDate=2026-03-15");
         poll();
-        assertThat(sids(mock)).containsExactly(before);
+        assertThat(sids(mock)).containsExactly(fired);
         clock.advance(Duration.ofDays(30));
         assertThat(poll()).isZero();
     }
 
     @Test
-    void aFiringThatTheRouteFailedOnIsDeliveredAgain() throws Exception {
+    void redeliversFiringAfterRouteFailure() throws Exception {
         MockEndpoint mock = consume(FIRED);
         mock.whenAnyExchangeReceived(exchange -> {
-            throw new IllegalStateException("the pager is off");
+            throw new IllegalStateException("the route fails");
         });
         trigger("sms", 1, "daily");
         simulator().evaluateTriggers();
@@ -106,7 +106,7 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whatFiredWhileTheProcessWasDownIsCaughtUpAndNothingIsRepeated(@TempDir Path directory) throws Exception {
+    void deliversFiringsMissedDuringDowntimeOnce(@TempDir Path directory) throws Exception {
         String uri = FIRED + "&stateFile=" + directory.resolve("fired.state");
         consume(uri);
         String first = trigger("sms", 1, "alltime");
@@ -129,19 +129,19 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theFiltersOfTheListChooseTheTriggers() throws Exception {
+    void appliesListFilters() throws Exception {
         MockEndpoint mock = consume(FIRED + "&usageCategory=sms&recurring=daily");
         trigger("sms", 1, "alltime");
         trigger("calls", 1, "daily");
-        String chosen = trigger("sms", 1, "daily");
+        String matching = trigger("sms", 1, "daily");
         simulator().evaluateTriggers();
         poll();
 
-        assertThat(sids(mock)).containsExactly(chosen);
+        assertThat(sids(mock)).containsExactly(matching);
     }
 
     @Test
-    void maxMessagesPerPollLeavesTheRestToTheNextPolls() throws Exception {
+    void defersFiringsBeyondMaxMessagesPerPoll() throws Exception {
         MockEndpoint mock = consume(FIRED + "&maxMessagesPerPoll=2");
         for (int value = 1; value <= 3; value++) {
             trigger("sms", value, "daily");
@@ -153,7 +153,7 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aPollThatFailsLosesNothing() throws Exception {
+    void losesNothingWhenPollFails() throws Exception {
         consume(FIRED);
         poll();
         trigger("sms", 1, "daily");
@@ -165,7 +165,7 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void pollEnrichListsTheTriggersAsTheyAre() throws Exception {
+    void pollEnrichListsMatchingTriggers() throws Exception {
         start(new RouteBuilder() {
             @Override
             public void configure() {
@@ -186,7 +186,8 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
     }
 
     private static List<String> sids(MockEndpoint mock) {
-        return mock.getReceivedExchanges().stream().map(one -> one.getMessage().getBody(UsageTrigger.class).sid())
+        return mock.getReceivedExchanges().stream()
+                .map(exchange -> exchange.getMessage().getBody(UsageTrigger.class).sid())
                 .toList();
     }
 }

@@ -9,101 +9,108 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** {@code mvn test -Dtest=CrashTest -Dkills=200} is the long run. {@code -Dcrash.seed} repeats a run's chances. */
+/**
+ * Kills a consuming process again and again, and checks the delivery guarantee: nothing is lost, nothing is stale, and a
+ * kill duplicates at most one delivery. Three defective variants show that the test would notice.
+ *
+ * <p>
+ * {@code -Dkills=200} makes a long run; {@code -Dcrash.seed} replays the random choices of a run that failed.
+ */
 @Tag("slow")
 class CrashTest {
     private static final int KILLS = Integer.getInteger("kills", 10);
     private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
-    private static final LocalDate EARLY = LocalDate.parse("2026-02-10");
-    // Enough days for the file to be replaced.
-    private static final LocalDate LATE = LocalDate.parse("2026-07-31");
+    private static final LocalDate FEW_DAYS = LocalDate.parse("2026-02-10");
+    // There are enough days in between for the state file to be replaced.
+    private static final LocalDate MANY_DAYS = LocalDate.parse("2026-07-31");
 
     @TempDir
     Path directory;
 
     @Test
-    void withAFileNothingIsLostNothingIsStaleAndAKillDoublesAtMostOneDelivery() throws Exception {
-        assertThatThePromiseIsKept(killed(KILLS, inFile(), Design.AS_IT_IS));
+    void keepsGuaranteeOverRandomKillsWithFile() throws Exception {
+        assertGuaranteeHolds(killRandomly(KILLS, inFile(), Variant.PRODUCTION));
     }
 
     @Test
-    void withADatabaseNothingIsLostNothingIsStaleAndAKillDoublesAtMostOneDelivery() throws Exception {
-        try (Database database = new Database()) {
-            assertThatThePromiseIsKept(killed(KILLS, database.url(), Design.AS_IT_IS));
+    void keepsGuaranteeOverRandomKillsWithDatabase() throws Exception {
+        try (SharedDatabase database = new SharedDatabase()) {
+            assertGuaranteeHolds(killRandomly(KILLS, database.url(), Variant.PRODUCTION));
         }
     }
 
     @Test
-    void aDeathAtEachStepOfAFileKeepsThePromise() throws Exception {
-        assertThatThePromiseIsKept(
-                died(inFile(), Design.AS_IT_IS, "REPLACEMENT_WRITTEN", "REPLACED", "WRITE", "WRITTEN",
+    void keepsGuaranteeOverCrashAtEachStepWithFile() throws Exception {
+        assertGuaranteeHolds(
+                crashAt(inFile(), Variant.PRODUCTION, "REPLACEMENT_WRITTEN", "REPLACED", "WRITE", "WRITTEN",
                         "SYNCED", "BEFORE_DELIVERY", "AFTER_DELIVERY", "REPLACEMENT_WRITTEN", "REPLACED"));
     }
 
     @Test
-    void aDeathAtEachStepOfADatabaseKeepsThePromise() throws Exception {
-        try (Database database = new Database()) {
-            assertThatThePromiseIsKept(died(database.url(), Design.AS_IT_IS, "BEFORE_UPDATE", "AFTER_UPDATE",
+    void keepsGuaranteeOverCrashAtEachStepWithDatabase() throws Exception {
+        try (SharedDatabase database = new SharedDatabase()) {
+            assertGuaranteeHolds(crashAt(database.url(), Variant.PRODUCTION, "BEFORE_UPDATE", "AFTER_UPDATE",
                     "BEFORE_DELIVERY", "AFTER_DELIVERY", "BEFORE_UPDATE", "AFTER_UPDATE"));
         }
     }
 
     @Test
-    void theHarnessCatchesACommitBeforeTheDelivery() throws Exception {
+    void detectsLossWhenStateIsWrittenBeforeDelivery() throws Exception {
         assertThat(
-                died(inFile(), Design.COMMIT_BEFORE_DELIVERY, "BEFORE_DELIVERY", "BEFORE_DELIVERY", "BEFORE_DELIVERY")
+                crashAt(inFile(), Variant.STATE_BEFORE_DELIVERY, "BEFORE_DELIVERY", "BEFORE_DELIVERY",
+                        "BEFORE_DELIVERY")
                         .neverDelivered())
                 .isPositive();
     }
 
     @Test
-    void theHarnessCatchesAMissingLookBack() throws Exception {
-        assertThat(killed(3, inFile(), Design.NO_LOOK_BACK).stale()).isPositive();
+    void detectsStaleValuesWithoutLookBack() throws Exception {
+        assertThat(killRandomly(3, inFile(), Variant.NO_LOOK_BACK).stale()).isPositive();
     }
 
     @Test
-    void theHarnessCatchesAsOfInTheFingerprint() throws Exception {
-        // It never finds nothing new, so there is no waiting for that.
-        try (Fate fate = fate(EARLY, inFile(), Design.AS_OF_IN_THE_FINGERPRINT)) {
+    void detectsDuplicatesWhenFingerprintHasAsOf() throws Exception {
+        // This variant always finds something new, so it cannot be awaited until it is idle.
+        try (CrashScenario scenario = scenario(FEW_DAYS, inFile(), Variant.AS_OF_IN_FINGERPRINT)) {
             for (int kill = 0; kill < 3; kill++) {
-                fate.liveAndBeKilled();
+                scenario.runAndKill();
             }
-            Fate.Outcome outcome = reported(Design.AS_OF_IN_THE_FINGERPRINT, fate.liveThroughManyPollsAndCompare());
+            CrashScenario.Outcome outcome = report(Variant.AS_OF_IN_FINGERPRINT, scenario.runManyPollsAndCompare());
             assertThat(outcome.duplicates()).isGreaterThan(outcome.kills());
         }
     }
 
-    private static void assertThatThePromiseIsKept(Fate.Outcome outcome) {
-        assertThat(outcome.neverDelivered()).as("never delivered, seed %s, %s", SEED, outcome).isZero();
-        assertThat(outcome.stale()).as("stale, seed %s, %s", SEED, outcome).isZero();
-        assertThat(outcome.duplicates()).as("duplicates, seed %s, %s", SEED, outcome)
+    private static void assertGuaranteeHolds(CrashScenario.Outcome outcome) {
+        assertThat(outcome.neverDelivered()).as("records never delivered, seed %s, %s", SEED, outcome).isZero();
+        assertThat(outcome.stale()).as("stale records, seed %s, %s", SEED, outcome).isZero();
+        assertThat(outcome.duplicates()).as("duplicate deliveries, seed %s, %s", SEED, outcome)
                 .isLessThanOrEqualTo(outcome.kills());
     }
 
-    private Fate.Outcome killed(int kills, String home, Design design) throws Exception {
-        try (Fate fate = fate(EARLY, home, design)) {
+    private CrashScenario.Outcome killRandomly(int kills, String store, Variant variant) throws Exception {
+        try (CrashScenario scenario = scenario(FEW_DAYS, store, variant)) {
             for (int kill = 0; kill < kills; kill++) {
-                fate.liveAndBeKilled();
+                scenario.runAndKill();
             }
-            return reported(design, fate.liveOnAndCompare());
+            return report(variant, scenario.catchUpAndCompare());
         }
     }
 
-    private Fate.Outcome died(String home, Design design, String... moments) throws Exception {
-        try (Fate fate = fate(LATE, home, design)) {
-            for (String moment : moments) {
-                fate.liveUntil(moment);
+    private CrashScenario.Outcome crashAt(String store, Variant variant, String... crashPoints) throws Exception {
+        try (CrashScenario scenario = scenario(MANY_DAYS, store, variant)) {
+            for (String crashPoint : crashPoints) {
+                scenario.runUntilCrash(crashPoint);
             }
-            return reported(design, fate.liveOnAndCompare());
+            return report(variant, scenario.catchUpAndCompare());
         }
     }
 
-    private Fate fate(LocalDate today, String home, Design design) {
-        return new Fate(SEED, today, home, directory.resolve("sink"), design);
+    private CrashScenario scenario(LocalDate today, String store, Variant variant) {
+        return new CrashScenario(SEED, today, store, directory.resolve("sink"), variant);
     }
 
-    private static Fate.Outcome reported(Design design, Fate.Outcome outcome) {
-        System.out.println(design + ": " + outcome);
+    private static CrashScenario.Outcome report(Variant variant, CrashScenario.Outcome outcome) {
+        System.out.println(variant + ": " + outcome);
         return outcome;
     }
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** Two processes with the same consumer, on one database. */
+/** Two processes run the same consumer and share its state in one database. */
 @Tag("slow")
 class MasterTest {
     private static final LocalDate FIRST_DAY = LocalDate.parse("2026-02-01");
@@ -48,45 +48,46 @@ class MasterTest {
     Path directory;
 
     @Test
-    void withMasterOneNodeDeliversAndTheOtherTakesOverWithoutLossOrRepetition() throws Exception {
-        try (TwilioUsageSimulator simulator = simulator(); Database database = new Database()) {
+    void failsOverWithoutLossOrDuplicatesBehindMaster() throws Exception {
+        try (TwilioUsageSimulator simulator = simulator(); SharedDatabase database = new SharedDatabase()) {
             Map<String, Process> nodes = Map.of("one", node("one", "master:usage:", simulator, database),
                     "two", node("two", "master:usage:", simulator, database));
             try {
                 awaitDeliveries(RECORDS);
-                assertThat(deliveries()).extracting(line -> line[0]).as("only one delivers")
+                assertThat(deliveries()).extracting(line -> line[0]).as("nodes that deliver")
                         .containsOnly(deliveries().get(0)[0]);
 
                 String leader = deliveries().get(0)[0];
-                // The sink has a record before the state knows of it: a leader that dies in between repeats it.
+                // A leader killed between a delivery and its write to the state would cause a duplicate.
                 await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(watermark(simulator, database))
                         .isEqualTo(LocalDate.parse("2026-03-14")));
                 nodes.get(leader).destroyForcibly().waitFor();
                 simulator.correct(LocalDate.parse("2026-03-13"), "sms", new BigDecimal("2"));
                 awaitDeliveries(RECORDS + 1);
                 assertThat(deliveries().get(RECORDS)[0]).isNotEqualTo(leader);
-                assertThat(last("sms 2026-03-13")).isEqualTo(truth(simulator, "2026-03-13"));
+                assertThat(lastPrice("sms 2026-03-13")).isEqualTo(expectedPrice(simulator, "2026-03-13"));
                 assertThat(deliveries()).extracting(line -> line[1] + line[2]).doesNotHaveDuplicates();
             } finally {
-                end(nodes);
+                kill(nodes);
             }
         }
     }
 
     @Test
-    void withoutMasterNothingIsLostThoughBothDeliver() throws Exception {
-        try (TwilioUsageSimulator simulator = simulator(); Database database = new Database()) {
+    void losesNothingWhenBothNodesDeliverWithoutMaster() throws Exception {
+        try (TwilioUsageSimulator simulator = simulator(); SharedDatabase database = new SharedDatabase()) {
             Map<String, Process> nodes = Map.of("one", node("one", "", simulator, database),
                     "two", node("two", "", simulator, database));
             try {
                 awaitDeliveries(RECORDS);
                 simulator.correct(LocalDate.parse("2026-03-13"), "sms", new BigDecimal("2"));
                 await().atMost(Duration.ofMinutes(1)).untilAsserted(
-                        () -> assertThat(last("sms 2026-03-13")).isEqualTo(truth(simulator, "2026-03-13")));
-                // Once by each, and once more where they were at it in the same moment: decision 8.
+                        () -> assertThat(lastPrice("sms 2026-03-13"))
+                                .isEqualTo(expectedPrice(simulator, "2026-03-13")));
+                // Each node delivers a record once, and one of them again when both delivered it at the same time: decision 8.
                 assertThat(deliveries()).extracting(line -> line[1]).hasSizeBetween(RECORDS, 3 * RECORDS);
             } finally {
-                end(nodes);
+                kill(nodes);
             }
         }
     }
@@ -97,22 +98,22 @@ class MasterTest {
                 .start();
     }
 
-    private Process node(String name, String master, TwilioUsageSimulator simulator, Database database)
+    private Process node(String name, String uriPrefix, TwilioUsageSimulator simulator, SharedDatabase database)
             throws IOException {
-        return ChildJvm.of(Node.class, List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"), name, master,
+        return ChildJvm.of(ClusterNode.class, List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"), name, uriPrefix,
                 simulator.baseUrl().toString(), simulator.accountSid(), simulator.authToken(), database.url(),
                 directory.toString()).redirectOutput(directory.resolve("output-" + name).toFile()).start();
     }
 
-    private void awaitDeliveries(int different) {
+    private void awaitDeliveries(int distinctDeliveries) {
         await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertThat(deliveries().stream()
-                .map(line -> line[1] + line[2]).distinct()).hasSize(different));
+                .map(line -> line[1] + line[2]).distinct()).hasSize(distinctDeliveries));
     }
 
-    private static LocalDate watermark(TwilioUsageSimulator simulator, Database database) {
-        JdbcDataSource tables = new JdbcDataSource();
-        tables.setUrl(database.url());
-        return new JdbcUsageStateRepository(tables)
+    private static LocalDate watermark(TwilioUsageSimulator simulator, SharedDatabase database) {
+        JdbcDataSource dataSource = new JdbcDataSource();
+        dataSource.setUrl(database.url());
+        return new JdbcUsageStateRepository(dataSource)
                 .position(new ReaderId(simulator.accountSid(), "all", Subresource.daily, List.of()))
                 .map(Position::watermark).orElse(null);
     }
@@ -123,25 +124,26 @@ class MasterTest {
                 : List.of();
     }
 
-    private String last(String key) throws IOException {
-        Map<String, String> last = new HashMap<>();
-        deliveries().forEach(line -> last.put(line[1], line[2]));
-        return last.get(key);
+    private String lastPrice(String key) throws IOException {
+        Map<String, String> lastPrices = new HashMap<>();
+        deliveries().forEach(line -> lastPrices.put(line[1], line[2]));
+        return lastPrices.get(key);
     }
 
-    private static String truth(TwilioUsageSimulator simulator, String day) {
-        return Mortal.plain(simulator.usage(LocalDate.parse(day), "sms").price());
+    private static String expectedPrice(TwilioUsageSimulator simulator, String day) {
+        return CrashingProcess.plain(simulator.usage(LocalDate.parse(day), "sms").price());
     }
 
-    private static void end(Map<String, Process> nodes) throws InterruptedException {
+    private static void kill(Map<String, Process> nodes) throws InterruptedException {
         for (Process node : nodes.values()) {
             node.destroyForcibly().waitFor();
         }
     }
 
-    /** Name, "master:usage:" or nothing, address, account, token, database, directory. */
-    static final class Node {
+    /** The process of a node. */
+    static final class ClusterNode {
 
+        /** @param arguments name, URI prefix, base URL, account SID, auth token, database URL, directory */
         public static void main(String[] arguments) throws Exception {
             Path directory = Path.of(arguments[6]);
             FileChannel sink = FileChannel.open(directory.resolve("sink"), StandardOpenOption.CREATE,
@@ -170,7 +172,7 @@ class MasterTest {
                                 UsageRecord usage = exchange.getMessage().getBody(UsageRecord.class);
                                 sink.write(ByteBuffer
                                         .wrap((arguments[0] + "\t" + usage.category() + " " + usage.startDate()
-                                                + "\t" + Mortal.plain(usage.price()) + "\n")
+                                                + "\t" + CrashingProcess.plain(usage.price()) + "\n")
                                                 .getBytes(StandardCharsets.UTF_8)));
                             });
                 }

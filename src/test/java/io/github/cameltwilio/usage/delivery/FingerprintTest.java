@@ -9,19 +9,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class FingerprintTest {
     @Test
-    void equalNumbersHaveOneHoweverTheyAreWritten() {
+    void ignoresHowNumbersAreWritten() {
         assertThat(fingerprint("12.0", "0.50000", "usd")).isEqualTo(fingerprint("12", "0.5", "usd"));
         assertThat(fingerprint("1E+2", "0.000", "usd")).isEqualTo(fingerprint("100", "0", "usd"));
     }
 
     @Test
-    void everyOtherValueHasAnother() {
+    void differsWhenAnyValueDiffers() {
         assertThat(fingerprint("12", "0.5", "usd")).isNotEqualTo(fingerprint("12", "0.51", "usd"))
                 .isNotEqualTo(fingerprint("12", "0.5", "eur")).isNotEqualTo(fingerprint(null, "0.5", "usd"));
     }
 
     @Test
-    void itIsTheSameInEveryRun() {
+    void isStableAcrossRuns() {
         // printf '12|messages|7|messages|0.5|usd' | sha256sum
         assertThat(fingerprint("12", "0.5", "usd")).isEqualTo("84258113087a18d8");
         // printf '1200|messages|7|messages|null|usd' | sha256sum

@@ -17,13 +17,13 @@ class LeafCategoriesTest {
     private static final OffsetDateTime NOW = OffsetDateTime.parse("2026-03-15T12:00:00Z");
 
     @Test
-    void aCategoryIsPartOfTheOneThatItsNameBeginsWith() {
+    void treatsCategoryAsPartOfItsNamePrefix() {
         assertThat(leavesOf("calls", "calls-inbound", "calls-inbound-local", "calls-outbound", "callsign"))
                 .containsExactly("calls-inbound-local", "calls-outbound", "callsign");
     }
 
     @Test
-    void whatIsOnlyNamedLikeAPartStandsBeside() {
+    void keepsCategoriesOnlyNamedLikeParts() {
         assertThat(
                 leavesOf("calls", "calls-sip", "calls-client", "calls-globalconference", "calls-media-stream-minutes",
                         "calls-recordings"))
@@ -33,24 +33,24 @@ class LeafCategoriesTest {
     }
 
     @Test
-    void whatIsPartOfAnotherWithoutItsNameIsKnown() {
+    void recognizesPartsWithoutCommonPrefix() {
         assertThat(leavesOf("recordings", "calls-recordings", "lookups", "fraud-lookups", "pv", "turnmegabytes"))
                 .containsExactly("calls-recordings", "fraud-lookups", "turnmegabytes");
         assertThat(leavesOf("recordings", "lookups", "pv")).containsExactly("recordings", "lookups", "pv");
     }
 
     @Test
-    void whatIsListedTwiceCountsOnce() {
+    void countsUsageListedUnderTwoCategoriesOnce() {
         assertThat(leavesOf("sms", "authy-sms-outbound", "authy-calls-outbound")).containsExactly("sms");
     }
 
     @Test
-    void aRecordWithoutACategoryIsALeaf() {
+    void treatsRecordWithoutCategoryAsLeaf() {
         assertThat(leavesOf(null, "sms", null)).containsExactly(null, "sms", null);
     }
 
     @Test
-    void whatIsLeftOfTheBillIsUnattributed() {
+    void addsRemainderOfTotalAsUnattributed() {
         List<UsageRecord> leaves = LeafCategories
                 .of(List.of(usage("AC1", DAY, "totalprice", "10.5"), usage("AC1", DAY, "sms", "3"),
                         usage("AC1", DAY, "mms", null), usage("AC1", DAY, "calls", "0.25")));
@@ -64,13 +64,13 @@ class LeafCategoriesTest {
     }
 
     @Test
-    void aBillWithoutAPriceLeavesNothing() {
+    void addsNoRemainderWhenTotalHasNoPrice() {
         assertThat(LeafCategories.of(List.of(usage("AC1", DAY, "totalprice", null), usage("AC1", DAY, "sms", "3"))))
                 .extracting(UsageRecord::category).containsExactly("sms");
     }
 
     @Test
-    void eachAccountAndPeriodHasItsOwnBill() {
+    void computesRemainderPerAccountAndPeriod() {
         List<UsageRecord> leaves = LeafCategories.of(List.of(
                 usage("AC1", DAY, "totalprice", "5"), usage("AC2", DAY, "totalprice", "7"),
                 usage("AC1", DAY, "calls", "2"),
@@ -78,8 +78,9 @@ class LeafCategoriesTest {
                 usage("AC1", DAY.minusDays(1), "totalprice", "1")));
 
         assertThat(leaves)
-                .extracting(one -> one.accountSid() + " " + one.startDate().getDayOfMonth() + " " + one.category()
-                        + " " + one.price())
+                .extracting(record -> record.accountSid() + " " + record.startDate().getDayOfMonth() + " "
+                        + record.category()
+                        + " " + record.price())
                 .containsExactly("AC1 14 calls 2", "AC1 14 unattributed 3", "AC2 14 unattributed 7",
                         "AC1 13 calls-inbound 1", "AC1 13 unattributed 0");
     }

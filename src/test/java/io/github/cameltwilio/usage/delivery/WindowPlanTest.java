@@ -17,18 +17,18 @@ class WindowPlanTest {
     private static final LocalDate TODAY = LocalDate.parse("2026-03-15");
 
     @Test
-    void aReaderThatHasReadNothingBeginsWithTheLookBack() {
+    void startsWithLookBackByDefault() {
         assertThat(windows(plan(daily, null, null))).containsExactly("2026-03-12 to 2026-03-15");
     }
 
     @Test
-    void aStartDateSaysWhereItBegins() {
+    void startsAtStartDate() {
         assertThat(windows(plan(daily, "2026-02-20", null))).containsExactly(
                 "2026-02-20 to 2026-03-05", "2026-03-06 to 2026-03-15");
     }
 
     @Test
-    void aWindowIsLongerThanTheLookBackSoThatEachOneIsProgress() {
+    void makesEachWindowLongerThanLookBack() {
         WindowPlan plan = new WindowPlan(daily, 20, "2026-01-01", null);
         assertThat(windows(plan)).containsExactly(
                 "2026-01-01 to 2026-01-24", "2026-01-25 to 2026-02-17", "2026-02-18 to 2026-03-13",
@@ -38,31 +38,31 @@ class WindowPlanTest {
     }
 
     @Test
-    void aReaderGoesOnWithTheLookBackBeforeItsWatermark() {
+    void resumesWithLookBackBeforeWatermark() {
         assertThat(windows(plan(daily, "2026-01-01", null), position("2026-01-01", "2026-03-10")))
                 .containsExactly("2026-03-07 to 2026-03-15");
     }
 
     @Test
-    void noLookBackGoesBehindTheFirstDay() {
+    void neverLooksBackBeforeFirstDay() {
         assertThat(windows(plan(daily, "2026-03-14", null), position("2026-03-14", "2026-03-15")))
                 .containsExactly("2026-03-14 to 2026-03-15");
     }
 
     @Test
-    void anEndDateEndsIt() {
+    void endsAtEndDateButNeverAfterToday() {
         assertThat(windows(plan(daily, "2026-03-01", "2026-03-03"))).containsExactly("2026-03-01 to 2026-03-03");
         assertThat(windows(plan(daily, null, "yesterday"))).containsExactly("2026-03-11 to 2026-03-14");
         assertThat(windows(plan(daily, null, "+5days"))).containsExactly("2026-03-12 to 2026-03-15");
     }
 
     @Test
-    void aStartInTheFutureIsNothingToDoYet() {
+    void plansNothingWhenStartDateIsInFuture() {
         assertThat(windows(plan(daily, "2026-03-16", null))).isEmpty();
     }
 
     @Test
-    void monthsAndYearsAreReadWhole() {
+    void alignsWindowsToMonthsAndYears() {
         assertThat(windows(plan(monthly, null, null))).containsExactly("2026-03-01 to 2026-03-15");
         assertThat(windows(plan(monthly, null, null), position("2025-01-01", "2026-03-02")))
                 .containsExactly("2026-02-01 to 2026-03-15");
@@ -73,14 +73,14 @@ class WindowPlanTest {
     }
 
     @Test
-    void listsWithoutPeriodsAreReadAsTheyAre() {
+    void readsListsWithoutPeriodsInOneWindow() {
         assertThat(windows(plan(thisMonth, null, null))).containsExactly("null to null");
         assertThat(windows(plan(Subresource.none, "-30days", "yesterday"), position("2026-01-01", "2026-03-10")))
                 .containsExactly("2026-02-13 to 2026-03-14");
     }
 
     @Test
-    void aPositionAheadOfTimeIsBroughtBackToTodayWithItsLookBack() {
+    void resetsPositionInFutureToToday() {
         assertThat(plan(daily, null, null).rewind(position("2026-01-01", "2999-12-31"), TODAY))
                 .isEqualTo(position("2026-01-01", "2026-03-15"));
         assertThat(plan(monthly, null, null).rewind(position("2999-01-01", "2999-12-31"), TODAY))
@@ -88,7 +88,7 @@ class WindowPlanTest {
     }
 
     @Test
-    void aRecordMayChangeUntilItsPeriodLiesBehindTheLookBack() {
+    void expectsChangesWithinLookBackOnly() {
         WindowPlan plan = plan(daily, null, null);
 
         assertThat(plan.mayChange(TODAY.minusDays(3), TODAY)).isTrue();

@@ -17,14 +17,14 @@ class DeliveredDayTest {
     private final DeliveredDay day = new DeliveredDay();
 
     @Test
-    void nothingIsThereAtFirst() {
+    void isEmptyAtFirst() {
         assertThat(day.size()).isZero();
         assertThat(day.get("sms")).isEmpty();
         assertThat(all()).isEmpty();
     }
 
     @Test
-    void theLastValuesOfACategoryCount() {
+    void keepsLastValuesOfCategory() {
         day.put("sms", values(1));
         day.put("sms", values(2));
 
@@ -33,7 +33,7 @@ class DeliveredDayTest {
     }
 
     @Test
-    void inAnyOrderEachCategoryKeepsItsValues() {
+    void keepsValuesOfCategoriesInAnyOrder() {
         List<Integer> numbers = new ArrayList<>(IntStream.range(0, 640).boxed().toList());
         Collections.shuffle(numbers, new Random(5));
         Map<String, UsageValues> expected = new TreeMap<>();

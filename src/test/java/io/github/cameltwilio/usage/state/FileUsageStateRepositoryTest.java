@@ -28,30 +28,30 @@ class FileUsageStateRepositoryTest {
     private Path file;
 
     @BeforeEach
-    void nameTheFile() {
+    void resolveFile() {
         file = directory.resolve("usage.state");
     }
 
     @Test
-    void whatWasRememberedIsThereAfterANewStart() {
-        UsageValues odd = new UsageValues(new BigDecimal("12000"), "~", null, "", new BigDecimal("-0.000075"),
+    void restoresStateWhenReopened() {
+        UsageValues unusual = new UsageValues(new BigDecimal("12000"), "~", null, "", new BigDecimal("-0.000075"),
                 "a|b\t%\n");
         try (FileUsageStateRepository state = open()) {
             state.advance(READER, Position.before(DAY), DAY);
             state.delivered(READER,
-                    List.of(delivered(DAY, "sms", values(1)), delivered(LocalDate.MAX, "odd\tone", odd)));
+                    List.of(delivered(DAY, "sms", values(1)), delivered(LocalDate.MAX, "unusual\tcategory", unusual)));
         }
 
         try (FileUsageStateRepository state = open()) {
             assertThat(state.position(READER)).contains(Position.before(DAY));
             assertThat(last(state, DAY, "sms")).contains(values(1));
-            assertThat(last(state, LocalDate.MAX, "odd\tone")).contains(odd);
+            assertThat(last(state, LocalDate.MAX, "unusual\tcategory")).contains(unusual);
             assertThat(last(state, DAY, "calls")).isEmpty();
         }
     }
 
     @Test
-    void eachReaderHasItsOwnPosition() {
+    void keepsPositionsOfReadersApart() {
         ReaderId other = new ReaderId("AC2", "all", Subresource.daily, List.of("sms"));
         try (FileUsageStateRepository state = open()) {
             state.advance(READER, new Position(DAY, DAY), DAY);
@@ -65,7 +65,7 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
-    void theWatermarkNeverMovesBack() {
+    void neverMovesWatermarkBack() {
         try (FileUsageStateRepository state = open()) {
             state.advance(READER, new Position(DAY, DAY.plusDays(5)), DAY);
             state.advance(READER, new Position(DAY, DAY.plusDays(2)), DAY);
@@ -77,18 +77,18 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
-    void aTornLastLineIsCutOffWhereverItWasTorn() throws IOException {
+    void truncatesTornLastLineOfAnyLength() throws IOException {
         try (FileUsageStateRepository state = open()) {
             state.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
         }
-        byte[] whole = Files.readAllBytes(file);
+        byte[] before = Files.readAllBytes(file);
         try (FileUsageStateRepository state = open()) {
             state.delivered(READER, List.of(delivered(DAY, "calls", values(2))));
         }
-        byte[] all = Files.readAllBytes(file);
+        byte[] after = Files.readAllBytes(file);
 
-        for (int length = whole.length; length < all.length; length++) {
-            Files.write(file, Arrays.copyOf(all, length));
+        for (int length = before.length; length < after.length; length++) {
+            Files.write(file, Arrays.copyOf(after, length));
             try (FileUsageStateRepository state = open()) {
                 assertThat(last(state, DAY, "sms")).contains(values(1));
                 assertThat(last(state, DAY, "calls")).isEmpty();
@@ -101,36 +101,36 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
-    void everyOtherDamageIsRefusedWithTheNameAndTheWayToReset() throws IOException {
+    void rejectsCorruptFileAndTellsHowToReset() throws IOException {
         try (FileUsageStateRepository state = open()) {
             state.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
             state.delivered(READER, List.of(delivered(DAY, "calls", values(2))));
         }
-        byte[] good = Files.readAllBytes(file);
-        int lastLine = new String(good, StandardCharsets.UTF_8).lastIndexOf('\n', good.length - 2) + 1;
+        byte[] intact = Files.readAllBytes(file);
+        int lastLine = new String(intact, StandardCharsets.UTF_8).lastIndexOf('\n', intact.length - 2) + 1;
 
-        // The end of the line before the last belongs to the last: without it the two are one that was torn.
+        // The line break before the last line stays intact: damage there would join two lines into one torn line.
         for (int at = 0; at < lastLine - 1; at++) {
-            byte[] bad = good.clone();
-            bad[at] ^= 1;
-            Files.write(file, bad);
-            assertThatThrownBy(this::open).as("byte %s", at).isInstanceOf(IllegalStateException.class)
+            byte[] damaged = intact.clone();
+            damaged[at] ^= 1;
+            Files.write(file, damaged);
+            assertThatThrownBy(this::open).as("damage at byte %s", at).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(file.toString()).hasMessageContaining("corrupt")
                     .hasMessageContaining("delete it");
         }
-        Files.write(file, good);
+        Files.write(file, intact);
         open().close();
     }
 
     @Test
-    void anEmptyFileIsRefused() throws IOException {
+    void rejectsEmptyFile() throws IOException {
         Files.createFile(file);
 
         assertThatThrownBy(this::open).hasMessageContaining("is corrupt: it is empty");
     }
 
     @Test
-    void theStateOfAnotherConfigurationIsRefusedByName() {
+    void rejectsFileOfAnotherReader() {
         open().close();
 
         ReaderId other = new ReaderId("AC1", "all", Subresource.daily, List.of("sms", "calls"));
@@ -141,9 +141,9 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
-    void theFileOfAnotherConsumerStaysAsItIs() throws IOException {
+    void leavesRejectedFileUntouched() throws IOException {
         open().close();
-        Files.writeString(file, Files.readString(file) + "a line that may be whole in another version\n");
+        Files.writeString(file, Files.readString(file) + "a line that another version may accept\n");
         byte[] before = Files.readAllBytes(file);
 
         ReaderId other = new ReaderId("AC2", "all", Subresource.daily, List.of("sms"));
@@ -153,7 +153,7 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
-    void aSecondConsumerIsRefusedUntilTheFirstIsClosed() {
+    void rejectsSecondConsumerUntilFirstCloses() {
         try (FileUsageStateRepository first = open()) {
             assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(file + " is in use by another consumer");
@@ -163,13 +163,13 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
-    void aMissingDirectoryIsNotMade() {
+    void rejectsMissingDirectory() {
         assertThatThrownBy(() -> FileUsageStateRepository.open(directory.resolve("missing/usage.state"), READER))
                 .hasMessageContaining("directory of the state file").hasMessageContaining("does not exist");
     }
 
     @Test
-    void theFileStaysSmallHoweverOftenValuesChange() throws IOException {
+    void keepsFileSmallHoweverOftenValuesChange() throws IOException {
         try (FileUsageStateRepository state = open()) {
             for (int change = 0; change < 2000; change++) {
                 state.delivered(READER, List.of(delivered(DAY.plusDays(change / 40), "sms", values(change))));
@@ -187,7 +187,7 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
-    void aReplacementHoldsWhatTheFileHeld() throws IOException {
+    void keepsAllStateWhenFileIsReplaced() throws IOException {
         List<Journal.Step> steps = new ArrayList<>();
         ReaderId other = new ReaderId("AC2", "all", Subresource.daily, List.of("sms"));
         try (FileUsageStateRepository state = new FileUsageStateRepository(file, READER, steps::add)) {
@@ -197,9 +197,9 @@ class FileUsageStateRepositoryTest {
                 state.delivered(READER, List.of(delivered(DAY, "sms", values(change))));
             }
             steps.clear();
-            // 1004 values in the file, of which two are left.
+            // The file holds 1004 values, of which only two are current.
             state.advance(READER, Position.before(DAY), DAY);
-            assertThat(steps).as("a file with few values out of date").doesNotContain(Journal.Step.REPLACED);
+            assertThat(steps).as("a file with only a few outdated values").doesNotContain(Journal.Step.REPLACED);
 
             state.delivered(READER, List.of(delivered(DAY, "sms", values(1004))));
             steps.clear();
@@ -218,7 +218,7 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
-    void aLineIsOnTheDiskWhenItsWriterGoesOn() {
+    void syncsLineToDiskBeforeReturning() {
         List<Journal.Step> steps = new ArrayList<>();
         try (FileUsageStateRepository state = new FileUsageStateRepository(file, READER, steps::add)) {
             assertThat(steps).containsExactly(Journal.Step.REPLACEMENT_WRITTEN, Journal.Step.REPLACED);
@@ -230,7 +230,7 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
-    void aCloseMakesEveryLaterWriteFail() {
+    void failsWriteAfterClose() {
         FileUsageStateRepository state = open();
         state.close();
 

@@ -28,11 +28,11 @@ class JdbcUsageStateRepositoryTest {
 
     private final JdbcConnectionPool database = JdbcConnectionPool.create(
             "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
-    private final UsageStateRepository one = new JdbcUsageStateRepository(database);
-    private final UsageStateRepository other = new JdbcUsageStateRepository(database);
+    private final UsageStateRepository firstNode = new JdbcUsageStateRepository(database);
+    private final UsageStateRepository secondNode = new JdbcUsageStateRepository(database);
 
     @BeforeEach
-    void makeTheTables() throws SQLException {
+    void createTables() throws SQLException {
         try (Connection connection = database.getConnection()) {
             for (String statement : JdbcUsageStateRepository.TABLES) {
                 connection.createStatement().execute(statement);
@@ -41,54 +41,56 @@ class JdbcUsageStateRepositoryTest {
     }
 
     @AfterEach
-    void dropTheDatabase() throws SQLException {
+    void shutDownDatabase() throws SQLException {
         try (Connection connection = database.getConnection()) {
             connection.createStatement().execute("SHUTDOWN");
         }
     }
 
     @Test
-    void whatOneNodeRemembersTheOtherKnows() {
-        UsageValues odd = new UsageValues(new BigDecimal("12000"), "~", null, "", new BigDecimal("-0.000075"), null);
+    void sharesStateBetweenNodes() {
+        UsageValues unusual = new UsageValues(new BigDecimal("12000"), "~", null, "", new BigDecimal("-0.000075"),
+                null);
         RecordKey undated = new RecordKey("AC1", "all", Subresource.daily, LocalDate.MAX, "sms");
-        one.advance(READER, Position.before(DAY), DAY);
-        one.delivered(READER, List.of(new Delivered(undated, Optional.empty(), odd),
+        firstNode.advance(READER, Position.before(DAY), DAY);
+        firstNode.delivered(READER, List.of(new Delivered(undated, Optional.empty(), unusual),
                 new Delivered(SMS, Optional.empty(), values(1))));
 
-        assertThat(other.position(READER)).contains(Position.before(DAY));
-        assertThat(other.lastDelivered(READER, List.of(SMS, undated))).isEqualTo(Map.of(SMS, values(1), undated, odd));
+        assertThat(secondNode.position(READER)).contains(Position.before(DAY));
+        assertThat(secondNode.lastDelivered(READER, List.of(SMS, undated)))
+                .isEqualTo(Map.of(SMS, values(1), undated, unusual));
     }
 
     @Test
-    void eachReaderHasItsOwnRows() {
-        ReaderId stranger = new ReaderId("AC1", "all", Subresource.daily, List.of());
-        one.advance(READER, Position.before(DAY), DAY);
-        one.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
-        one.advance(stranger, new Position(DAY, DAY.plusDays(9)), DAY.plusDays(9));
+    void keepsRowsOfReadersApart() {
+        ReaderId otherReader = new ReaderId("AC1", "all", Subresource.daily, List.of());
+        firstNode.advance(READER, Position.before(DAY), DAY);
+        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        firstNode.advance(otherReader, new Position(DAY, DAY.plusDays(9)), DAY.plusDays(9));
 
-        assertThat(one.position(READER)).contains(Position.before(DAY));
-        assertThat(one.lastDelivered(stranger, List.of(SMS))).isEmpty();
-        assertThat(one.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
+        assertThat(firstNode.position(READER)).contains(Position.before(DAY));
+        assertThat(firstNode.lastDelivered(otherReader, List.of(SMS))).isEmpty();
+        assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
     }
 
     @Test
-    void aReaderThatForgetsNothingKeepsItsRows() {
-        one.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
-        one.advance(READER, Position.before(DAY), LocalDate.MIN);
+    void keepsRowsWhenNothingIsToBeForgotten() {
+        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        firstNode.advance(READER, Position.before(DAY), LocalDate.MIN);
 
-        assertThat(one.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
+        assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
     }
 
     @Test
-    void noNodeMovesTheWatermarkBack() {
-        one.advance(READER, new Position(DAY, DAY.plusDays(5)), DAY);
-        other.advance(READER, new Position(DAY, DAY.plusDays(2)), DAY);
+    void neverMovesWatermarkBack() {
+        firstNode.advance(READER, new Position(DAY, DAY.plusDays(5)), DAY);
+        secondNode.advance(READER, new Position(DAY, DAY.plusDays(2)), DAY);
 
-        assertThat(one.position(READER)).contains(new Position(DAY, DAY.plusDays(5)));
+        assertThat(firstNode.position(READER)).contains(new Position(DAY, DAY.plusDays(5)));
     }
 
     @Test
-    void twoNodesThatAdvanceAtOnceEndAtTheFurthest() throws Exception {
+    void keepsLatestWatermarkOfConcurrentAdvances() throws Exception {
         List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
         List<Thread> nodes = IntStream.range(0, 4).mapToObj(node -> new Thread(() -> IntStream.range(0, 100)
                 .forEach(step -> new JdbcUsageStateRepository(database)
@@ -101,55 +103,55 @@ class JdbcUsageStateRepositoryTest {
         }
 
         assertThat(failures).isEmpty();
-        assertThat(one.position(READER)).contains(new Position(DAY, DAY.plusDays(99)));
+        assertThat(firstNode.position(READER)).contains(new Position(DAY, DAY.plusDays(99)));
     }
 
     @Test
-    void aCorrectionReplacesTheValuesItCorrects() {
-        one.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
-        one.delivered(READER, List.of(new Delivered(SMS, Optional.of(values(1)), values(2))));
+    void replacesValuesOnCorrection() {
+        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.of(values(1)), values(2))));
 
-        assertThat(one.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(2));
+        assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(2));
     }
 
     @Test
-    void theSameValuesFromBothNodesAreNoConflict() {
-        one.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
-        other.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+    void acceptsSameValuesFromBothNodes() {
+        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        secondNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
 
-        assertThat(one.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
+        assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
     }
 
     @Test
-    void differentValuesFromBothNodesAreNobodysSoThatTheRecordIsDeliveredAgain() {
-        one.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(2))));
-        other.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
-        assertThat(one.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, UsageValues.UNKNOWN);
+    void marksConflictingValuesAsUnknown() {
+        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(2))));
+        secondNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, UsageValues.UNKNOWN);
 
-        one.delivered(READER, List.of(new Delivered(SMS, Optional.of(UsageValues.UNKNOWN), values(2))));
-        assertThat(one.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(2));
+        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.of(UsageValues.UNKNOWN), values(2))));
+        assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(2));
     }
 
     @Test
-    void whatIsNotReadAgainIsForgotten() {
-        one.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
-        one.advance(READER, new Position(DAY, DAY.plusDays(9)), DAY.plusDays(6));
+    void deletesRowsBeforeForgetBefore() {
+        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        firstNode.advance(READER, new Position(DAY, DAY.plusDays(9)), DAY.plusDays(6));
 
-        assertThat(one.lastDelivered(READER, List.of(SMS))).isEmpty();
+        assertThat(firstNode.lastDelivered(READER, List.of(SMS))).isEmpty();
     }
 
     @Test
-    void manyCategoriesFitIntoTheKey() {
+    void fitsManyCategoriesIntoKey() {
         ReaderId reader = new ReaderId("AC" + "0".repeat(32), "split", Subresource.lastMonth,
                 IntStream.range(0, 600).mapToObj(number -> "category-" + number).toList());
-        one.advance(reader, Position.before(DAY), DAY);
+        firstNode.advance(reader, Position.before(DAY), DAY);
 
         assertThat(reader.toString()).hasSizeLessThan(200);
-        assertThat(one.position(reader)).isPresent();
+        assertThat(firstNode.position(reader)).isPresent();
     }
 
     @Test
-    void missingTablesAreNamed() {
+    void namesMissingTables() {
         UsageStateRepository state = new JdbcUsageStateRepository(JdbcConnectionPool.create("jdbc:h2:mem:", "sa", ""));
 
         assertThatThrownBy(() -> state.position(READER)).hasMessageContaining("JdbcUsageStateRepository.TABLES")

@@ -30,17 +30,17 @@ class JournalFuzzTest {
     static Path directory;
 
     @FuzzTest(maxDuration = "20s")
-    void aFileIsRefusedByNameOrNothingOfItIsLostButALastLineThatIsTorn(byte[] data) throws IOException {
-        assertRefusedOrWhole(data);
-        // Chance makes no checksum: here each line has its own, so that what stands behind it is tried as well.
+    void rejectsFileOrLosesNothingButTornLastLine(byte[] data) throws IOException {
+        assertRejectedOrWhole(data);
+        // Random bytes hardly ever have a valid checksum, so each line is given one: what follows it is fuzzed as well.
         String lines = Arrays.stream(new String(data, StandardCharsets.UTF_8).split("\n"))
                 .map(JournalFuzzTest::withChecksum)
                 .collect(Collectors.joining());
-        assertRefusedOrWhole(
+        assertRejectedOrWhole(
                 (withChecksum("twilio-usage-state\t1\t" + READER) + lines).getBytes(StandardCharsets.UTF_8));
     }
 
-    private static void assertRefusedOrWhole(byte[] bytes) throws IOException {
+    private static void assertRejectedOrWhole(byte[] bytes) throws IOException {
         Path file = directory.resolve("usage.state");
         Files.write(file, bytes);
         try (FileUsageStateRepository state = FileUsageStateRepository.open(file, READER)) {
@@ -57,10 +57,10 @@ class JournalFuzzTest {
         assertThat(torn.endsWith("\n") && torn.length() > 9
                 && torn.equals(withChecksum(torn.substring(9, torn.length() - 1))))
                 .isFalse();
-        assertThatWhatIsAddedIsThereTomorrow(file);
+        assertAppendedStateIsRestored(file);
     }
 
-    private static void assertThatWhatIsAddedIsThereTomorrow(Path file) {
+    private static void assertAppendedStateIsRestored(Path file) {
         Optional<Position> position;
         try (FileUsageStateRepository state = FileUsageStateRepository.open(file, READER)) {
             position = state.position(READER);

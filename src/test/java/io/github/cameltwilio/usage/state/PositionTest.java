@@ -10,12 +10,12 @@ class PositionTest {
     private static final LocalDate DAY = LocalDate.parse("2026-03-15");
 
     @Test
-    void beforeAnythingWasReadTheWatermarkLiesBeforeTheFirstDay() {
+    void startsWithWatermarkBeforeFirstDay() {
         assertThat(Position.before(DAY)).isEqualTo(new Position(DAY, DAY.minusDays(1)));
     }
 
     @Test
-    void theWatermarkOnlyMovesForward() {
+    void movesWatermarkOnlyForward() {
         Position position = new Position(DAY, DAY.plusDays(2));
 
         assertThat(position.advancedTo(DAY.plusDays(3))).isEqualTo(new Position(DAY, DAY.plusDays(3)));
@@ -24,10 +24,11 @@ class PositionTest {
     }
 
     @Test
-    void aDayThatHasNotComeYetWasNotDelivered() {
+    void isImpossibleWithWatermarkAfterToday() {
         assertThat(new Position(DAY, DAY.plusDays(2)).isPossibleOn(DAY.plusDays(2))).isTrue();
         assertThat(new Position(DAY, DAY.plusDays(2)).isPossibleOn(DAY.plusDays(1))).isFalse();
-        assertThat(Position.before(DAY).isPossibleOn(DAY.minusDays(9))).as("a start in the future").isTrue();
+        assertThat(Position.before(DAY).isPossibleOn(DAY.minusDays(9)))
+                .as("the start date is in the future, and nothing was delivered").isTrue();
         assertThat(new Position(DAY, DAY).isPossibleOn(DAY.minusDays(1))).isFalse();
     }
 }

@@ -14,21 +14,22 @@ class ReaderIdTest {
     private static final LocalDate DAY = LocalDate.parse("2026-03-15");
 
     @Test
-    void neitherTheOrderOfTheCategoriesNorTheirCaseMakesAnotherReader() {
+    void ignoresOrderAndCaseOfCategories() {
         assertThat(reader("sms", "Calls")).isEqualTo(reader("calls", "SMS")).hasToString("AC1|all|daily|calls,sms");
         assertThat(reader()).hasToString("AC1|all|daily|");
     }
 
     @Test
-    void aLongListOfCategoriesIsOneShortWordThatIsItsOwn() {
-        String longest = "c".repeat(120);
-        assertThat(reader(longest)).hasToString("AC1|all|daily|" + longest);
-        assertThat(reader(longest + "c").toString()).matches("AC1\\|all\\|daily\\|[0-9a-f-]{36}")
-                .isEqualTo(reader(longest + "c").toString()).isNotEqualTo(reader(longest + "d").toString());
+    void hashesLongListOfCategories() {
+        String longestUnhashed = "c".repeat(120);
+        assertThat(reader(longestUnhashed)).hasToString("AC1|all|daily|" + longestUnhashed);
+        assertThat(reader(longestUnhashed + "c").toString()).matches("AC1\\|all\\|daily\\|[0-9a-f-]{36}")
+                .isEqualTo(reader(longestUnhashed + "c").toString())
+                .isNotEqualTo(reader(longestUnhashed + "d").toString());
     }
 
     @Test
-    void aRecordIsKnownByItsFirstDayAndItsCategory() {
+    void identifiesRecordByStartDateAndCategory() {
         assertThat(reader().key(usage("SMS", DAY)))
                 .isEqualTo(new RecordKey("AC1", "all", Subresource.daily, DAY, "sms"))
                 .hasToString("AC1|all|daily|2026-03-15|sms");

@@ -14,31 +14,31 @@ class UsageValuesTest {
     private static final UsageValues VALUES = values("12", "0.5", "usd");
 
     @Test
-    void equalNumbersAreEqualHoweverTheyAreWritten() {
+    void ignoresHowNumbersAreWritten() {
         assertThat(values("12.0", "0.50000", "usd")).isEqualTo(VALUES);
         assertThat(values("0", "0.000", "usd")).isEqualTo(values("0.0", "0", "usd"));
     }
 
     @Test
-    void everyOtherValueIsAnother() {
+    void differsWhenAnyValueDiffers() {
         assertThat(VALUES).isNotEqualTo(values("12", "0.51", "usd")).isNotEqualTo(values("12", "0.5", "eur"))
                 .isNotEqualTo(values(null, "0.5", "usd"));
     }
 
     @Test
-    void theirTextIsReadAsTheSameValues() {
+    void roundTripsThroughText() {
         for (UsageValues values : List.of(VALUES, UsageValues.UNKNOWN, values(null, "-1E-64", ""),
                 values("1E+64", "0", "~|%|\t\n"), values("1", "2", null))) {
             assertThat(UsageValues.of(values.text())).isEqualTo(values);
             assertThat(values.text()).doesNotContain("\t", "\n");
         }
-        for (String other : List.of("", "~|~|~|~|~", "~|~|~|~|~|~|~", "x|~|~|~|~|~")) {
-            assertThatThrownBy(() -> UsageValues.of(other)).isInstanceOf(IllegalArgumentException.class);
+        for (String invalid : List.of("", "~|~|~|~|~", "~|~|~|~|~|~|~", "x|~|~|~|~|~")) {
+            assertThatThrownBy(() -> UsageValues.of(invalid)).isInstanceOf(IllegalArgumentException.class);
         }
     }
 
     @Test
-    void theyAreThoseOfTheRecord() {
+    void takesValuesFromRecord() {
         UsageRecord usage = new UsageRecord("AC1", "sms", "SMS", null, null, new BigDecimal("12.0"), "messages",
                 new BigDecimal("7"), "messages", new BigDecimal("0.5"), "usd", null, null, null, Map.of());
 

@@ -6,14 +6,14 @@ import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
 import org.h2.jdbcx.JdbcDataSource;
 import org.h2.tools.Server;
 
-/** A database that outlives the processes that use it. */
-final class Database implements AutoCloseable {
+/** A database server in this JVM, whose tables outlive the processes that connect to it. */
+final class SharedDatabase implements AutoCloseable {
     private final Server server = Server.createTcpServer("-tcpPort", "0", "-ifNotExists").start();
 
-    Database() throws Exception {
-        JdbcDataSource database = new JdbcDataSource();
-        database.setUrl(url());
-        try (Connection connection = database.getConnection()) {
+    SharedDatabase() throws Exception {
+        JdbcDataSource dataSource = new JdbcDataSource();
+        dataSource.setUrl(url());
+        try (Connection connection = dataSource.getConnection()) {
             for (String statement : JdbcUsageStateRepository.TABLES) {
                 connection.createStatement().execute(statement);
             }

@@ -19,8 +19,8 @@ import io.github.cameltwilio.usage.TwilioUsageComponent;
 import io.github.cameltwilio.usage.TwilioUsageConfiguration;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.state.CrashingRepositories;
 import io.github.cameltwilio.usage.state.Delivered;
-import io.github.cameltwilio.usage.state.DyingRepositories;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
@@ -31,32 +31,33 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.h2.jdbcx.JdbcDataSource;
 
-/** The process that is killed: a route from usage records to a file, to which each delivery is one line. */
-final class Mortal {
+/** The process that {@link CrashScenario} kills. Its route appends a line to a file for each delivery. */
+final class CrashingProcess {
     static final String IDLE = "idle";
 
     private final FileChannel sink;
     private final UsageStateRepository state;
     private final ReaderId reader;
-    private final Design design;
-    private final String death;
+    private final Variant variant;
+    private final String crashPoint;
 
-    private Mortal(FileChannel sink, UsageStateRepository state, ReaderId reader, Design design, String death) {
+    private CrashingProcess(FileChannel sink, UsageStateRepository state, ReaderId reader, Variant variant,
+                            String crashPoint) {
         this.sink = sink;
         this.state = state;
         this.reader = reader;
-        this.design = design;
-        this.death = death;
+        this.variant = variant;
+        this.crashPoint = crashPoint;
     }
 
-    /** Address, account, token, first day, home, sink, design, moment of death. */
+    /** @param arguments base URL, account SID, auth token, first day, store, sink, variant, crash point */
     public static void main(String[] arguments) throws Exception {
-        Design design = Design.valueOf(arguments[6]);
+        Variant variant = Variant.valueOf(arguments[6]);
         ReaderId reader = new ReaderId(arguments[1], "all", Subresource.daily, List.of());
         FileChannel sink = FileChannel.open(Path.of(arguments[5]), StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
         UsageStateRepository state = state(arguments[4], reader, arguments[7]);
-        Mortal mortal = new Mortal(sink, state, reader, design, arguments[7]);
+        CrashingProcess process = new CrashingProcess(sink, state, reader, variant, arguments[7]);
 
         DefaultCamelContext context = new DefaultCamelContext();
         TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
@@ -64,26 +65,26 @@ final class Mortal {
         options.setBaseUrl(arguments[0]);
         options.setAccountSid(arguments[1]);
         options.setAuthToken(arguments[2]);
-        options.setStateRepository(design == Design.AS_OF_IN_THE_FINGERPRINT ? new AsOfInTheFingerprint(state) : state);
+        options.setStateRepository(variant == Variant.AS_OF_IN_FINGERPRINT ? new AsOfInFingerprint(state) : state);
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
                 from("twilio-usage:records?subresource=daily&pageSize=10&startDate=" + arguments[3]
-                        + "&lookback=" + (design == Design.NO_LOOK_BACK ? "0d" : "3d")
-                        + "&initialDelay=0&delay=5&sendEmptyMessageWhenIdle=true").process(mortal::deliver);
+                        + "&lookback=" + (variant == Variant.NO_LOOK_BACK ? "0d" : "3d")
+                        + "&initialDelay=0&delay=5&sendEmptyMessageWhenIdle=true").process(process::deliver);
             }
         });
         context.start();
         Thread.currentThread().join();
     }
 
-    private static UsageStateRepository state(String home, ReaderId reader, String death) {
-        if (!home.startsWith("jdbc:")) {
-            return DyingRepositories.file(Path.of(home), reader, death);
+    private static UsageStateRepository state(String store, ReaderId reader, String crashPoint) {
+        if (!store.startsWith("jdbc:")) {
+            return CrashingRepositories.file(Path.of(store), reader, crashPoint);
         }
         JdbcDataSource database = new JdbcDataSource();
-        database.setUrl(home);
-        return DyingRepositories.jdbc(database, death);
+        database.setUrl(store);
+        return CrashingRepositories.jdbc(database, crashPoint);
     }
 
     private void deliver(Exchange exchange) throws IOException {
@@ -92,18 +93,18 @@ final class Mortal {
             write(IDLE);
             return;
         }
-        if (design == Design.COMMIT_BEFORE_DELIVERY) {
+        if (variant == Variant.STATE_BEFORE_DELIVERY) {
             state.delivered(reader, List.of(new Delivered(reader.key(usage), Optional.empty(), UsageValues.of(usage))));
         }
-        dieIfItIsTime("BEFORE_DELIVERY");
+        crashAt("BEFORE_DELIVERY");
         write(usage.category() + " " + usage.startDate() + "\t" + plain(usage.count()) + " " + plain(usage.usage())
                 + " "
                 + plain(usage.price()));
-        dieIfItIsTime("AFTER_DELIVERY");
+        crashAt("AFTER_DELIVERY");
     }
 
-    private void dieIfItIsTime(String moment) {
-        if (moment.equals(death)) {
+    private void crashAt(String reached) {
+        if (reached.equals(crashPoint)) {
             Runtime.getRuntime().halt(137);
         }
     }
@@ -116,11 +117,11 @@ final class Mortal {
         return number.stripTrailingZeros().toPlainString();
     }
 
-    /** With {@code as_of} in it, no fingerprint that was kept is ever equal to the one of the next read. */
-    private record AsOfInTheFingerprint(UsageStateRepository state,
+    /** Makes stored values differ at every read, as they would if their fingerprint contained {@code as_of}. */
+    private record AsOfInFingerprint(UsageStateRepository state,
             AtomicInteger reads) implements UsageStateRepository {
 
-        AsOfInTheFingerprint(UsageStateRepository state) {
+        AsOfInFingerprint(UsageStateRepository state) {
             this(state, new AtomicInteger());
         }
 

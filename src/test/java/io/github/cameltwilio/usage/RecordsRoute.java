@@ -12,18 +12,25 @@ import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 
-/** One life of a process with one consumer: what a restart ends, and what it begins anew. Closing it is a clean stop. */
-final class Life implements AutoCloseable {
+/**
+ * A Camel context with one route that consumes usage records. The test polls by itself; closing the route stops it
+ * cleanly, so that another one can take its place as after a restart.
+ */
+final class RecordsRoute implements AutoCloseable {
     private final DefaultCamelContext context = new DefaultCamelContext();
     private final List<Exchange> delivered = new CopyOnWriteArrayList<>();
 
     /** @param options of the consumer, as in a URI */
-    Life(TwilioUsageSimulator simulator, Clock clock, String options) throws Exception {
+    RecordsRoute(TwilioUsageSimulator simulator, Clock clock, String options) throws Exception {
         this(simulator, clock, options, null, exchange -> {});
     }
 
-    /** @param state the bean {@code state}, or null for none */
-    Life(TwilioUsageSimulator simulator, Clock clock, String options, UsageStateRepository state, Processor sink)
+    /**
+     * @param state bound to the registry as {@code state}, or null for none
+     * @param sink  processes each exchange before it is recorded as delivered
+     */
+    RecordsRoute(TwilioUsageSimulator simulator, Clock clock, String options, UsageStateRepository state,
+                 Processor sink)
             throws Exception {
         TwilioUsageComponent component = new TwilioUsageComponent();
         component.setClock(clock);
@@ -63,7 +70,7 @@ final class Life implements AutoCloseable {
     }
 
     List<UsageRecord> records() {
-        return delivered.stream().map(one -> one.getMessage().getBody(UsageRecord.class)).toList();
+        return delivered.stream().map(exchange -> exchange.getMessage().getBody(UsageRecord.class)).toList();
     }
 
     @Override

@@ -1,0 +1,214 @@
+package io.github.cameltwilio.usage.crash;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+
+import io.github.cameltwilio.usage.ChildJvm;
+import io.github.cameltwilio.usage.TestClock;
+import io.github.cameltwilio.usage.simulator.Fault;
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import io.github.cameltwilio.usage.simulator.Usage;
+
+/**
+ * Runs a {@link CrashingProcess} against a simulator and kills it. A simulated day takes 300 milliseconds, values are
+ * corrected up to three days late, and one request in twenty fails. When the process has caught up in the end, its
+ * deliveries are compared with the simulator's data. Everything happens on the caller's thread, so that no correction is
+ * later than planned.
+ */
+final class CrashScenario implements AutoCloseable {
+
+    /**
+     * @param neverDelivered records of which no delivery was found; like {@code stale}, always 0 for a correct consumer
+     * @param stale          records whose last delivery is out of date
+     * @param duplicates     deliveries equal to the one before, at most one for each kill
+     * @param keys           records that were compared
+     */
+    record Outcome(int neverDelivered, int stale, int duplicates, int keys, int kills) {
+    }
+
+    private static final String NO_CRASH = "none";
+    private static final LocalDate FIRST_DAY = LocalDate.parse("2026-02-01");
+    private static final String[] CATEGORIES = { "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8" };
+    private static final Duration TICK = Duration.ofMinutes(48);
+    private static final List<String> JVM_OPTIONS = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC", "-Xshare:auto");
+    private static final int MANY_DELIVERIES = 20_000;
+    // Long enough that a slow machine does not look like a lost record.
+    private static final Duration CATCH_UP_TIMEOUT = Duration.ofMinutes(2);
+
+    private final Random random;
+    private final TestClock clock;
+    private final TwilioUsageSimulator simulator;
+    private final String store;
+    private final Path sink;
+    private final Variant variant;
+    private int kills;
+
+    CrashScenario(long seed, LocalDate today, String store, Path sink, Variant variant) {
+        this.random = new Random(seed);
+        this.clock = new TestClock(today + "T12:00:00Z");
+        this.simulator = TwilioUsageSimulator.builder().seed(seed).clock(clock).accountCreated(FIRST_DAY)
+                .categories(CATEGORIES).zeroShare(0).start();
+        this.store = store;
+        this.sink = sink;
+        this.variant = variant;
+    }
+
+    /** Starts the process and kills it up to 120 milliseconds after its first delivery. */
+    void runAndKill() throws Exception {
+        long before = size();
+        Process process = start(NO_CRASH);
+        try {
+            while (size() == before) {
+                advance(process);
+            }
+            for (int ticks = random.nextInt(13); ticks > 0; ticks--) {
+                advance(process);
+            }
+        } finally {
+            kill(process);
+        }
+    }
+
+    /** Starts the process and waits until it crashes at the given point. */
+    void runUntilCrash(String crashPoint) throws Exception {
+        Process process = start(crashPoint);
+        try {
+            for (long deadline = System.nanoTime() + CATCH_UP_TIMEOUT.toNanos(); process.isAlive(); advance(process)) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("The process never reached " + crashPoint);
+                }
+            }
+            if (process.exitValue() != 137) {
+                throw new AssertionError("The process ended before it reached " + crashPoint);
+            }
+        } finally {
+            kill(process);
+        }
+    }
+
+    /** Runs without crashes, catches up, corrects each of the last three days once more, and catches up again. */
+    Outcome catchUpAndCompare() throws Exception {
+        Process process = start(NO_CRASH);
+        try {
+            awaitCaughtUp(process);
+            for (int daysAgo = 1; daysAgo <= 3; daysAgo++) {
+                simulator.correct(clock.today().minusDays(daysAgo), CATEGORIES[daysAgo], new BigDecimal("3"));
+            }
+            awaitCaughtUp(process);
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        return compare();
+    }
+
+    /** Runs until there are many deliveries, for a variant that finds something new in each poll and is never idle. */
+    Outcome runManyPollsAndCompare() throws Exception {
+        Process process = start(NO_CRASH);
+        try {
+            long sufficient = size() + MANY_DELIVERIES;
+            long deadline = System.nanoTime() + CATCH_UP_TIMEOUT.toNanos();
+            while (size() < sufficient) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("The process delivered too few records to compare");
+                }
+                advance(process);
+            }
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        return compare();
+    }
+
+    /** Waits for three polls that find nothing new. */
+    private void awaitCaughtUp(Process process) throws Exception {
+        int expected = idlePolls() + 3;
+        for (long deadline = System.nanoTime() + CATCH_UP_TIMEOUT.toNanos(); idlePolls() < expected;) {
+            if (System.nanoTime() > deadline || process.waitFor(10, TimeUnit.MILLISECONDS)) {
+                throw new AssertionError(
+                        "The process did not catch up; the sink has " + Files.readAllLines(sink).size() + " lines");
+            }
+        }
+    }
+
+    Outcome compare() throws IOException {
+        Map<String, String> lastDeliveries = new HashMap<>();
+        int duplicates = 0;
+        for (String line : Files.readAllLines(sink)) {
+            if (!line.equals(CrashingProcess.IDLE)) {
+                String[] delivery = line.split("\t");
+                duplicates += delivery[1].equals(lastDeliveries.put(delivery[0], delivery[1])) ? 1 : 0;
+            }
+        }
+        int keys = 0;
+        int neverDelivered = 0;
+        int stale = 0;
+        for (LocalDate day = FIRST_DAY; !day.isAfter(clock.today()); day = day.plusDays(1)) {
+            for (String category : CATEGORIES) {
+                keys++;
+                String delivered = lastDeliveries.get(category + " " + day);
+                Usage expected = simulator.usage(day, category);
+                // The consumer skips zero records, and every day starts with zero usage.
+                neverDelivered += delivered == null && expected.count().signum() != 0 ? 1 : 0;
+                stale += delivered != null && !delivered.equals(text(expected)) ? 1 : 0;
+            }
+        }
+        return new Outcome(neverDelivered, stale, duplicates, keys, kills);
+    }
+
+    private static String text(Usage usage) {
+        return CrashingProcess.plain(usage.count()) + " " + CrashingProcess.plain(usage.usage()) + " "
+                + CrashingProcess.plain(usage.price());
+    }
+
+    private Process start(String crashPoint) throws IOException {
+        return ChildJvm.of(CrashingProcess.class, JVM_OPTIONS, simulator.baseUrl().toString(), simulator.accountSid(),
+                simulator.authToken(), FIRST_DAY.toString(), store, sink.toString(), variant.name(), crashPoint)
+                .redirectOutput(sink.resolveSibling("output").toFile()).start();
+    }
+
+    /** Waits ten milliseconds, in which a thirtieth of a simulated day passes. */
+    private void advance(Process process) throws InterruptedException {
+        process.waitFor(10, TimeUnit.MILLISECONDS);
+        clock.advance(TICK);
+        if (random.nextInt(5) == 0) {
+            simulator.correct(clock.today().minusDays(random.nextInt(4)), CATEGORIES[random.nextInt(CATEGORIES.length)],
+                    new BigDecimal(random.nextBoolean() ? "2" : "0.5"));
+        }
+        int requests = simulator.requests().size();
+        simulator.clearRequests();
+        for (int request = 0; request < requests; request++) {
+            if (random.nextInt(20) == 0) {
+                simulator.fail(random.nextBoolean() ? Fault.serverError() : Fault.rateLimited(1));
+            }
+        }
+    }
+
+    private void kill(Process process) throws InterruptedException {
+        process.destroyForcibly().waitFor();
+        kills++;
+    }
+
+    private long size() throws IOException {
+        return Files.exists(sink) ? Files.size(sink) : 0;
+    }
+
+    private int idlePolls() throws IOException {
+        return Files.exists(sink) ? (int) Files.readAllLines(sink).stream().filter(CrashingProcess.IDLE::equals).count()
+                : 0;
+    }
+
+    @Override
+    public void close() {
+        simulator.close();
+    }
+}

@@ -1,0 +1,9 @@
+package io.github.cameltwilio.usage.crash;
+
+/** The consumer as it is, and three defective variants that only a crash tells from it. */
+enum Variant {
+    PRODUCTION,
+    STATE_BEFORE_DELIVERY,
+    NO_LOOK_BACK,
+    AS_OF_IN_FINGERPRINT
+}
