@@ -18,25 +18,26 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /**
- * A request as far as Twilio signed it: its query as it was sent, and the parameters of its form. The engines of Camel
- * disagree on the rest: some hand over a form as text and some as a map, and all of them mix its fields with headers.
+ * The signed parts of a request: the raw query and the form's parameters. Everything else is ignored, because Camel's
+ * HTTP engines differ: some pass a form as text and some as a map, and all of them mix its fields with the headers.
  *
- * @param form       decoded; empty for a GET and for JSON
- * @param json       what a JSON body says, or null
- * @param signatures all that were sent
+ * @param query      as it was sent, with its question mark; empty if there is none
+ * @param form       the decoded parameters; empty for a GET and for JSON
+ * @param json       the JSON body, or null
+ * @param signatures the value of the signature header, which is a list if it was sent more than once
  */
 record CallbackRequest(String query, Map<String, String> form, byte[] json, Object signatures) {
-    private static final int LARGEST_BODY = 64 * 1024;
-    private static final int MOST_PARAMETERS = 64;
-    private static final int LONGEST_VALUE = 4 * 1024;
+    private static final int MAX_BODY = 64 * 1024;
+    private static final int MAX_PARAMETERS = 64;
+    private static final int MAX_TEXT = 4 * 1024;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     static CallbackRequest of(Message message, CallbackMethod method) throws RejectedCallbackException {
         if (!method.name().equals(message.getHeader(Exchange.HTTP_METHOD, String.class))) {
-            throw RejectedCallbackException.otherMethod();
+            throw RejectedCallbackException.wrongMethod();
         }
         String query = message.getHeader(Exchange.HTTP_RAW_QUERY, String.class);
-        if (query != null && query.length() > LARGEST_BODY) {
+        if (query != null && query.length() > MAX_BODY) {
             throw RejectedCallbackException.tooLarge();
         }
         Map<String, String> form = Map.of();
@@ -45,14 +46,13 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
             switch (contentType(message)) {
                 case "application/x-www-form-urlencoded" -> form = form(message);
                 case "application/json" -> json = body(message);
-                default -> throw RejectedCallbackException.otherContent();
+                default -> throw RejectedCallbackException.unsupportedContent();
             }
         }
         return new CallbackRequest(query == null || query.isEmpty() ? "" : "?" + query, form, json,
                 message.getHeader(TwilioSignature.HEADER));
     }
 
-    /** Whether one of the tokens signed it for this address. */
     boolean isSigned(String address, List<String> authTokens) {
         String url = address.replaceFirst("(?s)[?#].*", "") + query;
         return signatures instanceof String signature
@@ -60,7 +60,7 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
                 && (json == null || isBodySigned());
     }
 
-    /** Of what was signed only. */
+    /** The signed parameters, wherever they are. */
     Map<String, String> parameters() throws RejectedCallbackException {
         if (json != null) {
             return parsed(json);
@@ -97,13 +97,13 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
 
     private static byte[] body(Message message) throws RejectedCallbackException {
         try (InputStream in = message.getBody(InputStream.class)) {
-            byte[] body = in == null ? new byte[0] : in.readNBytes(LARGEST_BODY + 1);
-            if (body.length > LARGEST_BODY) {
+            byte[] body = in == null ? new byte[0] : in.readNBytes(MAX_BODY + 1);
+            if (body.length > MAX_BODY) {
                 throw RejectedCallbackException.tooLarge();
             }
             return body;
         } catch (IOException e) {
-            throw RejectedCallbackException.odd("its body ended early");
+            throw RejectedCallbackException.malformed("the body ended early");
         }
     }
 
@@ -120,10 +120,10 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
 
     private static void put(Map<String, String> parameters, String name, String value)
             throws RejectedCallbackException {
-        if (parameters.size() >= MOST_PARAMETERS || name.length() > LONGEST_VALUE || value.length() > LONGEST_VALUE) {
+        if (parameters.size() >= MAX_PARAMETERS || name.length() > MAX_TEXT || value.length() > MAX_TEXT) {
             throw RejectedCallbackException.tooLarge();
         }
-        // Twilio repeats its hash in the query of a GET, and nothing else; what is there twice could be read twice.
+        // Twilio sends only the body hash twice, in the query of a GET. Any other duplicate would be ambiguous.
         if (parameters.put(name, value) != null && !name.equals(TwilioSignature.BODY_HASH)) {
             throw RejectedCallbackException.notSigned();
         }
@@ -147,7 +147,7 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
             }
             return parameters;
         } catch (JsonProcessingException e) {
-            throw RejectedCallbackException.odd("its body is no JSON object");
+            throw RejectedCallbackException.malformed("the body is not a JSON object");
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.github.cameltwilio.usage;
 
-/** A request that is no callback to act on. The message is ours: what came in is in no log. */
+/** A callback that is rejected, with the status to respond with. The message never quotes the request. */
 final class RejectedCallbackException extends Exception {
     private static final long serialVersionUID = 1L;
 
@@ -15,26 +15,26 @@ final class RejectedCallbackException extends Exception {
         return status;
     }
 
-    static RejectedCallbackException otherMethod() {
-        return new RejectedCallbackException(405, "its method is not callbackMethod");
+    static RejectedCallbackException wrongMethod() {
+        return new RejectedCallbackException(405, "the HTTP method is not callbackMethod");
     }
 
-    static RejectedCallbackException otherContent() {
-        return new RejectedCallbackException(415, "it is neither a form nor JSON");
+    static RejectedCallbackException unsupportedContent() {
+        return new RejectedCallbackException(415, "the content type is neither a form nor JSON");
     }
 
     static RejectedCallbackException tooLarge() {
-        return new RejectedCallbackException(413, "it is larger than any callback");
+        return new RejectedCallbackException(413, "the request is larger than a callback can be");
     }
 
     static RejectedCallbackException notSigned() {
         return new RejectedCallbackException(403,
-                "it is not signed for this address with any of the auth tokens; where Twilio"
-                        + " reports them, webhookExternalUrl is not the address that Twilio calls, or an auth token is missing");
+                "the signature does not match this address, these parameters and any auth token; if the call came"
+                        + " from Twilio, webhookExternalUrl is not the address that it calls, or a token is missing");
     }
 
-    /** @param reason what is odd about it; quotes nothing of it */
-    static RejectedCallbackException odd(String reason) {
+    /** @param reason what is wrong, without quoting the request */
+    static RejectedCallbackException malformed(String reason) {
         return new RejectedCallbackException(400, reason);
     }
 }

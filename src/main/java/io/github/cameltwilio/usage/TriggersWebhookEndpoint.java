@@ -14,11 +14,11 @@ import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The endpoint of triggers where camel-webhook is there: {@code webhook:twilio-usage:triggers} receives callbacks. */
+/** Receives callbacks as {@code webhook:twilio-usage:triggers} if camel-webhook is on the class path. */
 final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements WebhookCapableEndpoint {
     private static final Logger LOG = LoggerFactory.getLogger(TriggersWebhookEndpoint.class);
-    // An account has 1,000 triggers, each fires once a day at the most, and a day later its callback is too old.
-    private static final int TOKENS_IN_MEMORY = 2_000;
+    // An account has at most 1,000 triggers, each fires at most once a day, and callbacks expire after a day.
+    private static final int MAX_TOKENS_IN_MEMORY = 2_000;
 
     private WebhookConfiguration webhook;
     private String registered;
@@ -28,7 +28,7 @@ final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements Webho
         super(uri, component, TwilioUsageResource.triggers, configuration);
     }
 
-    /** Of the general type, so that the component is loaded without camel-webhook too. */
+    /** Returns the general type, so that the component can be loaded without camel-webhook. */
     static TwilioUsageEndpoint of(String uri, TwilioUsageComponent component, TwilioUsageConfiguration configuration) {
         return new TriggersWebhookEndpoint(uri, component, configuration);
     }
@@ -40,22 +40,23 @@ final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements Webho
 
     @Override
     public Processor createWebhookHandler(Processor next) {
-        IdempotentRepository given = getConfiguration().getIdempotentRepository();
+        IdempotentRepository configured = getConfiguration().getIdempotentRepository();
         if (!getConfiguration().isValidateSignature()) {
-            LOG.warn("{} believes every caller, because validateSignature=false", this);
+            LOG.warn("{} accepts unsigned callbacks (validateSignature=false)", this);
         }
         return new TriggersWebhookProcessor(this, next, address(), authTokens(),
-                given != null ? given : MemoryIdempotentRepository.memoryIdempotentRepository(TOKENS_IN_MEMORY));
+                configured != null ? configured
+                        : MemoryIdempotentRepository.memoryIdempotentRepository(MAX_TOKENS_IN_MEMORY));
     }
 
-    /** Makes sure of the trigger, unless the options name none: then there are triggers that call here already. */
+    /** Ensures the trigger that the options describe, if they describe one. */
     @Override
     public void registerWebhook() {
         String address = address();
         authTokens();
         if (getConfiguration().getTriggerValue() == null && getConfiguration().getUsageCategory() == null) {
-            LOG.info("{} waits for the callbacks of triggers that exist: no triggerValue and no usageCategory name one",
-                    this);
+            LOG.info("{} registers no trigger, since usageCategory and triggerValue are not set: it accepts the"
+                    + " callbacks of all triggers of the account that call its address", this);
             return;
         }
         TwilioUsageConfiguration wanted = getConfiguration().copy();
@@ -63,7 +64,7 @@ final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements Webho
         wanted.setCallbackUrl(address);
         EnsuredTrigger ensured = ensure(TriggerOptions.withoutBody(wanted, null));
         registered = ensured.trigger().sid();
-        LOG.info("{} is called by usage trigger {} ({})", this, registered, ensured.outcome());
+        LOG.info("{} is registered with usage trigger {} ({})", this, registered, ensured.outcome());
     }
 
     @Override
@@ -74,30 +75,30 @@ final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements Webho
         }
     }
 
-    /** Any method, so that the wrong ones get our answer and not the engine's. */
+    /** All methods, so that the wrong ones get this component's response and not the engine's. */
     @Override
     public List<String> getWebhookMethods() {
         return List.of("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE");
     }
 
-    /** The address as Twilio calls it, which is what it signs: in front of a proxy it is not the one that arrives here. */
+    /** The public address, which Twilio calls and signs; behind a proxy it differs from the one that arrives here. */
     private String address() {
         if (getConfiguration().getCallbackUrl() != null) {
             return getConfiguration().getCallbackUrl();
         }
         if (webhook.getWebhookExternalUrl() == null) {
             throw new IllegalArgumentException(
-                    "webhookExternalUrl is missing: give the scheme, host and port that Twilio"
-                            + " calls, such as https://example.com, or callbackUrl with the whole address");
+                    "webhookExternalUrl is missing: set it to the scheme, host and port that Twilio"
+                            + " calls, for example https://example.com, or set callbackUrl to the whole address");
         }
         try {
             return webhook.computeFullExternalUrl();
         } catch (UnknownHostException e) {
-            throw new IllegalStateException("only asked for where there is no webhookExternalUrl", e);
+            throw new IllegalStateException("resolved only without webhookExternalUrl", e);
         }
     }
 
-    /** @throws IllegalArgumentException when nothing could be verified: what cannot be refused must not be received */
+    /** @throws IllegalArgumentException without a token, since nothing could be verified then */
     private List<String> authTokens() {
         List<String> tokens = Stream.concat(
                 Stream.ofNullable(getConfiguration().getAuthToken()),
@@ -105,9 +106,9 @@ final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements Webho
                 .map(String::strip).filter(token -> !token.isEmpty()).distinct().toList();
         if (tokens.isEmpty() && getConfiguration().isValidateSignature()) {
             throw new IllegalArgumentException(
-                    "authTokens is missing: Twilio signs its callbacks with the account's auth"
-                            + " token, so an API key or an OAuth app cannot verify them. Give authTokens beside it; the token is on the"
-                            + " first page of Twilio's console");
+                    "authTokens is missing: Twilio signs callbacks with the account's auth token, which an API key or"
+                            + " an OAuth app cannot replace. Set authTokens as well; the token is on the first page"
+                            + " of Twilio's console");
         }
         return tokens;
     }

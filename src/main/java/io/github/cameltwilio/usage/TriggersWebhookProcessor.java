@@ -25,18 +25,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes Twilio's callbacks: believes what is signed, hands each firing to the route once, and answers when the route
- * is done, so that Twilio repeats what failed.
+ * Verifies Twilio's callbacks, passes each firing to the route once, and responds when the route is done, so that
+ * Twilio retries what failed.
  *
  * <p>
- * The route gets an exchange of its own, made of verified values. Nothing of the request is on it, and nothing of it is
- * in the answer.
+ * The route runs on a new exchange, which holds verified values and nothing else of the request. Likewise, nothing of
+ * that exchange is in the response.
  */
 final class TriggersWebhookProcessor extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(TriggersWebhookProcessor.class);
     private static final int DONE = 200;
     private static final int FAILED = 500;
-    private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
+    private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
 
     private final TwilioUsageEndpoint endpoint;
     private final AsyncProcessor route;
@@ -45,9 +45,9 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
     private final IdempotentRepository processed;
     private final Clock clock;
     private final ConcurrentMap<String, CompletableFuture<Integer>> inFlight = new ConcurrentHashMap<>();
-    private volatile Instant warned = Instant.MIN;
+    private volatile Instant lastWarning = Instant.MIN;
 
-    /** @param authTokens none to believe what is not signed */
+    /** @param authTokens may be empty if {@code validateSignature=false} */
     TriggersWebhookProcessor(TwilioUsageEndpoint endpoint, Processor route, String address, List<String> authTokens,
                              IdempotentRepository processed) {
         this.endpoint = endpoint;
@@ -62,7 +62,7 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
     public boolean process(Exchange exchange, AsyncCallback callback) {
         TriggerFired fired;
         try {
-            fired = believed(exchange);
+            fired = verified(exchange);
         } catch (RejectedCallbackException e) {
             warn(e.getMessage());
             UsageMessages.answer(exchange.getMessage(), e.status());
@@ -76,7 +76,7 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
         return false;
     }
 
-    private TriggerFired believed(Exchange exchange) throws RejectedCallbackException {
+    private TriggerFired verified(Exchange exchange) throws RejectedCallbackException {
         TwilioUsageConfiguration options = endpoint.getConfiguration();
         CallbackRequest request = CallbackRequest.of(exchange.getMessage(),
                 options.getCallbackMethod() == null ? CallbackMethod.POST : options.getCallbackMethod());
@@ -85,12 +85,12 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
         }
         TriggerFired fired = read(request.parameters());
         if (!fired.accountSid().equals(options.getAccountSid())) {
-            throw RejectedCallbackException.odd("it is of another account than accountSid");
+            throw RejectedCallbackException.malformed("it belongs to another account than accountSid");
         }
         Duration age = Duration.between(fired.dateFired().toInstant(), clock.instant()).abs();
         if (age.compareTo(options.getCallbackMaxAge()) > 0) {
             throw RejectedCallbackException
-                    .odd("it fired longer ago than callbackMaxAge, or this machine's clock is wrong");
+                    .malformed("it fired longer ago than callbackMaxAge, or the clock of this machine is wrong");
         }
         return fired;
     }
@@ -99,18 +99,18 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
         try {
             return TriggerFired.of(parameters);
         } catch (IllegalArgumentException e) {
-            throw RejectedCallbackException.odd(e.getMessage());
+            throw RejectedCallbackException.malformed(e.getMessage());
         }
     }
 
-    /** Whoever calls while the firing is processed gets the answer of that. */
+    /** Concurrent callbacks of one firing share the outcome of the first. */
     private CompletableFuture<Integer> once(TriggerFired fired) {
-        // Tokens are as long as Twilio likes, the columns of repositories are not.
+        // Hashed, since Twilio does not limit the length of a token, but the columns of repositories are limited.
         String key = TwilioSignature.bodyHash(fired.idempotencyToken().getBytes(StandardCharsets.UTF_8));
         CompletableFuture<Integer> status = new CompletableFuture<>();
-        CompletableFuture<Integer> other = inFlight.putIfAbsent(key, status);
-        if (other != null) {
-            return other;
+        CompletableFuture<Integer> earlier = inFlight.putIfAbsent(key, status);
+        if (earlier != null) {
+            return earlier;
         }
         try {
             if (processed.contains(key)) {
@@ -119,7 +119,7 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
                 deliver(fired, key, status);
             }
         } catch (RuntimeException e) {
-            LOG.warn("{} could not process a callback, which Twilio may repeat", endpoint, e);
+            LOG.warn("{} could not process a callback, which Twilio may retry", endpoint, e);
             finish(key, status, FAILED);
         }
         return status;
@@ -131,10 +131,10 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
         route.process(exchange, sync -> finish(key, status, outcome(exchange, key)));
     }
 
-    /** Remembered only now: a process that dies before this is called again by Twilio, and must not say "known". */
+    /** Marks the firing as processed only now, so that a callback lost in a crash is accepted again. */
     private int outcome(Exchange exchange, String key) {
         if (exchange.getException() != null || exchange.isRollbackOnly()) {
-            LOG.warn("{} delivered a callback to a route that failed, and Twilio may repeat it", endpoint,
+            LOG.warn("{} failed to process a callback, which Twilio may retry", endpoint,
                     exchange.getException());
             return FAILED;
         }
@@ -143,7 +143,7 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
             processed.confirm(key);
             return DONE;
         } catch (RuntimeException e) {
-            LOG.warn("{} could not remember a callback that was processed, and Twilio may repeat it", endpoint, e);
+            LOG.warn("{} processed a callback but could not mark it as processed; Twilio may retry it", endpoint, e);
             return FAILED;
         }
     }
@@ -153,14 +153,14 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
         status.complete(outcome);
     }
 
-    /** Anyone can make requests, and nobody is to fill the log with them. */
+    /** Rate-limits warnings, since anyone can send requests. */
     private void warn(String reason) {
         Instant now = clock.instant();
-        if (warned.equals(Instant.MIN) || !now.isBefore(warned.plus(BETWEEN_WARNINGS))) {
-            warned = now;
-            LOG.warn("{} refused a request: {}", endpoint, reason);
+        if (lastWarning.equals(Instant.MIN) || !now.isBefore(lastWarning.plus(WARNING_INTERVAL))) {
+            lastWarning = now;
+            LOG.warn("{} rejected a request: {}", endpoint, reason);
         } else {
-            LOG.debug("{} refused a request: {}", endpoint, reason);
+            LOG.debug("{} rejected a request: {}", endpoint, reason);
         }
     }
 

@@ -22,7 +22,7 @@ class CallbackRequestFuzzTest {
     private static final CamelContext CONTEXT = new DefaultCamelContext();
 
     @FuzzTest(maxDuration = "20s")
-    void aFormIsReadInOneWayOnlyAndWhole(byte[] body) throws RejectedCallbackException {
+    void readsFormCompletelyAndUnambiguously(byte[] body) throws RejectedCallbackException {
         Map<String, String> form;
         try {
             form = form(body);
@@ -31,16 +31,16 @@ class CallbackRequestFuzzTest {
         }
         assertThat(form).hasSizeLessThanOrEqualTo(64);
         assertThat(form(encoded(form))).containsExactlyEntriesOf(form);
-        // Only the hash of a body may be there twice.
+        // Only the hash of a body may be repeated.
         if (!form.containsKey(TwilioSignature.BODY_HASH)) {
             assertThat(new String(body, StandardCharsets.UTF_8).split("&"))
-                    .filteredOn(one -> !one.isEmpty()).hasSameSizeAs(form.keySet());
+                    .filteredOn(parameter -> !parameter.isEmpty()).hasSameSizeAs(form.keySet());
         }
-        fire(form);
+        assertReadSafely(form);
     }
 
-    /** What steers Camel never comes through, and a refusal quotes nothing that came in. */
-    private static void fire(Map<String, String> form) {
+    /** No name that Camel interprets gets through, and no error quotes the request. */
+    private static void assertReadSafely(Map<String, String> form) {
         try {
             TriggerFired fired = TriggerFired.of(form);
             assertThat(fired.otherParameters().keySet())
@@ -49,7 +49,7 @@ class CallbackRequestFuzzTest {
             assertThat(form).containsEntry("UsageTriggerSid", fired.triggerSid());
         } catch (IllegalArgumentException e) {
             assertThat(e).hasNoCause();
-            assertThat(e.getMessage()).matches("[A-Za-z]+ is missing or not what it should be");
+            assertThat(e.getMessage()).matches("[A-Za-z]+ is missing or malformed");
         }
     }
 

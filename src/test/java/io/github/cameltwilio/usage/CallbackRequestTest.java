@@ -31,7 +31,7 @@ class CallbackRequestTest {
     private final Message message = new DefaultMessage(new DefaultCamelContext());
 
     @Test
-    void aFormIsDecodedInTheOrderInWhichItCame() throws RejectedCallbackException {
+    void decodesFormInOrder() throws RejectedCallbackException {
         assertThat(form("b=%2B30+x&a=1%3D2=3&empty=&alone&=nameless").parameters()).containsExactly(
                 Map.entry("b", "+30 x"),
                 Map.entry("a", "1=2=3"), Map.entry("empty", ""), Map.entry("alone", ""), Map.entry("", "nameless"));
@@ -40,16 +40,16 @@ class CallbackRequestTest {
     }
 
     @Test
-    void aFormThatTheEngineDecodedIsTakenAsItIs() throws RejectedCallbackException {
+    void takesFormDecodedByEngineAsIs() throws RejectedCallbackException {
         content(FORM, Map.of("a", "%2B"));
         assertThat(of(POST).parameters()).containsExactly(Map.entry("a", "%2B"));
 
         content(FORM, Map.of("a", List.of("1", "2")));
-        assertRefused(403);
+        assertRejected(403);
     }
 
     @Test
-    void aGetHasItsParametersInItsQueryAndItsBodyIsNotRead() throws RejectedCallbackException {
+    void readsGetParametersFromQueryOnly() throws RejectedCallbackException {
         content(FORM, "a=1");
         query("b=%20&c=3");
 
@@ -61,84 +61,84 @@ class CallbackRequestTest {
     }
 
     @Test
-    void jsonIsReadAsText() throws RejectedCallbackException {
+    void readsJsonValuesAsText() throws RejectedCallbackException {
         content("Application/JSON; charset=utf-8", "{\"a\": \"x\", \"b\": 1.5, \"c\": null, \"d\": true}");
         assertThat(of(POST).parameters()).containsExactly(Map.entry("a", "x"), Map.entry("b", "1.5"),
                 Map.entry("c", ""),
                 Map.entry("d", "true"));
 
-        for (String odd : List.of("[]", "1", "", "{\"a\": ")) {
-            content("application/json", odd);
+        for (String malformed : List.of("[]", "1", "", "{\"a\": ")) {
+            content("application/json", malformed);
             assertThatThrownBy(() -> of(POST).parameters()).isInstanceOfSatisfying(RejectedCallbackException.class,
-                    refused -> assertThat(refused.status()).isEqualTo(400));
+                    rejected -> assertThat(rejected.status()).isEqualTo(400));
         }
     }
 
     @Test
-    void anotherMethodIsRefused() {
+    void rejectsOtherMethod() {
         content(FORM, "a=1");
         message.setHeader(Exchange.HTTP_METHOD, "PUT");
         assertThatThrownBy(() -> CallbackRequest.of(message, POST)).isInstanceOfSatisfying(
                 RejectedCallbackException.class,
-                refused -> assertThat(refused.status()).isEqualTo(405));
+                rejected -> assertThat(rejected.status()).isEqualTo(405));
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "text/xml", "application/x-www-form-urlencoded2", "" })
-    void otherContentIsRefused(String type) {
+    void rejectsOtherContentType(String type) {
         content(type, "a=1");
-        assertRefused(415);
+        assertRejected(415);
         content(null, "a=1");
-        assertRefused(415);
+        assertRejected(415);
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "a=1&a=1", "a=1&a=2", "a&%61", "a=%", "a=%zz", "%=1" })
-    void whatCouldBeReadInTwoWaysIsRefused(String form) {
+    void rejectsAmbiguousForm(String form) {
         content(FORM, form);
-        assertRefused(403);
+        assertRejected(403);
     }
 
     @Test
-    void theHashOfABodyMayBeThereTwice() throws RejectedCallbackException {
+    void acceptsRepeatedBodyHash() throws RejectedCallbackException {
         assertThat(form("bodySHA256=1&bodySHA256=1").parameters()).containsExactly(Map.entry("bodySHA256", "1"));
     }
 
     @ParameterizedTest
-    // Each at its limit, and one beyond.
+    // Each limit itself, and one beyond it.
     @CsvSource({ "64, 4096, 4096", "65, 1, 0", "1, 4097, 0", "1, 1, 4097" })
-    void aCallbackHasItsLimits(int parameters, int name, int value) throws RejectedCallbackException {
-        String rest = IntStream.range(1, parameters).mapToObj(one -> "&p" + one + "=" + one)
+    void limitsParameters(int parameters, int name, int value) throws RejectedCallbackException {
+        String rest = IntStream.range(1, parameters).mapToObj(number -> "&p" + number + "=" + number)
                 .collect(Collectors.joining());
         content(FORM, "n".repeat(name) + "=" + "v".repeat(value) + rest);
         if (parameters > 64 || name > 4096 || value > 4096) {
-            assertRefused(413);
+            assertRejected(413);
         } else {
             assertThat(of(POST).parameters()).hasSize(parameters);
         }
     }
 
     @Test
-    void aBodyAndAQueryHaveTheirLimits() throws RejectedCallbackException {
+    void limitsBodyAndQuery() throws RejectedCallbackException {
         content("application/json", " ".repeat(64 * 1024 - 2) + "{}");
         assertThat(of(POST).parameters()).isEmpty();
         content("application/json", " ".repeat(64 * 1024 - 1) + "{}");
-        assertRefused(413);
+        assertRejected(413);
 
         content(FORM, "");
         query("q".repeat(64 * 1024));
         assertThat(of(POST).form()).isEmpty();
         query("q".repeat(64 * 1024 + 1));
-        assertRefused(413);
+        assertRejected(413);
     }
 
     @Test
-    void aFormIsSignedWithItsAddressAndItsQuery() throws RejectedCallbackException {
+    void verifiesFormWithAddressAndQuery() throws RejectedCallbackException {
         query("rc=%2B");
         content(FORM, "a=1");
         sign(ADDRESS + "?rc=%2B", Map.of("a", "1"));
         assertThat(of(POST).isSigned(ADDRESS, TOKENS)).isTrue();
-        assertThat(of(POST).isSigned(ADDRESS + "?configured=1#x", TOKENS)).as("the query that was called counts")
+        assertThat(of(POST).isSigned(ADDRESS + "?configured=1#x", TOKENS)).as("the query of the request is verified")
                 .isTrue();
         assertThat(of(POST).isSigned(ADDRESS, List.of("other"))).isFalse();
 
@@ -147,7 +147,7 @@ class CallbackRequestTest {
     }
 
     @Test
-    void jsonIsSignedByItsHashInTheQuery() throws RejectedCallbackException {
+    void verifiesJsonByHashInQuery() throws RejectedCallbackException {
         String json = "{\"a\": 1}";
         String hash = TwilioSignature.bodyHash(json.getBytes(StandardCharsets.UTF_8));
         content("application/json", json);
@@ -164,7 +164,7 @@ class CallbackRequestTest {
     }
 
     @Test
-    void noSignatureAndTwoAreNone() throws RejectedCallbackException {
+    void rejectsNoneOrSeveralSignatures() throws RejectedCallbackException {
         content(FORM, "a=1");
         assertThat(of(POST).isSigned(ADDRESS, TOKENS)).isFalse();
         String signature = TwilioSignature.sign("12345", ADDRESS, Map.of("a", "1"));
@@ -199,8 +199,8 @@ class CallbackRequestTest {
         return CallbackRequest.of(message, method);
     }
 
-    private void assertRefused(int status) {
+    private void assertRejected(int status) {
         assertThatThrownBy(() -> of(POST)).isInstanceOfSatisfying(RejectedCallbackException.class,
-                refused -> assertThat(refused.status()).isEqualTo(status));
+                rejected -> assertThat(rejected.status()).isEqualTo(status));
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A process that dies while its route handles a callback has not handled it. */
+/** A callback that was in flight in a crash is processed when Twilio retries it. */
 class WebhookCrashTest extends WebhookTestSupport {
     private static final String NOW = "2026-03-15T12:00:00Z";
 
@@ -30,12 +30,12 @@ class WebhookCrashTest extends WebhookTestSupport {
     Path directory;
 
     @Test
-    void aCallbackInFlightAtACrashIsHandledWhenTwilioRepeatsItAndOnlyThen() throws Exception {
+    void processesRetryAfterCrash() throws Exception {
         SentCallback callback;
         try (Node node = new Node("dies")) {
             simulator().evaluateTriggers();
             callback = simulator().callbacks().get(0);
-            assertThat(callback.status()).as("no answer").isZero();
+            assertThat(callback.status()).as("no response").isZero();
             assertThat(node.process.waitFor()).isEqualTo(137);
         }
         assertThat(lines("begun")).hasSize(1);
@@ -81,21 +81,21 @@ class WebhookCrashTest extends WebhookTestSupport {
         }
     }
 
-    /** What a node runs. */
+    /** The program of a node. */
     static final class Main {
         private Main() {
         }
 
-        public static void main(String[] given) throws Exception {
-            int port = Integer.parseInt(given[3]);
-            Path directory = Path.of(given[4]);
-            boolean dies = given[5].equals("dies");
+        public static void main(String[] arguments) throws Exception {
+            int port = Integer.parseInt(arguments[3]);
+            Path directory = Path.of(arguments[4]);
+            boolean dies = arguments[5].equals("dies");
             CamelContext context = new DefaultCamelContext();
             TwilioUsageComponent component = context.getComponent("twilio-usage", TwilioUsageComponent.class);
             component.setClock(new TestClock(NOW));
-            component.getConfiguration().setBaseUrl(given[0]);
-            component.getConfiguration().setAccountSid(given[1]);
-            component.getConfiguration().setAuthToken(given[2]);
+            component.getConfiguration().setBaseUrl(arguments[0]);
+            component.getConfiguration().setAccountSid(arguments[1]);
+            component.getConfiguration().setAuthToken(arguments[2]);
             component.getConfiguration().setIdempotentRepository(
                     FileIdempotentRepository.fileIdempotentRepository(directory.resolve("tokens").toFile()));
             VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();

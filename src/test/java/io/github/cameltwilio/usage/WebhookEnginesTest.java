@@ -20,18 +20,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Camel's engines hand over requests in three ways; what comes of them is the same. */
+/** Camel's HTTP engines pass requests on in different ways, with the same result. */
 class WebhookEnginesTest extends WebhookTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
-    void aGenuinePostIsDelivered(String engine) throws Exception {
+    void deliversGenuinePost(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
 
-        HttpResponse<String> answer = post(firing());
+        HttpResponse<String> response = post(firing());
 
-        assertThat(answer.statusCode()).isEqualTo(200);
-        assertThat(answer.body()).isEmpty();
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEmpty();
         TriggerFired fired = fired(mock).get(0);
         assertThat(fired.accountSid()).isEqualTo(simulator().accountSid());
         assertThat(fired.triggerSid()).isEqualTo("UT0123456789abcdef0123456789abcdef");
@@ -52,7 +52,7 @@ class WebhookEnginesTest extends WebhookTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
-    void aParameterThatTwilioAddsIsDeliveredAndAnEmptyOneIsNone(String engine) throws Exception {
+    void deliversUnknownParameters(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         Map<String, String> form = firing();
         form.put("Recurring", "");
@@ -65,17 +65,17 @@ class WebhookEnginesTest extends WebhookTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
-    void aGenuineGetIsDeliveredOnRequestOnly(String engine) throws Exception {
+    void deliversGenuineGetIfConfigured(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "&callbackMethod=GET");
 
         assertThat(get(firing()).statusCode()).isEqualTo(200);
         assertThat(fired(mock)).hasSize(1);
-        assertRefused(post(firing()), 405);
+        assertRejected(post(firing()), 405);
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
-    void aGenuineJsonBodyIsDelivered(String engine) throws Exception {
+    void deliversGenuineJson(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         byte[] json = new ObjectMapper().writeValueAsBytes(firing());
         String query = "?bodySHA256=" + TwilioSignature.bodyHash(json);
@@ -84,7 +84,7 @@ class WebhookEnginesTest extends WebhookTestSupport {
         HttpResponse<String> changed = send(request(query).header(TwilioSignature.HEADER, signature)
                 .header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString(new String(json, StandardCharsets.UTF_8).replace("1001.5", "1001.6"))));
-        assertRefused(changed, 403);
+        assertRejected(changed, 403);
         HttpResponse<String> genuine = send(request(query).header(TwilioSignature.HEADER, signature)
                 .header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(json)));
         assertThat(genuine.statusCode()).isEqualTo(200);
@@ -93,44 +93,45 @@ class WebhookEnginesTest extends WebhookTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
-    void whateverWasChangedGetsTheSameRefusal(String engine) throws Exception {
+    void rejectsEveryAlterationAlike(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         String signature = TwilioSignature.sign(simulator().authToken(), ADDRESS, firing());
-        List<HttpResponse<String>> answers = new ArrayList<>();
+        List<HttpResponse<String>> responses = new ArrayList<>();
         for (String name : firing().keySet()) {
             Map<String, String> changed = firing();
             changed.merge(name, "x", String::concat);
-            answers.add(post(changed, signature));
+            responses.add(post(changed, signature));
             changed.remove(name);
-            answers.add(post(changed, signature));
+            responses.add(post(changed, signature));
         }
         Map<String, String> added = firing();
         added.put("Extra", "1");
-        answers.add(post(added, signature));
-        answers.add(post(firing(), TwilioSignature.sign("another token", ADDRESS, firing())));
-        answers.add(post(firing(), TwilioSignature.sign(simulator().authToken(), ADDRESS + "/", firing())));
-        answers.add(post(firing(), TwilioSignature.sign(simulator().authToken(), "http://127.0.0.1/fired", firing())));
-        answers.add(post(firing(), signature.substring(1)));
-        answers.add(post(firing(), ""));
-        answers.add(send(request("").header("Content-Type", FORM).POST(BodyPublishers.ofString(encoded(firing())))));
-        answers.add(send(request("").header("Content-Type", FORM).header(TwilioSignature.HEADER, signature)
+        responses.add(post(added, signature));
+        responses.add(post(firing(), TwilioSignature.sign("another token", ADDRESS, firing())));
+        responses.add(post(firing(), TwilioSignature.sign(simulator().authToken(), ADDRESS + "/", firing())));
+        responses
+                .add(post(firing(), TwilioSignature.sign(simulator().authToken(), "http://127.0.0.1/fired", firing())));
+        responses.add(post(firing(), signature.substring(1)));
+        responses.add(post(firing(), ""));
+        responses.add(send(request("").header("Content-Type", FORM).POST(BodyPublishers.ofString(encoded(firing())))));
+        responses.add(send(request("").header("Content-Type", FORM).header(TwilioSignature.HEADER, signature)
                 .header(TwilioSignature.HEADER, "x").POST(BodyPublishers.ofString(encoded(firing())))));
-        answers.add(send(request("?a=b").header("Content-Type", FORM).header(TwilioSignature.HEADER, signature)
+        responses.add(send(request("?a=b").header("Content-Type", FORM).header(TwilioSignature.HEADER, signature)
                 .POST(BodyPublishers.ofString(encoded(firing())))));
-        answers.add(send(request("").header("Content-Type", FORM).header(TwilioSignature.HEADER, signature)
+        responses.add(send(request("").header("Content-Type", FORM).header(TwilioSignature.HEADER, signature)
                 .POST(BodyPublishers.ofString(encoded(firing()) + "&TriggerBy=usage"))));
-        answers.add(send(request("?" + encoded(firing())).header(TwilioSignature.HEADER, signature)
+        responses.add(send(request("?" + encoded(firing())).header(TwilioSignature.HEADER, signature)
                 .header("Content-Type", FORM).POST(BodyPublishers.noBody())));
 
-        assertThat(answers).hasSize(31).allSatisfy(answer -> assertRefused(answer, 403));
-        assertThat(answers).extracting(answer -> withoutDate(answer)).as("headers")
-                .containsOnly(withoutDate(answers.get(0)));
+        assertThat(responses).hasSize(31).allSatisfy(response -> assertRejected(response, 403));
+        assertThat(responses).extracting(response -> withoutDate(response)).as("headers")
+                .containsOnly(withoutDate(responses.get(0)));
         assertThat(mock.getReceivedExchanges()).isEmpty();
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
-    void nothingNamedCamelReachesTheExchangeFromAnywhere(String engine) throws Exception {
+    void passesNoCamelNamesToTheExchange(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         Random random = new Random(7);
         for (int round = 0; round < 25; round++) {
@@ -164,42 +165,42 @@ class WebhookEnginesTest extends WebhookTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
-    void whatIsNoCallbackIsRefusedWithoutAWord(String engine) throws Exception {
+    void rejectsOtherRequestsSilently(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
 
         for (String method : List.of("GET", "HEAD", "PUT", "DELETE", "PATCH")) {
-            assertRefused(send(request("").method(method, BodyPublishers.noBody())), 405);
+            assertRejected(send(request("").method(method, BodyPublishers.noBody())), 405);
         }
-        assertRefused(send(request("").header("Content-Type", "text/xml").POST(BodyPublishers.ofString("<a/>"))), 415);
-        assertRefused(send(request("").header("Content-Type", "multipart/form-data; boundary=b")
+        assertRejected(send(request("").header("Content-Type", "text/xml").POST(BodyPublishers.ofString("<a/>"))), 415);
+        assertRejected(send(request("").header("Content-Type", "multipart/form-data; boundary=b")
                 .POST(BodyPublishers.ofString("--b--"))), 415);
-        assertRefused(send(request("").POST(BodyPublishers.ofString("a=b"))), 415);
-        assertRefused(send(request("").header("Content-Type", "application/json")
+        assertRejected(send(request("").POST(BodyPublishers.ofString("a=b"))), 415);
+        assertRejected(send(request("").header("Content-Type", "application/json")
                 .POST(BodyPublishers.ofString("\"" + "x".repeat(70_000) + "\""))), 413);
         Map<String, String> many = new TreeMap<>();
         for (int number = 0; number < 100; number++) {
             many.put("p" + number, "1");
         }
-        assertRefused(post(many), 413);
-        assertRefused(post(Map.of("long", "x".repeat(5_000))), 413);
-        Map<String, String> odd = firing();
-        odd.put("UsageTriggerSid", "../../etc/passwd");
-        assertRefused(post(odd), 400);
-        // Some engines answer this themselves.
+        assertRejected(post(many), 413);
+        assertRejected(post(Map.of("long", "x".repeat(5_000))), 413);
+        Map<String, String> malformed = firing();
+        malformed.put("UsageTriggerSid", "../../etc/passwd");
+        assertRejected(post(malformed), 400);
+        // Some engines respond to this themselves.
         assertThat(send(request("").method("OPTIONS", BodyPublishers.noBody())).body()).isEmpty();
         assertThat(mock.getReceivedExchanges()).isEmpty();
     }
 
-    private static void assertRefused(HttpResponse<String> answer, int status) {
-        assertThat(answer.statusCode()).isEqualTo(status);
-        assertThat(answer.body()).isEmpty();
-        assertThat(answer.headers().map().keySet()).allMatch(name -> List.of("content-length", "connection", "date",
-                "transfer-encoding", "server").contains(name.toLowerCase()), "says nothing of itself");
+    private static void assertRejected(HttpResponse<String> response, int status) {
+        assertThat(response.statusCode()).isEqualTo(status);
+        assertThat(response.body()).isEmpty();
+        assertThat(response.headers().map().keySet()).allMatch(name -> List.of("content-length", "connection", "date",
+                "transfer-encoding", "server").contains(name.toLowerCase()), "reveals nothing about the server");
     }
 
-    private static Map<String, List<String>> withoutDate(HttpResponse<String> answer) {
+    private static Map<String, List<String>> withoutDate(HttpResponse<String> response) {
         Map<String, List<String>> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        headers.putAll(answer.headers().map());
+        headers.putAll(response.headers().map());
         headers.remove("Date");
         return headers;
     }

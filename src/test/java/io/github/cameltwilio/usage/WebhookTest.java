@@ -29,7 +29,7 @@ class WebhookTest extends WebhookTestSupport {
     private static final String TRIGGER = "&usageCategory=sms&triggerValue=1&recurring=daily";
 
     @Test
-    void aFiringIsDeliveredOnceHoweverOftenItIsTold() throws Exception {
+    void deliversRetriedCallbackOnce() throws Exception {
         MockEndpoint mock = listen(ENGINE, "");
 
         for (int call = 0; call < 4; call++) {
@@ -39,7 +39,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void fiftyEqualCallbacksAtOnceRunTheRouteOnce() throws Exception {
+    void deliversConcurrentEqualCallbacksOnce() throws Exception {
         MockEndpoint mock = listen(ENGINE, "");
         CountDownLatch second = new CountDownLatch(2);
         mock.whenAnyExchangeReceived(exchange -> {
@@ -48,12 +48,12 @@ class WebhookTest extends WebhookTestSupport {
         });
         ExecutorService callers = Executors.newFixedThreadPool(50);
         try {
-            List<Future<Integer>> answers = new ArrayList<>();
+            List<Future<Integer>> responses = new ArrayList<>();
             for (int call = 0; call < 50; call++) {
-                answers.add(callers.submit(() -> post(firing()).statusCode()));
+                responses.add(callers.submit(() -> post(firing()).statusCode()));
             }
-            for (Future<Integer> answer : answers) {
-                assertThat(answer.get(20, TimeUnit.SECONDS)).isEqualTo(200);
+            for (Future<Integer> response : responses) {
+                assertThat(response.get(20, TimeUnit.SECONDS)).isEqualTo(200);
             }
         } finally {
             callers.shutdownNow();
@@ -62,7 +62,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void whatTheRouteFailsOnIsAnsweredWithoutAWordAndDeliveredAgain() throws Exception {
+    void deliversAgainAfterRouteFailed() throws Exception {
         MockEndpoint mock = listen(ENGINE, "");
         mock.whenAnyExchangeReceived(exchange -> {
             throw new IllegalStateException("a secret of the route");
@@ -78,7 +78,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void whatAnErrorHandlerTookCareOfIsDone() throws Exception {
+    void acceptsWhatErrorHandlerHandled() throws Exception {
         options();
         context.addRoutes(new RouteBuilder() {
             @Override
@@ -96,7 +96,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void aRepositoryOfTheUsersRemembersOverARestart() throws Exception {
+    void remembersTokensInCustomRepository() throws Exception {
         MemoryIdempotentRepository shared = new MemoryIdempotentRepository();
         context.getRegistry().bind("shared", shared);
         MockEndpoint mock = listen(ENGINE, "&idempotentRepository=#shared");
@@ -111,17 +111,17 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void aCallbackOfLongAgoOrOfTheFutureIsRefused() throws Exception {
+    void rejectsCallbackTooOldOrInFuture() throws Exception {
         MockEndpoint mock = listen(ENGINE, "");
-        for (Duration away : List.of(Duration.ofHours(25), Duration.ofHours(-50))) {
-            clock.advance(away);
+        for (Duration shift : List.of(Duration.ofHours(25), Duration.ofHours(-50))) {
+            clock.advance(shift);
             assertThat(post(firing()).statusCode()).isEqualTo(400);
         }
         assertThat(fired(mock)).isEmpty();
     }
 
     @Test
-    void howOldACallbackMayBeIsAnOption() throws Exception {
+    void appliesCallbackMaxAge() throws Exception {
         MockEndpoint mock = listen(ENGINE, "&callbackMaxAge=2m");
         assertThat(post(firing()).statusCode()).isEqualTo(200);
         clock.advance(Duration.ofMinutes(2));
@@ -130,7 +130,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void aCallbackOfAnotherAccountIsRefusedThoughItIsSigned() throws Exception {
+    void rejectsSignedCallbackOfOtherAccount() throws Exception {
         MockEndpoint mock = listen(ENGINE, "");
         Map<String, String> other = firing();
         other.put("AccountSid", "AC" + "0".repeat(32));
@@ -140,38 +140,38 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void whileTokensAreRotatedBothAreGood() throws Exception {
-        MockEndpoint mock = listen(ENGINE, "&authTokens=RAW(the next one, and one more)");
+    void acceptsBothTokensDuringRotation() throws Exception {
+        MockEndpoint mock = listen(ENGINE, "&authTokens=RAW(the next token, and another)");
         Map<String, String> second = firing();
         second.put("IdempotencyToken", "second");
 
         assertThat(post(firing()).statusCode()).isEqualTo(200);
-        assertThat(post(second, TwilioSignature.sign("the next one", ADDRESS, second)).statusCode()).isEqualTo(200);
-        assertThat(post(second, TwilioSignature.sign("an old one", ADDRESS, second)).statusCode()).isEqualTo(403);
+        assertThat(post(second, TwilioSignature.sign("the next token", ADDRESS, second)).statusCode()).isEqualTo(200);
+        assertThat(post(second, TwilioSignature.sign("an old token", ADDRESS, second)).statusCode()).isEqualTo(403);
         assertThat(fired(mock)).hasSize(2);
     }
 
     @Test
-    void anApiKeyAloneCannotVerifyAndSoTheRouteDoesNotStart() throws Exception {
-        signInByApiKey();
+    void failsToStartWithApiKeyAlone() throws Exception {
+        useApiKey();
 
         assertThatThrownBy(() -> begin(TRIGGER)).rootCause()
-                .hasMessage("authTokens is missing: Twilio signs its callbacks"
-                        + " with the account's auth token, so an API key or an OAuth app cannot verify them. Give authTokens beside"
-                        + " it; the token is on the first page of Twilio's console");
-        assertThat(simulator().requests()).as("no trigger for an address that would refuse its calls").isEmpty();
+                .hasMessage("authTokens is missing: Twilio signs callbacks with the"
+                        + " account's auth token, which an API key or an OAuth app cannot replace. Set authTokens as well;"
+                        + " the token is on the first page of Twilio's console");
+        assertThat(simulator().requests()).as("no trigger for an address that would reject its callbacks").isEmpty();
     }
 
     @Test
-    void withAnApiKeyAndATokenForTheCallbacksItStarts() throws Exception {
-        signInByApiKey();
+    void startsWithApiKeyAndAuthTokens() throws Exception {
+        useApiKey();
         begin("&authTokens=" + simulator().authToken());
 
         assertThat(post(firing()).statusCode()).isEqualTo(200);
     }
 
     @Test
-    void withoutTheAddressThatTwilioCallsTheRouteDoesNotStart() {
+    void failsToStartWithoutPublicAddress() {
         options();
         assertThatThrownBy(() -> {
             context.addRoutes(new RouteBuilder() {
@@ -187,7 +187,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void validationCanBeTurnedOffByName() throws Exception {
+    void acceptsUnsignedCallbacksOnRequest() throws Exception {
         MockEndpoint mock = listen(ENGINE, "&validateSignature=false");
 
         assertThat(post(firing(), "none").statusCode()).isEqualTo(200);
@@ -195,7 +195,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void aCallbackUrlOfTheUsersIsTheAddressThatIsVerified() throws Exception {
+    void verifiesCustomCallbackUrl() throws Exception {
         MockEndpoint mock = listen(ENGINE, "&callbackUrl=RAW(https://edge.example.com/a/fired#rc=3)");
 
         assertThat(post(firing()).statusCode()).isEqualTo(403);
@@ -206,7 +206,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void theTriggerIsMadeSureOfAtTheStartAndKeptAtTheStop() throws Exception {
+    void ensuresTriggerAtStartAndKeepsItAtStop() throws Exception {
         listen(ENGINE, TRIGGER);
         context.getRouteController().stopRoute("usage");
         context.getRouteController().startRoute("usage");
@@ -217,7 +217,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void itIsDeletedAtTheStopOnRequest() throws Exception {
+    void deletesTriggerAtStopOnRequest() throws Exception {
         listen(ENGINE, TRIGGER + "&deleteOnStop=true");
         context.stop();
 
@@ -226,7 +226,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void aRegistrationOfUnknownOutcomeIsMadeOnce() throws Exception {
+    void registersOnceAfterUnknownOutcome() throws Exception {
         options();
         simulator().fail(Fault.htmlUnavailable().afterProcessing().onMethod("POST"));
         begin(TRIGGER);
@@ -236,7 +236,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void withoutAValueNothingIsRegisteredAndWithHalfOfOneTheRouteDoesNotStart() throws Exception {
+    void registersNothingWithoutValueAndRejectsHalfOfOne() throws Exception {
         listen(ENGINE, "");
         assertThat(simulator().requests()).isEmpty();
 
@@ -249,7 +249,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void usageGrowsTheTriggerFiresAndTheAlertArrives() throws Exception {
+    void deliversFiringOfSimulator() throws Exception {
         MockEndpoint mock = listenToTheSimulator("");
         simulator().evaluateTriggers();
 
@@ -262,7 +262,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void usageGrowsTheTriggerFiresAndTheAlertArrivesByGet() throws Exception {
+    void deliversFiringOfSimulatorByGet() throws Exception {
         MockEndpoint mock = listenToTheSimulator("&callbackMethod=GET");
         simulator().evaluateTriggers();
 
@@ -271,7 +271,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void whatTwilioRepeatsAfterAFailureArrives() throws Exception {
+    void deliversRetryAfterFailure() throws Exception {
         MockEndpoint mock = listenToTheSimulator("");
         AtomicInteger failures = new AtomicInteger(2);
         mock.whenAnyExchangeReceived(exchange -> {
@@ -285,7 +285,7 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     @Test
-    void aTriggersCallAndItsPollAreOneAlert() throws Exception {
+    void deduplicatesCallbackAndPoll() throws Exception {
         options();
         MemoryIdempotentRepository alerts = new MemoryIdempotentRepository();
         context.addRoutes(new RouteBuilder() {
@@ -312,10 +312,10 @@ class WebhookTest extends WebhookTestSupport {
         simulator().evaluateTriggers();
         assertThat(simulator().callbacks()).last().extracting(SentCallback::status).isNotEqualTo(200);
         assertThat(poll()).isEqualTo(1);
-        assertThat(alert.getReceivedExchanges()).as("the missed call was caught up").hasSize(2);
+        assertThat(alert.getReceivedExchanges()).as("the poll found the missed callback").hasSize(2);
     }
 
-    private void signInByApiKey() {
+    private void useApiKey() {
         TwilioUsageConfiguration options = options();
         options.setAuthToken(null);
         options.setApiKey(simulator().apiKey());
@@ -331,7 +331,7 @@ class WebhookTest extends WebhookTestSupport {
         begin(webhook(ENGINE), more);
     }
 
-    /** Without setting the options again. */
+    /** Keeps options that are already set. */
     private MockEndpoint begin(String uri, String more) throws Exception {
         if (context.getComponent("twilio-usage", TwilioUsageComponent.class).getConfiguration().getBaseUrl() == null) {
             options();

@@ -22,7 +22,7 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.test.AvailablePortFinder;
 
-/** A webhook behind a proxy: Twilio calls {@code https://hooks.example.com/fired}, and that arrives at a port of this machine. */
+/** A webhook behind a proxy, which forwards {@code https://hooks.example.com/fired} to a local port. */
 abstract class WebhookTestSupport extends TwilioUsageTestSupport {
     static final String ADDRESS = "https://hooks.example.com/fired";
     static final String FORM = "application/x-www-form-urlencoded";
@@ -50,7 +50,7 @@ abstract class WebhookTestSupport extends TwilioUsageTestSupport {
         return getMockEndpoint("mock:fired");
     }
 
-    /** Makes the engine listen at our port. */
+    /** Makes the engine listen on {@link #port}. */
     void serve(RouteBuilder routes, String engine) throws Exception {
         if (engine.equals("platform-http")) {
             VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
@@ -62,7 +62,7 @@ abstract class WebhookTestSupport extends TwilioUsageTestSupport {
         }
     }
 
-    /** What Twilio tells of a firing. */
+    /** The parameters of a callback. */
     Map<String, String> firing() {
         return new TreeMap<>(Map.of(
                 "AccountSid", simulator().accountSid(),

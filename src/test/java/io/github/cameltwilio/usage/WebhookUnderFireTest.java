@@ -19,27 +19,27 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Whoever else calls the webhook gets nothing out of it, and keeps no genuine callback from it. */
+/** Hostile requests learn nothing and do not block genuine callbacks. */
 @Timeout(60)
 class WebhookUnderFireTest extends WebhookTestSupport {
-    private final List<Socket> callers = new ArrayList<>();
+    private final List<Socket> connections = new ArrayList<>();
 
     @AfterEach
-    void hangUp() throws IOException {
-        for (Socket caller : callers) {
-            caller.close();
+    void closeConnections() throws IOException {
+        for (Socket connection : connections) {
+            connection.close();
         }
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
-    void whatIsLargerThanAnyCallbackIsRefusedAndNothingOfItIsInTheAnswer(String engine) throws Exception {
+    void rejectsOversizedRequestsWithoutEcho(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         String parameters = IntStream.range(0, 10_000).mapToObj(number -> "echo" + number + "=1")
                 .collect(Collectors.joining("&"));
 
         for (String body : List.of(parameters, "echo=" + "x".repeat(65 * 1024))) {
-            assertThat(answer("POST", body)).startsWith("HTTP/1.1 4").doesNotContain("echo");
+            assertThat(responseTo("POST", body)).startsWith("HTTP/1.1 4").doesNotContain("echo");
         }
         assertThat(post(firing()).statusCode()).isEqualTo(200);
         assertThat(fired(mock)).hasSize(1);
@@ -47,11 +47,11 @@ class WebhookUnderFireTest extends WebhookTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
-    void aMethodThatNobodyUsesIsRefusedAndNothingOfItIsInTheAnswer(String engine) throws Exception {
+    void rejectsUnusualMethodsWithoutEcho(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
 
         for (String method : List.of("TRACE", "CONNECT", "ECHO")) {
-            assertThat(answer(method, "")).startsWith("HTTP/1.1 ").doesNotStartWith("HTTP/1.1 2")
+            assertThat(responseTo(method, "")).startsWith("HTTP/1.1 ").doesNotStartWith("HTTP/1.1 2")
                     .doesNotContain("hooks", "ECHO");
         }
         assertThat(mock.getReceivedExchanges()).isEmpty();
@@ -59,20 +59,20 @@ class WebhookUnderFireTest extends WebhookTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
-    void aBodyOfAGigabyteIsNotReadToItsEnd(String engine) throws Exception {
+    void stopsReadingHugeBody(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
-        Socket caller = call();
-        caller.getOutputStream().write(head("POST", 1 << 30));
-        byte[] some = "x".repeat(1 << 16).getBytes(StandardCharsets.ISO_8859_1);
+        Socket connection = connect();
+        connection.getOutputStream().write(head("POST", 1 << 30));
+        byte[] chunk = "x".repeat(1 << 16).getBytes(StandardCharsets.ISO_8859_1);
         long sent = 0;
         try {
-            for (; sent < 1 << 30 && caller.getInputStream().available() == 0; sent += some.length) {
-                caller.getOutputStream().write(some);
+            for (; sent < 1 << 30 && connection.getInputStream().available() == 0; sent += chunk.length) {
+                connection.getOutputStream().write(chunk);
             }
-            assertThat(new String(caller.getInputStream().readNBytes(10), StandardCharsets.ISO_8859_1))
+            assertThat(new String(connection.getInputStream().readNBytes(10), StandardCharsets.ISO_8859_1))
                     .isEqualTo("HTTP/1.1 4");
         } catch (SocketException e) {
-            // It hung up, which will do.
+            // Closing the connection is acceptable too.
         }
 
         assertThat(sent).isLessThan(64 << 20);
@@ -80,15 +80,15 @@ class WebhookUnderFireTest extends WebhookTestSupport {
         assertThat(fired(mock)).hasSize(1);
     }
 
-    /** Not so with Undertow, where each slow body holds one of its worker threads. */
+    /** Without Undertow, where each slow body occupies a worker thread. */
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "netty-http" })
-    void whoNeverComesToAnEndKeepsNobodyElseWaiting(String engine) throws Exception {
+    void slowRequestsDoNotBlockCallbacks(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         for (int slow = 0; slow < 100; slow++) {
-            call().getOutputStream()
+            connect().getOutputStream()
                     .write("POST /fired HTTP/1.1\r\nHost: hooks.exam".getBytes(StandardCharsets.ISO_8859_1));
-            call().getOutputStream().write(head("POST", 1000));
+            connect().getOutputStream().write(head("POST", 1000));
         }
 
         assertThat(post(firing()).statusCode()).isEqualTo(200);
@@ -97,13 +97,13 @@ class WebhookUnderFireTest extends WebhookTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
-    void aCallbackWhileTheRouteIsStoppedIsNotAnsweredAsIfItHadArrived(String engine) throws Exception {
+    void rejectsCallbacksWhileStopped(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         context.getRouteController().stopRoute("usage");
         try {
             assertThat(post(firing()).statusCode()).isGreaterThanOrEqualTo(400);
         } catch (ConnectException e) {
-            // Nobody is there at all, which Twilio sees as well.
+            // Nothing listens any more, which Twilio notices as well.
         }
         context.getRouteController().startRoute("usage");
 
@@ -111,11 +111,11 @@ class WebhookUnderFireTest extends WebhookTestSupport {
         assertThat(fired(mock)).hasSize(1);
     }
 
-    private String answer(String method, String body) throws IOException {
-        Socket caller = call();
-        caller.getOutputStream().write(head(method, body.length()));
-        caller.getOutputStream().write(body.getBytes(StandardCharsets.ISO_8859_1));
-        return new String(caller.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
+    private String responseTo(String method, String body) throws IOException {
+        Socket connection = connect();
+        connection.getOutputStream().write(head(method, body.length()));
+        connection.getOutputStream().write(body.getBytes(StandardCharsets.ISO_8859_1));
+        return new String(connection.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
     }
 
     private byte[] head(String method, int length) {
@@ -124,10 +124,10 @@ class WebhookUnderFireTest extends WebhookTestSupport {
                 + "Content-Length: " + length + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private Socket call() throws IOException {
-        Socket caller = new Socket(InetAddress.getLoopbackAddress(), port);
-        caller.setSoTimeout(5000);
-        callers.add(caller);
-        return caller;
+    private Socket connect() throws IOException {
+        Socket connection = new Socket(InetAddress.getLoopbackAddress(), port);
+        connection.setSoTimeout(5000);
+        connections.add(connection);
+        return connection;
     }
 }

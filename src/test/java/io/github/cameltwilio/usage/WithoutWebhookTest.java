@@ -11,11 +11,11 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Who receives no callbacks needs no camel-webhook. */
+/** Routes without callbacks do not need camel-webhook. */
 class WithoutWebhookTest extends TwilioUsageTestSupport {
 
     @Test
-    void triggersAreListedWithoutIt() {
+    void listsTriggersWithoutCamelWebhook() {
         ProcessBuilder child = ChildJvm.of(Main.class, List.of(), simulator().baseUrl().toString(),
                 simulator().accountSid(), simulator().authToken());
         List<String> command = child.command();
@@ -26,7 +26,7 @@ class WithoutWebhookTest extends TwilioUsageTestSupport {
         assertThat(ChildJvm.outputOf(child)).contains("TwilioUsageEndpoint lists []");
     }
 
-    /** What the other JVM runs. */
+    /** The program of the other JVM. */
     static final class Main {
         private Main() {
         }

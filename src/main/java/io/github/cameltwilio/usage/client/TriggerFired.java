@@ -13,19 +13,19 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 
 /**
- * That a usage trigger fired, as Twilio tells in a callback.
+ * A firing of a usage trigger, as reported by a callback.
  *
- * @param accountSid       the account that the trigger belongs to
- * @param triggerSid       the trigger
+ * @param accountSid       the trigger's account
+ * @param triggerSid       the trigger's SID
  * @param dateFired        when it fired
  * @param recurring        daily, monthly or yearly; null for a trigger that fires once
- * @param usageCategory    the category that is watched
- * @param triggerBy        the figure that is watched: count, usage or price
- * @param triggerValue     the value that fires it
- * @param currentValue     the value that was reached
- * @param usageRecordUri   where Twilio keeps the record that is watched
- * @param idempotencyToken the same for every call of one firing
- * @param otherParameters  what Twilio sends beyond these, under its names
+ * @param usageCategory    the watched category
+ * @param triggerBy        the watched figure: count, usage or price
+ * @param triggerValue     the value at which the trigger fires
+ * @param currentValue     the value that usage reached
+ * @param usageRecordUri   the path of the watched record in Twilio's API
+ * @param idempotencyToken identifies the firing; every callback of one firing has the same token
+ * @param otherParameters  any further parameters, under the names Twilio gave them
  */
 public record TriggerFired(
         String accountSid,
@@ -44,7 +44,7 @@ public record TriggerFired(
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,30}(\\.[0-9]{1,30})?");
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]{1,1024}");
-    // What steers Camel is named so, and these names came from outside.
+    // Camel interprets names with this prefix, and these names come from outside.
     private static final Pattern CAMEL = Pattern.compile("camel", Pattern.CASE_INSENSITIVE);
 
     public TriggerFired {
@@ -52,36 +52,29 @@ public record TriggerFired(
     }
 
     /**
-     * Reads a callback's parameters. A signature does not say where one parameter ends and the next begins, so each has
-     * to look like what it should be.
+     * Reads the parameters of a callback. The signature does not cover where one parameter ends and the next begins, so
+     * each is checked against its pattern.
      *
-     * @throws IllegalArgumentException when one is missing or odd; the message names it and quotes nothing
+     * @throws IllegalArgumentException if one is missing or malformed; the message names it without quoting it
      */
     public static TriggerFired of(Map<String, String> parameters) {
         Map<String, String> rest = new TreeMap<>(parameters);
-        String recurring = rest.getOrDefault("Recurring", "");
-        rest.remove("Recurring");
-        TriggerFired fired = new TriggerFired(
+        // Arguments are evaluated in order: the last one holds what the others did not take.
+        return new TriggerFired(
                 take(rest, "AccountSid", ACCOUNT_SID),
                 take(rest, "UsageTriggerSid", TwilioUsageClient.TRIGGER_SID),
                 time(rest),
-                recurring.isEmpty() ? null : checked("Recurring", recurring, WORD),
+                recurring(rest.remove("Recurring")),
                 take(rest, "UsageCategory", WORD),
                 take(rest, "TriggerBy", WORD),
                 new BigDecimal(take(rest, "TriggerValue", NUMBER)),
                 new BigDecimal(take(rest, "CurrentValue", NUMBER)),
                 take(rest, "UsageRecordUri", PRINTABLE),
                 take(rest, "IdempotencyToken", PRINTABLE),
-                Map.of());
-        rest.remove(TwilioSignature.BODY_HASH);
-        rest.keySet().removeIf(name -> CAMEL.matcher(name).lookingAt());
-        return new TriggerFired(fired.accountSid, fired.triggerSid, fired.dateFired, fired.recurring,
-                fired.usageCategory,
-                fired.triggerBy, fired.triggerValue, fired.currentValue, fired.usageRecordUri, fired.idempotencyToken,
-                rest);
+                others(rest));
     }
 
-    /** The values by name, in the order above and typed as above. */
+    /** The values by name, in the order and with the types of the components. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("accountSid", accountSid);
@@ -98,22 +91,32 @@ public record TriggerFired(
         return map;
     }
 
+    private static String recurring(String text) {
+        return text == null || text.isEmpty() ? null : checked("Recurring", text, WORD);
+    }
+
+    private static Map<String, String> others(Map<String, String> parameters) {
+        parameters.remove(TwilioSignature.BODY_HASH);
+        parameters.keySet().removeIf(name -> CAMEL.matcher(name).lookingAt());
+        return parameters;
+    }
+
     private static OffsetDateTime time(Map<String, String> parameters) {
         String text = parameters.remove("DateFired");
         try {
             return TwilioTimes.parse(text == null ? "" : text);
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("DateFired is missing or not what it should be");
+            throw new IllegalArgumentException("DateFired is missing or malformed");
         }
     }
 
-    private static String take(Map<String, String> parameters, String name, Pattern shape) {
-        return checked(name, parameters.remove(name), shape);
+    private static String take(Map<String, String> parameters, String name, Pattern pattern) {
+        return checked(name, parameters.remove(name), pattern);
     }
 
-    private static String checked(String name, String value, Pattern shape) {
-        if (value == null || !shape.matcher(value).matches()) {
-            throw new IllegalArgumentException(name + " is missing or not what it should be");
+    private static String checked(String name, String value, Pattern pattern) {
+        if (value == null || !pattern.matcher(value).matches()) {
+            throw new IllegalArgumentException(name + " is missing or malformed");
         }
         return value;
     }

@@ -17,55 +17,56 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Twilio's signature of a callback, the header {@code X-Twilio-Signature}: HMAC-SHA1 with an auth token, over the
- * address as Twilio called it and the form's parameters by name.
+ * Twilio's signature of a callback: an HMAC-SHA1, keyed with an auth token, of the address that Twilio called followed
+ * by the form's parameters in the order of their names.
  *
  * <p>
- * The address is text here and never parsed into anything: a single escape that is written in another way is another
- * address to Twilio.
+ * The address stays text and is never decoded, because Twilio signs it as it was written: a single escape in another
+ * spelling changes the signature.
  */
 public final class TwilioSignature {
-    /** The header that carries it. */
+    /** The header of the signature. */
     public static final String HEADER = "X-Twilio-Signature";
-    /** The query parameter that carries the hash of a body that is no form. */
+    /** The query parameter with the hash of a body that is not a form. */
     public static final String BODY_HASH = "bodySHA256";
 
     private static final Pattern URL = Pattern.compile(
-            "(?<scheme>https?)://(?:[^/?#@]*@)?(?<host>\\[[^]/?#@]*]|[^/?#:]*)(?<port>:\\d+)?(?<rest>[/?][^#]*)?(?:#.*)?",
+            "(?<scheme>https?)://(?:[^/?#@]*@)?(?<host>\\[[^]/?#@]*]|[^/?#:]*)(?<port>:\\d+)?"
+                    + "(?<rest>[/?][^#]*)?(?:#.*)?",
             Pattern.DOTALL);
 
     private TwilioSignature() {
     }
 
     /**
-     * Signs as Twilio does.
+     * Signs a callback as Twilio does.
      *
-     * @param parameters those of the form, decoded; none for a GET or a JSON body
+     * @param parameters the form's decoded parameters; empty for a GET or a JSON body
      */
     public static String sign(String authToken, String url, Map<String, String> parameters) {
         return Base64.getEncoder().encodeToString(hmac(authToken, signed(url, parameters)));
     }
 
     /**
-     * Whether one of the tokens signed this call. Tries the address as it is, without its port, and with the port that
-     * its scheme implies, since Twilio's products disagree on the port; never another host, scheme, path or query.
+     * True if the signature was made with one of the tokens. Twilio's products disagree on the port, so the address is
+     * tried as it is, without its port and with the scheme's default port; scheme, host, path and query never vary.
      */
     public static boolean isGenuine(
                                     Collection<String> authTokens, String signature, String url,
                                     Map<String, String> parameters) {
-        byte[] given = signature.getBytes(StandardCharsets.UTF_8);
+        byte[] actual = signature.getBytes(StandardCharsets.UTF_8);
         boolean genuine = false;
         for (String token : authTokens) {
             for (String variant : variants(url)) {
-                // No early end: how long this takes tells nothing about which one matched.
+                // No early exit, so that the time taken does not reveal which one matched.
                 genuine |= MessageDigest.isEqual(
-                        sign(token, variant, parameters).getBytes(StandardCharsets.UTF_8), given);
+                        sign(token, variant, parameters).getBytes(StandardCharsets.UTF_8), actual);
             }
         }
         return genuine;
     }
 
-    /** Whether this is the body whose hash the signed address carries. */
+    /** True if the body has this hash. */
     public static boolean isBody(String bodySha256, byte[] body) {
         return MessageDigest.isEqual(bodyHash(body).getBytes(StandardCharsets.UTF_8),
                 bodySha256.getBytes(StandardCharsets.UTF_8));
@@ -80,7 +81,7 @@ public final class TwilioSignature {
         }
     }
 
-    /** The addresses that Twilio may have signed when it was given this one: never with a fragment or a user. */
+    /** The spellings of the address that Twilio may have signed, always without user and fragment. */
     private static List<String> variants(String url) {
         Matcher parts = URL.matcher(url);
         if (!parts.matches()) {
@@ -88,11 +89,11 @@ public final class TwilioSignature {
         }
         String origin = parts.group("scheme") + "://" + parts.group("host");
         String rest = parts.group("rest") == null ? "" : parts.group("rest");
-        String implied = parts.group("scheme").equals("https") ? ":443" : ":80";
+        String defaultPort = parts.group("scheme").equals("https") ? ":443" : ":80";
         String port = parts.group("port");
         List<String> variants = new ArrayList<>();
         variants.add(origin + (port == null ? "" : port) + rest);
-        variants.add(origin + (port == null ? implied : "") + rest);
+        variants.add(origin + (port == null ? defaultPort : "") + rest);
         return variants;
     }
 

@@ -23,7 +23,7 @@ class TriggerFiredTest {
             "token-1");
 
     @Test
-    void aCallbackHasItsValuesTypedAndByName() {
+    void readsTypedValues() {
         TriggerFired fired = TriggerFired.of(CALLBACK);
 
         assertThat(fired).isEqualTo(new TriggerFired(ACCOUNT, TRIGGER, OffsetDateTime.parse("2026-03-15T12:00:00Z"),
@@ -38,13 +38,13 @@ class TriggerFiredTest {
     }
 
     @Test
-    void aTriggerThatFiresOnceHasNoPeriod() {
+    void hasNoRecurrenceIfItFiresOnce() {
         assertThat(TriggerFired.of(with("Recurring", "")).recurring()).isNull();
         assertThat(TriggerFired.of(with("Recurring", null)).recurring()).isNull();
     }
 
     @Test
-    void theRestIsKeptButWhatWouldSteerCamel() {
+    void keepsOtherParametersExceptCamelNames() {
         Map<String, String> more = with("Extra", "1");
         more.put("CamelHttpUri", "http://evil.example");
         more.put("cAMELx", "");
@@ -56,9 +56,9 @@ class TriggerFiredTest {
     @ParameterizedTest
     @ValueSource(strings = { "AccountSid", "UsageTriggerSid", "DateFired", "UsageCategory", "TriggerBy", "TriggerValue",
             "CurrentValue", "UsageRecordUri", "IdempotencyToken" })
-    void whatIsMissingIsNamed(String name) {
+    void namesMissingParameter(String name) {
         assertThatThrownBy(() -> TriggerFired.of(with(name, null))).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(name + " is missing or not what it should be");
+                .hasMessage(name + " is missing or malformed");
     }
 
     @ParameterizedTest
@@ -66,9 +66,9 @@ class TriggerFiredTest {
             "UsageCategory,a/b",
             "TriggerBy,''", "TriggerValue,1e999999999", "CurrentValue,1.", "UsageRecordUri,a b",
             "IdempotencyToken,''" })
-    void whatIsOddIsNamedAndNotQuoted(String name, String odd) {
-        assertThatThrownBy(() -> TriggerFired.of(with(name, odd))).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(name + " is missing or not what it should be").hasNoCause();
+    void namesMalformedParameterWithoutQuotingIt(String name, String malformed) {
+        assertThatThrownBy(() -> TriggerFired.of(with(name, malformed))).isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(name + " is missing or malformed").hasNoCause();
     }
 
     private static Map<String, String> with(String name, String value) {

@@ -9,13 +9,13 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Compares with what Twilio documents, written down in another way: by cutting the text, where the class takes a pattern. */
+/** Compares with a second implementation of Twilio's rules, which cuts the text where the class uses a pattern. */
 class TwilioSignatureFuzzTest {
     private static final List<String> TOKEN = List.of("12345");
 
-    /** The data: the address that was called, the one that was signed, then a name and a value in turn. */
+    /** Lines of the input: the address that was called, the one that was signed, then names and values in turn. */
     @FuzzTest(maxDuration = "20s")
-    void nobodyIsBelievedButWhoSignedThisAddressAndTheseParameters(byte[] data) {
+    void acceptsOnlyThisAddressAndTheseParameters(byte[] data) {
         String[] lines = new String(data, StandardCharsets.UTF_8).split("\n", -1);
         String called = lines[0];
         String signed = lines.length > 1 ? lines[1] : called;

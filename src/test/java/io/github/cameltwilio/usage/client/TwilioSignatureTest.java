@@ -23,7 +23,7 @@ class TwilioSignatureTest {
             "To", "+18005551212", "From", "+14158675309", "Caller", "+14158675309");
 
     @Test
-    void theExampleOfTwiliosDocumentation() {
+    void matchesExampleOfTwiliosDocumentation() {
         Map<String, String> call = new HashMap<>(CALL);
         call.put("From", "+14158675310");
         call.put("Caller", "+14158675310");
@@ -38,7 +38,7 @@ class TwilioSignatureTest {
             "https://mycompany.com:443/myapp.php?foo=1&bar=2,  kvajT1Ptam85bY51eRf/AJRuM3w=",
             "http://mycompany.com:80/myapp.php?foo=1&bar=2,    0ZXoZLH/DfblKGATFgpif+LLRf4=",
             "http://mycompany.com:1234/myapp.php?foo=1&bar=2,  Zmvh+3yNM1Phv2jhDCwEM3q5ebU=" })
-    void theFormsOfTwiliosLibrary(String url, String signature) {
+    void matchesVectorsOfTwiliosLibrary(String url, String signature) {
         assertThat(TwilioSignature.sign(TOKEN, url, CALL)).isEqualTo(signature);
         assertThat(isGenuine(signature, url, CALL)).isTrue();
     }
@@ -48,12 +48,12 @@ class TwilioSignatureTest {
             "https://mycompany.com/myapp.php?foo=1&bar=2,                   zYQTYrRWXE7LtzbG4PfP7/bkkGo=",
             "https://mycompany.com/myapp.php?foo=1&bar=2&bodySHA256=" + JSON_HASH + ", a9nBmqA0ju/hNViExpshrM61xv4=",
             "https://mycompany.com/myapp.php?bodySHA256=" + JSON_HASH + ",  y77kIzt2vzLz71DgmJGsen2scGs=" })
-    void theAddressAloneIsSignedWithoutAForm(String url, String signature) {
+    void signsAddressAloneWithoutForm(String url, String signature) {
         assertThat(isGenuine(signature, url, Map.of())).isTrue();
     }
 
     @Test
-    void aJsonBodyIsKnownByItsHash() {
+    void verifiesJsonBodyByHash() {
         assertThat(TwilioSignature.isBody(JSON_HASH, JSON.getBytes(StandardCharsets.UTF_8))).isTrue();
         assertThat(TwilioSignature.isBody(JSON_HASH, JSON.replace("true", "True").getBytes(StandardCharsets.UTF_8)))
                 .isFalse();
@@ -72,7 +72,7 @@ class TwilioSignatureTest {
             "https://user:pass@example.com/a,       https://example.com/a",
             "https://example.com/a#rc=3&rp=all,     https://example.com/a",
             "https://example.com?x=1#rc=3,          https://example.com?x=1" })
-    void thePortMayComeOrGoAndAUserOrAFragmentIsNeverSigned(String called, String signed) {
+    void triesDefaultPortAndDropsUserAndFragment(String called, String signed) {
         assertThat(isGenuine(TwilioSignature.sign(TOKEN, signed, CALL), called, CALL)).isTrue();
     }
 
@@ -87,12 +87,12 @@ class TwilioSignatureTest {
             "https://example.com/a?b=%2B,   https://example.com/a?b=+",
             "https://example.com/a?b=%2b,   https://example.com/a?b=%2B",
             "https://example.com/a?b=1,     https://example.com/a" })
-    void anotherAddressIsRefused(String called, String signed) {
+    void rejectsOtherAddress(String called, String signed) {
         assertThat(isGenuine(TwilioSignature.sign(TOKEN, signed, CALL), called, CALL)).isFalse();
     }
 
     @Test
-    void everySingleChangedByteIsRefused() {
+    void rejectsEveryChangedByte() {
         assertThat(isGenuine(SIGNATURE, URL, CALL)).isTrue();
         for (String changed : changedByOne(SIGNATURE)) {
             assertThat(isGenuine(changed, URL, CALL)).as(changed).isFalse();
@@ -113,7 +113,7 @@ class TwilioSignatureTest {
     }
 
     @Test
-    void everyRemovedOrAddedParameterIsRefused() {
+    void rejectsRemovedAndAddedParameters() {
         CALL.keySet().forEach(name -> assertThat(isGenuine(SIGNATURE, URL, without(name))).as(name).isFalse());
         assertThat(isGenuine(SIGNATURE, URL, with("Extra", "1"))).isFalse();
         assertThat(isGenuine(SIGNATURE, URL, with("Extra", ""))).isFalse();
@@ -121,7 +121,7 @@ class TwilioSignatureTest {
     }
 
     @Test
-    void anyOfTheTokensWillDoWhileTheyAreRotated() {
+    void acceptsAnyOfSeveralTokens() {
         assertThat(TwilioSignature.isGenuine(List.of("new", TOKEN), SIGNATURE, URL, CALL)).isTrue();
         assertThat(TwilioSignature.isGenuine(List.of(TOKEN, "old"), SIGNATURE, URL, CALL)).isTrue();
         assertThat(TwilioSignature.isGenuine(List.of("new", "old"), SIGNATURE, URL, CALL)).isFalse();
@@ -131,7 +131,7 @@ class TwilioSignatureTest {
     @ParameterizedTest
     @ValueSource(strings = { "", " ", "=", "RSOYDt4T1cUTdK1PDd93/VVr8B8", " RSOYDt4T1cUTdK1PDd93/VVr8B8=",
             "\uD83D\uDE00", "null" })
-    void whatIsNoSignatureIsRefused(String signature) {
+    void rejectsMalformedSignature(String signature) {
         assertThat(isGenuine(signature, URL, CALL)).isFalse();
     }
 
@@ -139,12 +139,12 @@ class TwilioSignatureTest {
     @ValueSource(
             strings = { "", "example.com/a", "ftp://example.com/a", "https:/example.com", "https://example.com:x/a",
                     "http://[user@::1]/a" })
-    void whatIsNoAddressIsRefused(String url) {
+    void rejectsMalformedAddress(String url) {
         assertThat(isGenuine(TwilioSignature.sign(TOKEN, url, CALL), url, CALL)).isFalse();
     }
 
     @Test
-    void parametersAreSignedAsTextInTheOrderOfTheirCodes() {
+    void sortsParametersByCodePoint() {
         Map<String, String> odd = Map.of("b", "zwei", "B", "\u00E9 +", "a b", "");
 
         assertThat(TwilioSignature.sign(TOKEN, URL, odd))
@@ -162,8 +162,8 @@ class TwilioSignatureTest {
             changed.add(text.substring(0, at) + other + text.substring(at + 1));
             changed.add(text.substring(0, at) + text.substring(at + 1));
         }
-        // Base64 leaves bits over in the last character: another text for the same bytes is another text.
-        return changed.stream().filter(one -> !one.equals(text)).toList();
+        // The last Base64 character has spare bits: two texts can have the same bytes and must still differ.
+        return changed.stream().filter(variant -> !variant.equals(text)).toList();
     }
 
     private static Map<String, String> with(String name, String value) {
