@@ -31,7 +31,7 @@ import org.apache.camel.Exchange;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs random sequences of polls, corrections, failures and restarts, and checks the delivery guarantee after each:
+ * Runs random sequences of polls, corrections, failures and restarts, and checks the delivery guarantee after each one:
  * nothing is lost, nothing is stale, and only a crash duplicates a delivery. Values only grow in this test, so that a
  * smaller value is always an older one.
  */
@@ -54,8 +54,7 @@ class HistoriesTest {
 
     @Tag("slow")
     @Property(tries = 1000, shrinking = ShrinkingMode.BOUNDED)
-    void deliversLatestValuesWhateverTheOrderOfEvents(@ForAll @Size(max = 25) List<Event> events)
-            throws Exception {
+    void deliversLatestValuesWhateverTheOrderOfEvents(@ForAll @Size(max = 25) List<Event> events) throws Exception {
         try (Scenario scenario = new Scenario()) {
             for (Event event : events) {
                 scenario.apply(event);
@@ -118,7 +117,7 @@ class HistoriesTest {
                             .isEqualByComparingTo(expected);
                 }
             }
-            assertThat(duplicates.size()).as("%s", duplicates).isLessThanOrEqualTo(crashes);
+            assertThat(duplicates.size()).as("duplicate deliveries %s", duplicates).isLessThanOrEqualTo(crashes);
         }
 
         private int poll(int limit) throws Exception {

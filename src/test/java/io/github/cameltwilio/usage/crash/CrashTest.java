@@ -20,9 +20,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CrashTest {
     private static final int KILLS = Integer.getInteger("kills", 10);
     private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
-    private static final LocalDate FEW_DAYS = LocalDate.parse("2026-02-10");
-    // There are enough days in between for the state file to be replaced.
-    private static final LocalDate MANY_DAYS = LocalDate.parse("2026-07-31");
+    private static final LocalDate TODAY_WITH_SHORT_HISTORY = LocalDate.parse("2026-02-10");
+    // So many days have passed since the first one that the state file is replaced in between.
+    private static final LocalDate TODAY_WITH_LONG_HISTORY = LocalDate.parse("2026-07-31");
 
     @TempDir
     Path directory;
@@ -41,9 +41,8 @@ class CrashTest {
 
     @Test
     void keepsGuaranteeOverCrashAtEachStepWithFile() throws Exception {
-        assertGuaranteeHolds(
-                crashAt(inFile(), Variant.PRODUCTION, "REPLACEMENT_WRITTEN", "REPLACED", "WRITE", "WRITTEN",
-                        "SYNCED", "BEFORE_DELIVERY", "AFTER_DELIVERY", "REPLACEMENT_WRITTEN", "REPLACED"));
+        assertGuaranteeHolds(crashAt(inFile(), Variant.PRODUCTION, "REPLACEMENT_WRITTEN", "REPLACED", "WRITE",
+                "WRITTEN", "SYNCED", "BEFORE_DELIVERY", "AFTER_DELIVERY", "REPLACEMENT_WRITTEN", "REPLACED"));
     }
 
     @Test
@@ -56,11 +55,10 @@ class CrashTest {
 
     @Test
     void detectsLossWhenStateIsWrittenBeforeDelivery() throws Exception {
-        assertThat(
-                crashAt(inFile(), Variant.STATE_BEFORE_DELIVERY, "BEFORE_DELIVERY", "BEFORE_DELIVERY",
-                        "BEFORE_DELIVERY")
-                        .neverDelivered())
-                .isPositive();
+        CrashScenario.Outcome outcome = crashAt(inFile(), Variant.STATE_BEFORE_DELIVERY, "BEFORE_DELIVERY",
+                "BEFORE_DELIVERY", "BEFORE_DELIVERY");
+
+        assertThat(outcome.neverDelivered()).isPositive();
     }
 
     @Test
@@ -71,7 +69,7 @@ class CrashTest {
     @Test
     void detectsDuplicatesWhenFingerprintHasAsOf() throws Exception {
         // This variant always finds something new, so it cannot be awaited until it is idle.
-        try (CrashScenario scenario = scenario(FEW_DAYS, inFile(), Variant.AS_OF_IN_FINGERPRINT)) {
+        try (CrashScenario scenario = scenario(TODAY_WITH_SHORT_HISTORY, inFile(), Variant.AS_OF_IN_FINGERPRINT)) {
             for (int kill = 0; kill < 3; kill++) {
                 scenario.runAndKill();
             }
@@ -81,14 +79,14 @@ class CrashTest {
     }
 
     private static void assertGuaranteeHolds(CrashScenario.Outcome outcome) {
-        assertThat(outcome.neverDelivered()).as("records never delivered, seed %s, %s", SEED, outcome).isZero();
-        assertThat(outcome.stale()).as("stale records, seed %s, %s", SEED, outcome).isZero();
-        assertThat(outcome.duplicates()).as("duplicate deliveries, seed %s, %s", SEED, outcome)
+        assertThat(outcome.neverDelivered()).as("records never delivered with seed %s: %s", SEED, outcome).isZero();
+        assertThat(outcome.stale()).as("stale records with seed %s: %s", SEED, outcome).isZero();
+        assertThat(outcome.duplicates()).as("duplicate deliveries with seed %s: %s", SEED, outcome)
                 .isLessThanOrEqualTo(outcome.kills());
     }
 
     private CrashScenario.Outcome killRandomly(int kills, String store, Variant variant) throws Exception {
-        try (CrashScenario scenario = scenario(FEW_DAYS, store, variant)) {
+        try (CrashScenario scenario = scenario(TODAY_WITH_SHORT_HISTORY, store, variant)) {
             for (int kill = 0; kill < kills; kill++) {
                 scenario.runAndKill();
             }
@@ -97,7 +95,7 @@ class CrashTest {
     }
 
     private CrashScenario.Outcome crashAt(String store, Variant variant, String... crashPoints) throws Exception {
-        try (CrashScenario scenario = scenario(MANY_DAYS, store, variant)) {
+        try (CrashScenario scenario = scenario(TODAY_WITH_LONG_HISTORY, store, variant)) {
             for (String crashPoint : crashPoints) {
                 scenario.runUntilCrash(crashPoint);
             }

@@ -84,7 +84,7 @@ class MasterTest {
                 await().atMost(Duration.ofMinutes(1)).untilAsserted(
                         () -> assertThat(lastPrice("sms 2026-03-13"))
                                 .isEqualTo(expectedPrice(simulator, "2026-03-13")));
-                // Each node delivers a record once, and one of them again when both delivered it at the same time: decision 8.
+                // Each node delivers a record at most once, or once more if both do so at the same time (decision 8).
                 assertThat(deliveries()).extracting(line -> line[1]).hasSizeBetween(RECORDS, 3 * RECORDS);
             } finally {
                 kill(nodes);
@@ -94,8 +94,7 @@ class MasterTest {
 
     private TwilioUsageSimulator simulator() {
         return TwilioUsageSimulator.builder().clock(clock).accountCreated(FIRST_DAY).categories("sms", "calls")
-                .zeroShare(0)
-                .start();
+                .zeroShare(0).start();
     }
 
     private Process node(String name, String uriPrefix, TwilioUsageSimulator simulator, SharedDatabase database)
@@ -148,8 +147,8 @@ class MasterTest {
             Path directory = Path.of(arguments[6]);
             FileChannel sink = FileChannel.open(directory.resolve("sink"), StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);
-            JdbcDataSource database = new JdbcDataSource();
-            database.setUrl(arguments[5]);
+            JdbcDataSource dataSource = new JdbcDataSource();
+            dataSource.setUrl(arguments[5]);
             FileLockClusterService cluster = new FileLockClusterService();
             cluster.setRoot(directory.resolve("cluster").toString());
             cluster.setAcquireLockDelay(100, TimeUnit.MILLISECONDS);
@@ -162,7 +161,7 @@ class MasterTest {
             options.setBaseUrl(arguments[2]);
             options.setAccountSid(arguments[3]);
             options.setAuthToken(arguments[4]);
-            options.setStateRepository(new JdbcUsageStateRepository(database));
+            options.setStateRepository(new JdbcUsageStateRepository(dataSource));
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
