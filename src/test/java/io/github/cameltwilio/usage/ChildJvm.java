@@ -7,6 +7,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import org.apache.camel.CamelContext;
+
 /** Runs a main class of the tests in a separate JVM. */
 public final class ChildJvm {
 
@@ -15,6 +18,25 @@ public final class ChildJvm {
 
     public static ProcessBuilder of(Class<?> main, List<String> jvmOptions, String... arguments) {
         return of(System.getProperty("java.class.path"), main, jvmOptions, arguments);
+    }
+
+    /** The first arguments are the simulator's address and credentials, for {@link #connect}. */
+    public static ProcessBuilder of(Class<?> main, List<String> jvmOptions, TwilioUsageSimulator simulator,
+                                    String... arguments) {
+        List<String> all = new ArrayList<>(List.of(simulator.baseUrl().toString(), simulator.accountSid(),
+                simulator.authToken()));
+        all.addAll(List.of(arguments));
+        return of(main, jvmOptions, all.toArray(String[]::new));
+    }
+
+    /** Connects the component of a child to its parent's simulator, and returns the component's options. */
+    public static TwilioUsageConfiguration connect(CamelContext context, String... arguments) {
+        TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
+                .getConfiguration();
+        options.setBaseUrl(arguments[0]);
+        options.setAccountSid(arguments[1]);
+        options.setAuthToken(arguments[2]);
+        return options;
     }
 
     /** Uses the given class path instead of the one of this JVM. */

@@ -56,8 +56,7 @@ class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
         private final BufferedReader told;
 
         Node() throws IOException {
-            process = ChildJvm.of(Main.class, List.of("-Xmx128m"), simulator().baseUrl().toString(),
-                    simulator().accountSid(), simulator().authToken()).start();
+            process = ChildJvm.of(Main.class, List.of("-Xmx128m"), simulator()).start();
             tell = process.outputWriter(StandardCharsets.UTF_8);
             told = process.inputReader(StandardCharsets.UTF_8);
             next("ready");
@@ -97,11 +96,7 @@ class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
             PrintStream out = System.out;
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             CamelContext context = new DefaultCamelContext();
-            TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
-                    .getConfiguration();
-            options.setBaseUrl(simulator[0]);
-            options.setAccountSid(simulator[1]);
-            options.setAuthToken(simulator[2]);
+            ChildJvm.connect(context, simulator);
             context.start();
             var template = context.createProducerTemplate();
             out.println("ready");

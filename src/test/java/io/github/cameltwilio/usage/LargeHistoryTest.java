@@ -30,9 +30,8 @@ class LargeHistoryTest {
         TestClock clock = new TestClock(FIRST_DAY.plusDays(DAYS - 1) + "T12:00:00Z");
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().clock(clock).accountCreated(FIRST_DAY)
                 .categoryCount(CATEGORIES).zeroShare(0.9).start()) {
-            String output = ChildJvm.outputOf(ChildJvm.of(Reader.class, List.of("-Xmx64m"),
-                    simulator.baseUrl().toString(),
-                    simulator.accountSid(), simulator.authToken(), directory.resolve("usage.state").toString()));
+            String output = ChildJvm.outputOf(ChildJvm.of(Reader.class, List.of("-Xmx64m"), simulator,
+                    directory.resolve("usage.state").toString()));
 
             String[] figures = output.strip().split(" ");
             assertThat(figures).as(output).hasSize(4);
@@ -54,12 +53,7 @@ class LargeHistoryTest {
         public static void main(String[] arguments) throws Exception {
             CountDownLatch done = new CountDownLatch(1);
             try (DefaultCamelContext context = new DefaultCamelContext()) {
-                TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
-                        .getConfiguration();
-                options.setBaseUrl(arguments[0]);
-                options.setAccountSid(arguments[1]);
-                options.setAuthToken(arguments[2]);
-                options.setStateFile(arguments[3]);
+                ChildJvm.connect(context, arguments).setStateFile(arguments[3]);
                 context.addRoutes(new RouteBuilder() {
                     @Override
                     public void configure() {

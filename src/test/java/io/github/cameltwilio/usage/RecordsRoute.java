@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage;
 
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -11,6 +12,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PropertyBindingSupport;
 
 /**
  * A Camel context with one route that consumes usage records. The test polls by itself; closing the route stops it
@@ -35,10 +37,8 @@ final class RecordsRoute implements AutoCloseable {
         TwilioUsageComponent component = new TwilioUsageComponent();
         component.setClock(clock);
         component.setPause(time -> {});
-        component.getConfiguration().setBaseUrl(simulator.baseUrl().toString());
-        component.getConfiguration().setAccountSid(simulator.accountSid());
-        component.getConfiguration().setAuthToken(simulator.authToken());
         context.addComponent("twilio-usage", component);
+        PropertyBindingSupport.bindProperties(context, component, new HashMap<>(simulator.componentProperties()));
         if (state != null) {
             context.getRegistry().bind("state", state);
         }

@@ -24,8 +24,7 @@ class SmallHeapTest {
         LocalDate firstDay = LocalDate.now(ZoneOffset.UTC).minusDays(DAYS);
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().accountCreated(firstDay)
                 .categoryCount(CATEGORIES).zeroShare(0).start()) {
-            String output = ChildJvm.outputOf(ChildJvm.of(Reader.class, List.of("-Xmx64m"),
-                    simulator.baseUrl().toString(), simulator.accountSid(), simulator.authToken(),
+            String output = ChildJvm.outputOf(ChildJvm.of(Reader.class, List.of("-Xmx64m"), simulator,
                     firstDay.toString()));
 
             assertThat(output).endsWith("100000 records, 100000 different ones\n");
@@ -41,11 +40,7 @@ class SmallHeapTest {
             int[] received = new int[1];
             CountDownLatch done = new CountDownLatch(1);
             try (DefaultCamelContext context = new DefaultCamelContext()) {
-                TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
-                        .getConfiguration();
-                options.setBaseUrl(arguments[0]);
-                options.setAccountSid(arguments[1]);
-                options.setAuthToken(arguments[2]);
+                ChildJvm.connect(context, arguments);
                 context.addRoutes(new RouteBuilder() {
                     @Override
                     public void configure() {

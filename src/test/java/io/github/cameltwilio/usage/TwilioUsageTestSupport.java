@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage;
 
 import java.time.Clock;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
 
 import io.github.cameltwilio.usage.client.Pause;
@@ -11,6 +12,7 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.support.PropertyBindingSupport;
 import org.apache.camel.test.junit5.CamelTestSupport;
 import org.apache.camel.test.junit5.TestExecutionConfiguration;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -47,11 +49,8 @@ public abstract class TwilioUsageTestSupport extends CamelTestSupport {
         TwilioUsageComponent component = context.getComponent("twilio-usage", TwilioUsageComponent.class);
         component.setClock(machineClock);
         component.setPause(pause);
-        TwilioUsageConfiguration options = component.getConfiguration();
-        options.setBaseUrl(simulator().baseUrl().toString());
-        options.setAccountSid(simulator().accountSid());
-        options.setAuthToken(simulator().authToken());
-        return options;
+        PropertyBindingSupport.bindProperties(context, component, new HashMap<>(simulator().componentProperties()));
+        return component.getConfiguration();
     }
 
     /** Starts a route from this URI by these steps to {@code mock:usage}, and returns the mock. */

@@ -63,8 +63,8 @@ class WebhookCrashTest extends WebhookTestSupport {
 
         Node(String fate) throws IOException {
             process = ChildJvm
-                    .of(Main.class, List.of("-Xmx128m"), simulator().baseUrl().toString(), simulator().accountSid(),
-                            simulator().authToken(), Integer.toString(port), directory.toString(), fate)
+                    .of(Main.class, List.of("-Xmx128m"), simulator(), Integer.toString(port), directory.toString(),
+                            fate)
                     .start();
             BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
             List<String> printed = new ArrayList<>();
@@ -93,10 +93,7 @@ class WebhookCrashTest extends WebhookTestSupport {
             CamelContext context = new DefaultCamelContext();
             TwilioUsageComponent component = context.getComponent("twilio-usage", TwilioUsageComponent.class);
             component.setClock(new TestClock(NOW));
-            component.getConfiguration().setBaseUrl(arguments[0]);
-            component.getConfiguration().setAccountSid(arguments[1]);
-            component.getConfiguration().setAuthToken(arguments[2]);
-            component.getConfiguration().setIdempotentRepository(
+            ChildJvm.connect(context, arguments).setIdempotentRepository(
                     FileIdempotentRepository.fileIdempotentRepository(directory.resolve("tokens").toFile()));
             VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
             server.setBindHost("127.0.0.1");

@@ -16,8 +16,7 @@ class WithoutWebhookTest extends TwilioUsageTestSupport {
 
     @Test
     void listsTriggersWithoutCamelWebhook() {
-        ProcessBuilder child = ChildJvm.of(Main.class, List.of(), simulator().baseUrl().toString(),
-                simulator().accountSid(), simulator().authToken());
+        ProcessBuilder child = ChildJvm.of(Main.class, List.of(), simulator());
         List<String> command = child.command();
         int classPath = command.indexOf("-cp") + 1;
         command.set(classPath, Arrays.stream(command.get(classPath).split(File.pathSeparator))
@@ -33,11 +32,7 @@ class WithoutWebhookTest extends TwilioUsageTestSupport {
 
         public static void main(String[] simulator) {
             CamelContext context = new DefaultCamelContext();
-            TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
-                    .getConfiguration();
-            options.setBaseUrl(simulator[0]);
-            options.setAccountSid(simulator[1]);
-            options.setAuthToken(simulator[2]);
+            ChildJvm.connect(context, simulator);
             context.start();
             System.out.println(context.getEndpoint("twilio-usage:triggers").getClass().getSimpleName() + " lists "
                     + context.createProducerTemplate().requestBody("twilio-usage:triggers", (Object) null));

@@ -53,7 +53,7 @@ public final class SpendByDay extends RouteBuilder {
         String authToken = System.getenv("TWILIO_AUTH_TOKEN");
         if (accountSid != null && authToken != null) {
             System.out.println("Reading a week of usage from Twilio");
-            new SpendByDay("15m").run(Map.of("account-sid", accountSid, "auth-token", authToken), keepPolling, null);
+            new SpendByDay("15m").run(Map.of("accountSid", accountSid, "authToken", authToken), keepPolling, null);
         } else {
             simulated(keepPolling);
         }
@@ -76,8 +76,7 @@ public final class SpendByDay extends RouteBuilder {
                     simulator.correct(today.minusDays(1), "sms", new BigDecimal("1.1"));
                 }
             });
-            demo.run(Map.of("base-url", simulator.baseUrl().toString(), "account-sid", simulator.accountSid(),
-                    "auth-token", simulator.authToken()), keepPolling, alert);
+            demo.run(simulator.componentProperties(), keepPolling, alert);
         }
     }
 

@@ -120,6 +120,14 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         return credentials.clientSecret();
     }
 
+    /**
+     * The options of the component that connect it to this simulator, by name: {@code baseUrl}, {@code accountSid} and
+     * {@code authToken}. In properties and environments each follows {@code camel.component.twilio-usage.}
+     */
+    public Map<String, String> componentProperties() {
+        return Map.of("baseUrl", baseUrl().toString(), "accountSid", accountSid(), "authToken", authToken());
+    }
+
     public Clock clock() {
         return clock;
     }

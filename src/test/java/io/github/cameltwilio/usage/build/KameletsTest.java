@@ -22,7 +22,6 @@ import io.github.cameltwilio.usage.TwilioUsageConfiguration;
 import io.github.cameltwilio.usage.TwilioUsageTestSupport;
 import io.github.cameltwilio.usage.client.TwilioSignature;
 import io.github.cameltwilio.usage.simulator.SentCallback;
-import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
@@ -207,9 +206,8 @@ class KameletsTest extends TwilioUsageTestSupport {
     }
 
     private String account() {
-        TwilioUsageSimulator twilio = simulator();
-        return "baseUrl=%s&accountSid=%s&authToken=%s".formatted(twilio.baseUrl(), twilio.accountSid(),
-                twilio.authToken());
+        return simulator().componentProperties().entrySet().stream()
+                .map(option -> option.getKey() + "=" + option.getValue()).collect(Collectors.joining("&"));
     }
 
     @SuppressWarnings("unchecked")

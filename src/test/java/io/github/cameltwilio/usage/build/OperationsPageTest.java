@@ -42,9 +42,8 @@ class OperationsPageTest {
         Properties printed = new Properties();
         printed.load(new StringReader(PAGE.block("properties", "camel.metrics")));
         printed.setProperty("camel.management.port", String.valueOf(port));
-        printed.setProperty("camel.component.twilio-usage.base-url", twilio.simulator().baseUrl().toString());
-        printed.setProperty("camel.component.twilio-usage.account-sid", twilio.simulator().accountSid());
-        printed.setProperty("camel.component.twilio-usage.auth-token", twilio.simulator().authToken());
+        twilio.simulator().componentProperties().forEach(
+                (option, value) -> printed.setProperty("camel.component.twilio-usage." + option, value));
         main.setOverrideProperties(printed);
         main.configure().addRoutesBuilder(RouteCompiler.route(
                 PAGE.block("java", "class SpendGauges").replace("delay=5m", "initialDelay=0&delay=50")));

@@ -171,8 +171,9 @@ final class CrashScenario implements AutoCloseable {
     }
 
     private Process start(String crashPoint) throws IOException {
-        return ChildJvm.of(CrashingProcess.class, JVM_OPTIONS, simulator.baseUrl().toString(), simulator.accountSid(),
-                simulator.authToken(), FIRST_DAY.toString(), store, sink.toString(), variant.name(), crashPoint)
+        return ChildJvm
+                .of(CrashingProcess.class, JVM_OPTIONS, simulator, FIRST_DAY.toString(), store, sink.toString(),
+                        variant.name(), crashPoint)
                 .redirectOutput(sink.resolveSibling("output").toFile()).start();
     }
 

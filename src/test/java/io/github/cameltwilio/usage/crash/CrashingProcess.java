@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.github.cameltwilio.usage.TwilioUsageComponent;
+import io.github.cameltwilio.usage.ChildJvm;
 import io.github.cameltwilio.usage.TwilioUsageConfiguration;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.UsageRecord;
@@ -60,11 +60,7 @@ final class CrashingProcess {
         CrashingProcess process = new CrashingProcess(sink, state, reader, variant, arguments[7]);
 
         DefaultCamelContext context = new DefaultCamelContext();
-        TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
-                .getConfiguration();
-        options.setBaseUrl(arguments[0]);
-        options.setAccountSid(arguments[1]);
-        options.setAuthToken(arguments[2]);
+        TwilioUsageConfiguration options = ChildJvm.connect(context, arguments);
         options.setStateRepository(variant == Variant.AS_OF_IN_FINGERPRINT ? new AsOfInFingerprint(state) : state);
         context.addRoutes(new RouteBuilder() {
             @Override

@@ -17,8 +17,6 @@ import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.ChildJvm;
 import io.github.cameltwilio.usage.TestClock;
-import io.github.cameltwilio.usage.TwilioUsageComponent;
-import io.github.cameltwilio.usage.TwilioUsageConfiguration;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
@@ -99,8 +97,8 @@ class MasterTest {
 
     private Process node(String name, String uriPrefix, TwilioUsageSimulator simulator, SharedDatabase database)
             throws IOException {
-        return ChildJvm.of(ClusterNode.class, List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"), name, uriPrefix,
-                simulator.baseUrl().toString(), simulator.accountSid(), simulator.authToken(), database.url(),
+        return ChildJvm.of(ClusterNode.class, List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"), simulator, name,
+                uriPrefix, database.url(),
                 directory.toString()).redirectOutput(directory.resolve("output-" + name).toFile()).start();
     }
 
@@ -142,7 +140,7 @@ class MasterTest {
     /** The process of a node. */
     static final class ClusterNode {
 
-        /** @param arguments name, URI prefix, base URL, account SID, auth token, database URL, directory */
+        /** @param arguments base URL, account SID, auth token, name, URI prefix, database URL, directory */
         public static void main(String[] arguments) throws Exception {
             Path directory = Path.of(arguments[6]);
             FileChannel sink = FileChannel.open(directory.resolve("sink"), StandardOpenOption.CREATE,
@@ -156,21 +154,16 @@ class MasterTest {
 
             DefaultCamelContext context = new DefaultCamelContext();
             context.addService(cluster);
-            TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
-                    .getConfiguration();
-            options.setBaseUrl(arguments[2]);
-            options.setAccountSid(arguments[3]);
-            options.setAuthToken(arguments[4]);
-            options.setStateRepository(new JdbcUsageStateRepository(dataSource));
+            ChildJvm.connect(context, arguments).setStateRepository(new JdbcUsageStateRepository(dataSource));
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
-                    from(arguments[1] + "twilio-usage:records?subresource=daily&endDate=yesterday&startDate="
+                    from(arguments[4] + "twilio-usage:records?subresource=daily&endDate=yesterday&startDate="
                             + FIRST_DAY
                             + "&initialDelay=0&delay=20").process(exchange -> {
                                 UsageRecord usage = exchange.getMessage().getBody(UsageRecord.class);
                                 sink.write(ByteBuffer
-                                        .wrap((arguments[0] + "\t" + usage.category() + " " + usage.startDate()
+                                        .wrap((arguments[3] + "\t" + usage.category() + " " + usage.startDate()
                                                 + "\t" + CrashingProcess.plain(usage.price()) + "\n")
                                                 .getBytes(StandardCharsets.UTF_8)));
                             });
