@@ -3,8 +3,6 @@ package io.github.cameltwilio.usage.client;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 
@@ -27,23 +25,10 @@ public record Account(
         String type,
         String ownerAccountSid,
         @JsonSerialize(using = TimeSerializer.class) OffsetDateTime dateCreated,
-        @JsonSerialize(using = TimeSerializer.class) OffsetDateTime dateUpdated) {
+        @JsonSerialize(using = TimeSerializer.class) OffsetDateTime dateUpdated) implements TwilioValue {
 
     /** The first day of its usage, UTC; {@link LocalDate#MIN} where Twilio does not say. */
     public LocalDate firstDay() {
         return dateCreated == null ? LocalDate.MIN : dateCreated.withOffsetSameInstant(ZoneOffset.UTC).toLocalDate();
-    }
-
-    /** The values by name, in the order above and typed as above. */
-    public Map<String, Object> toMap() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("sid", sid);
-        map.put("friendlyName", friendlyName);
-        map.put("status", status);
-        map.put("type", type);
-        map.put("ownerAccountSid", ownerAccountSid);
-        map.put("dateCreated", dateCreated);
-        map.put("dateUpdated", dateUpdated);
-        return map;
     }
 }

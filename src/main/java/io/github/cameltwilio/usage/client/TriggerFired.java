@@ -38,7 +38,7 @@ public record TriggerFired(
         BigDecimal currentValue,
         String usageRecordUri,
         String idempotencyToken,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> otherParameters) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> otherParameters) implements TwilioValue {
 
     private static final Pattern ACCOUNT_SID = Pattern.compile("AC[0-9a-fA-F]{32}");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]{1,64}");
@@ -72,23 +72,6 @@ public record TriggerFired(
                 take(rest, "UsageRecordUri", PRINTABLE),
                 take(rest, "IdempotencyToken", PRINTABLE),
                 others(rest));
-    }
-
-    /** The values by name, in the order and with the types of the components. */
-    public Map<String, Object> toMap() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("accountSid", accountSid);
-        map.put("triggerSid", triggerSid);
-        map.put("dateFired", dateFired);
-        map.put("recurring", recurring);
-        map.put("usageCategory", usageCategory);
-        map.put("triggerBy", triggerBy);
-        map.put("triggerValue", triggerValue);
-        map.put("currentValue", currentValue);
-        map.put("usageRecordUri", usageRecordUri);
-        map.put("idempotencyToken", idempotencyToken);
-        map.put("otherParameters", otherParameters);
-        return map;
     }
 
     private static String recurring(String text) {

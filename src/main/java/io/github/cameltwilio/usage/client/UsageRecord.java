@@ -50,7 +50,7 @@ public record UsageRecord(
         @JsonSerialize(using = TimeSerializer.class) OffsetDateTime asOf,
         String apiVersion,
         String uri,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> otherFields) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> otherFields) implements TwilioValue {
 
     public UsageRecord {
         otherFields = otherFields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
@@ -59,27 +59,6 @@ public record UsageRecord(
     /** Whether anything was counted, used or charged. Over nine tenths of Twilio's records are zero in all three. */
     public boolean hasUsage() {
         return nonZero(count) || nonZero(usage) || nonZero(price);
-    }
-
-    /** The values by name, in the order above and typed as above: what {@code sql:} takes as named parameters. */
-    public Map<String, Object> toMap() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("accountSid", accountSid);
-        map.put("category", category);
-        map.put("description", description);
-        map.put("startDate", startDate);
-        map.put("endDate", endDate);
-        map.put("count", count);
-        map.put("countUnit", countUnit);
-        map.put("usage", usage);
-        map.put("usageUnit", usageUnit);
-        map.put("price", price);
-        map.put("priceUnit", priceUnit);
-        map.put("asOf", asOf);
-        map.put("apiVersion", apiVersion);
-        map.put("uri", uri);
-        map.put("otherFields", otherFields);
-        return map;
     }
 
     private static boolean nonZero(BigDecimal number) {

@@ -51,7 +51,7 @@ public record UsageTrigger(
         String usageRecordUri,
         String apiVersion,
         String uri,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> otherFields) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> otherFields) implements TwilioValue {
 
     public UsageTrigger {
         otherFields = otherFields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
@@ -60,28 +60,5 @@ public record UsageTrigger(
     /** Whether it fires no more than once. Twilio writes nothing then, and takes {@code alltime} for the same. */
     public boolean firesOnce() {
         return recurring == null || recurring.isEmpty() || recurring.equals(Recurring.alltime.name());
-    }
-
-    /** The values by name, in the order above and typed as above. */
-    public Map<String, Object> toMap() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("sid", sid);
-        map.put("accountSid", accountSid);
-        map.put("friendlyName", friendlyName);
-        map.put("usageCategory", usageCategory);
-        map.put("triggerBy", triggerBy);
-        map.put("recurring", recurring);
-        map.put("triggerValue", triggerValue);
-        map.put("currentValue", currentValue);
-        map.put("callbackUrl", callbackUrl);
-        map.put("callbackMethod", callbackMethod);
-        map.put("dateCreated", dateCreated);
-        map.put("dateUpdated", dateUpdated);
-        map.put("dateFired", dateFired);
-        map.put("usageRecordUri", usageRecordUri);
-        map.put("apiVersion", apiVersion);
-        map.put("uri", uri);
-        map.put("otherFields", otherFields);
-        return map;
     }
 }
