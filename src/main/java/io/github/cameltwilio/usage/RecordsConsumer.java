@@ -1,17 +1,13 @@
 package io.github.cameltwilio.usage;
 
 import java.time.LocalDate;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.Pages;
@@ -19,35 +15,31 @@ import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.RecordsQuery;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
-import io.github.cameltwilio.usage.delivery.Fingerprint;
 import io.github.cameltwilio.usage.delivery.LeafCategories;
 import io.github.cameltwilio.usage.delivery.PeriodIterator;
 import io.github.cameltwilio.usage.delivery.WindowPlan;
-import io.github.cameltwilio.usage.state.Delivered;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
+import io.github.cameltwilio.usage.state.UsageChange;
 import io.github.cameltwilio.usage.state.UsageValues;
-import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Delivers each record that is new, and again when Twilio corrects it.
+ * Delivers each record that is new, and again whenever Twilio corrects it.
  *
  * <p>
- * A poll reads the windows that are due, one after the other. Each page gives a batch: an exchange for each record
- * whose values are not those delivered last. The watermark moves when a window was read to its end, and never past a
- * record that is not delivered.
+ * A poll reads the windows that are due one after the other, page by page. The watermark moves when a window was read to
+ * its end, and never past a record that is not delivered.
  */
-final class RecordsConsumer extends DeliveringConsumer {
+final class RecordsConsumer extends UsageConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(RecordsConsumer.class);
 
     private final TwilioUsageConfiguration options;
     private final WindowPlan plan;
-    private volatile Poll underWay;
-    private int delivered;
+    private volatile List<AccountPoll> accountPolls = List.of();
 
     RecordsConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -56,245 +48,189 @@ final class RecordsConsumer extends DeliveringConsumer {
     }
 
     @Override
-    int deliverWhatIsDue(LocalDate today) {
-        delivered = 0;
+    void deliverDue(LocalDate today) {
         ReadAhead ahead = getEndpoint().readAhead();
-        if (options.isSplitSubaccounts()) {
-            deliverWhatIsDueOfEachAccount(today, ahead);
-        } else {
-            new Poll(reader(), null, plan.start(today), today, ahead).deliverWhatIsDue();
+        accountPolls = options.isSplitSubaccounts()
+                ? getEndpoint().accountsMainFirst().stream()
+                        .map(account -> new AccountPoll(getEndpoint().reader(account.sid()), account, today, ahead))
+                        .toList()
+                : List.of(new AccountPoll(reader(), null, today, ahead));
+        try {
+            readAccounts();
+        } finally {
+            accountPolls.forEach(AccountPoll::close);
+            accountPolls = List.of();
         }
-        return delivered;
     }
 
-    /**
-     * One account after the other, the main account first. One that cannot be read keeps its position and is read at
-     * the next poll; the others go on. The poll fails when none can be read.
-     */
-    private void deliverWhatIsDueOfEachAccount(LocalDate today, ReadAhead ahead) {
-        List<Account> accounts = getEndpoint().accountsMainFirst();
-        List<Poll> polls = accounts.stream().map(account -> new Poll(getEndpoint().reader(account.sid()), account,
-                startOf(account, today), today, ahead)).toList();
-        TwilioApiException failure = null;
+    /** An account that cannot be read does not keep the others from being read. Fails only when none can be read. */
+    private void readAccounts() {
+        List<AccountPoll> polls = accountPolls;
         int failures = 0;
-        for (Poll poll : polls) {
+        boolean allowed = true;
+        for (int i = 0; i < polls.size() && allowed; i++) {
+            // The next accounts are opened early, so that their pages can be fetched while this one is read.
+            polls.subList(i, Math.min(i + options.getParallelRequests(), polls.size())).forEach(AccountPoll::open);
             try {
-                poll.deliverWhatIsDue();
+                allowed = polls.get(i).readWindows();
             } catch (TwilioApiException e) {
-                failures++;
-                failure = e;
-                LOG.warn("{} could not read account {}, and will at the next poll: {}", getEndpoint(),
-                        poll.reader.accountSid(), e.getMessage());
+                if (++failures == polls.size()) {
+                    throw e;
+                }
+                LOG.warn("{} failed to read account {}; will retry at the next poll: {}", getEndpoint(),
+                        polls.get(i).reader.accountSid(), e.getMessage());
             }
         }
-        if (failures > 0 && failures == polls.size()) {
-            throw failure;
-        }
-    }
-
-    /** A subaccount that is new, or was not read so far, begins where the main account did: no day of it is left out. */
-    private Position startOf(Account account, LocalDate today) {
-        LocalDate start = state().position(getEndpoint().reader(options.getAccountSid()))
-                .orElseGet(() -> plan.start(today)).firstDay();
-        return Position.before(start.isBefore(account.firstDay()) ? account.firstDay() : start);
     }
 
     @Override
     protected void doStop() throws Exception {
-        Poll unfinished = underWay;
-        if (unfinished != null) {
-            unfinished.close();
-        }
+        // Wakes the thread that polls if it waits for a response.
+        accountPolls.forEach(AccountPoll::close);
         super.doStop();
     }
 
-    /** A record by itself. */
-    private final class Change extends Delivery {
-        private final UsageChange change;
-
-        Change(ReaderId reader, UsageChange change) {
-            super(reader);
-            this.change = change;
-        }
-
-        @Override
-        List<Delivered> delivered() {
-            return List.of(change.delivered());
-        }
-
-        @Override
-        void write(Message message) {
-            UsageMessages.change(message, change, Fingerprint.of(change.values()));
-        }
+    private record Listing(WindowPlan.Window window, Pages<UsageRecord> pages) {
     }
 
-    /** Those of a page. */
-    private final class Changes extends Delivery {
-        private final List<UsageChange> changes;
-
-        Changes(ReaderId reader, List<UsageChange> changes) {
-            super(reader);
-            this.changes = changes;
-        }
-
-        @Override
-        List<Delivered> delivered() {
-            return changes.stream().map(UsageChange::delivered).toList();
-        }
-
-        @Override
-        void write(Message message) {
-            UsageMessages.changes(message, changes);
-        }
-    }
-
-    private final class Poll {
+    /** The part of a poll that reads one account; without {@code splitSubaccounts} it is the whole poll. */
+    private final class AccountPoll {
         private final ReaderId reader;
+        private final Account account;
         private final LocalDate today;
-        private final Map<WindowPlan.Window, Pages<UsageRecord>> listings = new LinkedHashMap<>();
+        private final ReadAhead ahead;
+        private volatile List<Listing> listings;
         private Position position;
-        private LocalDate firstDayRead;
+        private LocalDate firstDayListed;
 
-        /**
-         * Nothing is read yet, but what is going to be is known.
-         *
-         * @param account whose own usage it is, or null for what the options say
-         */
-        Poll(ReaderId reader, Account account, Position start, LocalDate today, ReadAhead ahead) {
+        /** @param account whose own usage to read, or null to read what the options say */
+        AccountPoll(ReaderId reader, Account account, LocalDate today, ReadAhead ahead) {
             this.reader = reader;
+            this.account = account;
             this.today = today;
-            this.position = notInTheFuture(state().position(reader).orElseGet(() -> begin(start)));
-            RecordsQuery query = getEndpoint().query(null);
-            plan.due(position, today).forEach(window -> listings.put(window,
-                    getEndpoint().records(query.between(window.from(), window.to()), account, ahead)));
-            showWatermark();
+            this.ahead = ahead;
         }
 
-        void deliverWhatIsDue() {
-            underWay = this;
+        /** Prepares the listings of all windows that are due; nothing is requested before {@link #readWindows}. */
+        void open() {
+            if (listings != null) {
+                return;
+            }
+            position = positionOrElse(reader, this::start);
+            if (!position.isPossibleOn(today)) {
+                LOG.warn("{} found a watermark in the future ({}, today is {}) in its state and falls back to the"
+                        + " look-back. Reset the state, or days may be missed", getEndpoint(), position.watermark(),
+                        today);
+                position = plan.rewind(position, today);
+            }
+            if (plan.isByPeriod()) {
+                showWatermark(reader, position);
+            }
+            RecordsQuery query = getEndpoint().query(null);
+            listings = plan.due(position, today).stream().map(window -> new Listing(window,
+                    getEndpoint().records(query.between(window.from(), window.to()), account, ahead))).toList();
+        }
+
+        /** A new subaccount begins where the main account did, so that none of its days is left out. */
+        private Position start() {
+            if (account == null) {
+                return plan.start(today);
+            }
+            LocalDate mainStart = state().position(getEndpoint().reader(options.getAccountSid()))
+                    .orElseGet(() -> plan.start(today)).firstDay();
+            return Position.before(mainStart.isBefore(account.firstDay()) ? account.firstDay() : mainStart);
+        }
+
+        /** @return false if the poll must end before everything was read */
+        boolean readWindows() {
             try {
-                for (Map.Entry<WindowPlan.Window, Pages<UsageRecord>> listing : listings.entrySet()) {
-                    if (!deliver(listing.getValue())) {
-                        break;
+                for (Listing listing : listings) {
+                    firstDayListed = LocalDate.MAX;
+                    Iterator<List<UsageRecord>> pages = isLeaf() ? new PeriodIterator(listing.pages) : listing.pages;
+                    while (pages.hasNext()) {
+                        List<UsageChange> changes = changes(pages.next());
+                        if (!deliver(batch(changes))) {
+                            return false;
+                        }
                     }
-                    advance(listing.getKey());
+                    advance(listing.window);
                 }
+                return true;
             } finally {
                 close();
-                underWay = null;
             }
         }
 
-        /** What was not read to its end will be read at the next poll. */
-        void close() {
-            listings.values().forEach(Pages::close);
-        }
-
-        /** Kept at once: a first pass that takes days must not begin anew on each of them. */
-        private Position begin(Position start) {
-            state().advance(reader, start, start.firstDay());
-            return start;
-        }
-
-        private Position notInTheFuture(Position kept) {
-            if (kept.isPossibleOn(today)) {
-                return kept;
-            }
-            LOG.warn(
-                    "{} has a state that says all was delivered up to {}, though today is {}: reading from the look-back"
-                            + " before today. Reset the state, or days of a coming outage may be missed",
-                    getEndpoint(), kept.watermark(), today);
-            return plan.rewind(kept, today);
-        }
-
-        /** Whether the window was read, and everything due in it handed to the route. */
-        private boolean deliver(Pages<UsageRecord> pages) {
-            firstDayRead = LocalDate.MAX;
-            Iterator<List<UsageRecord>> lists = options.getRollup() == Rollup.leaf ? new PeriodIterator(pages) : pages;
-            while (lists.hasNext()) {
-                // Held by nothing else, so that what is delivered leaves the memory before its page is done.
-                Deque<Object> due = due(lists.next());
-                int room = maxMessagesPerPoll > 0 ? maxMessagesPerPoll - delivered : due.size();
-                boolean isCut = room < due.size();
-                while (room < due.size()) {
-                    due.removeLast();
-                }
-                delivered += processBatch(due);
-                if (isCut || !due.isEmpty()) {
-                    return false;
-                }
-            }
-            return true;
-        }
-
-        private Deque<Object> due(List<UsageRecord> list) {
-            countRead(list.size());
-            List<UsageRecord> page = options.getRollup() == Rollup.leaf ? LeafCategories.of(list) : list;
-            // Taken first: what completes while the state is read must not look as if it had not been delivered.
-            Set<RecordKey> inFlight = Set.copyOf(inProgress());
-            List<RecordKey> keys = page.stream().map(reader::key).toList();
-            Map<RecordKey, UsageValues> last = state().lastDelivered(reader, keys);
-            Map<RecordKey, UsageValues> listed = new HashMap<>(2 * keys.size());
+        /** Returns the records of a page that are new or corrected, and not in flight. */
+        private List<UsageChange> changes(List<UsageRecord> page) {
+            countRead(page.size());
+            List<UsageRecord> records = isLeaf() ? LeafCategories.of(page) : page;
+            // Taken before the state is read, so that a record which completes in between is not delivered twice.
+            Set<RecordKey> inFlight = inFlight();
+            Map<RecordKey, UsageValues> last = state().lastDelivered(reader,
+                    records.stream().map(reader::key).toList());
+            Map<RecordKey, UsageValues> listed = new HashMap<>();
             List<UsageChange> changes = new ArrayList<>();
-            int unchanged = 0;
-            for (int i = 0; i < keys.size(); i++) {
-                UsageChange change = change(page.get(i), keys.get(i), Optional.ofNullable(last.get(keys.get(i))));
-                boolean isListedBefore = change.values().equals(listed.put(change.key(), change.values()));
-                if (change.isRepetition()) {
-                    unchanged++;
-                } else if (!isListedBefore && isDue(change) && !isHeldBack(change.key(), inFlight)) {
-                    changes.add(change);
+            for (UsageRecord usage : records) {
+                RecordKey key = reader.key(usage);
+                UsageChange change = new UsageChange(key, Optional.ofNullable(last.get(key)), UsageValues.of(usage),
+                        usage);
+                firstDayListed = WindowPlan.earlier(firstDayListed, key.startDate());
+                boolean repeated = change.values().equals(listed.put(key, change.values()));
+                if (change.isUnchanged()) {
+                    countUnchanged(1);
+                } else if (!repeated && isWanted(change)) {
+                    if (inFlight.contains(key)) {
+                        // One exchange at a time, or an older value could arrive after a newer one.
+                        postpone(key);
+                    } else {
+                        changes.add(change);
+                    }
                 }
             }
-            countUnchanged(unchanged);
-            Deque<Object> due = new ArrayDeque<>();
+            return changes;
+        }
+
+        private List<Delivery> batch(List<UsageChange> changes) {
             if (options.isSplitResult()) {
-                changes.forEach(change -> due.add(new Change(reader, change)));
-            } else if (!changes.isEmpty()) {
-                due.add(new Changes(reader, changes));
+                return changes.stream().map(change -> new Delivery(reader, List.of(change),
+                        message -> UsageMessages.change(message, change,
+                                plan.mayChange(change.usage().endDate(), today))))
+                        .toList();
             }
-            return due;
-        }
-
-        private UsageChange change(UsageRecord usage, RecordKey key, Optional<UsageValues> previous) {
-            firstDayRead = WindowPlan.earlier(firstDayRead, key.startDate());
-            return new UsageChange(usage, new Delivered(key, previous, UsageValues.of(usage)),
-                    plan.mayChange(usage.endDate(), today));
-        }
-
-        private boolean isDue(UsageChange change) {
-            return change.isUpdate() || !options.isSkipEmpty() || change.usage().hasUsage();
-        }
-
-        /** A record is in one exchange at a time, so that no older value arrives after a newer one. */
-        private boolean isHeldBack(RecordKey key, Set<RecordKey> inFlight) {
-            boolean heldBack = inFlight.contains(key);
-            if (heldBack) {
-                dueAgain().add(key);
-            }
-            return heldBack;
+            return changes.isEmpty() ? List.of()
+                    : List.of(new Delivery(reader, changes, message -> UsageMessages.changes(message, changes)));
         }
 
         private void advance(WindowPlan.Window window) {
             if (!plan.isByPeriod()) {
-                // An empty list is no reason to forget.
-                state().advance(reader, position, firstDayRead.equals(LocalDate.MAX) ? LocalDate.MIN : firstDayRead);
+                boolean empty = firstDayListed.equals(LocalDate.MAX);
+                // An empty list is no reason to forget what was delivered.
+                state().advance(reader, position, empty ? LocalDate.MIN : firstDayListed);
                 return;
             }
-            LocalDate wholeUpTo = Stream.concat(inProgress().stream(), dueAgain().stream())
-                    .filter(key -> key.accountSid().equals(reader.accountSid()))
+            LocalDate completeUpTo = undelivered().filter(key -> key.accountSid().equals(reader.accountSid()))
                     .map(key -> key.startDate().minusDays(1))
                     .reduce(window.to(), WindowPlan::earlier);
-            position = position.advancedTo(wholeUpTo);
+            position = position.advancedTo(completeUpTo);
             state().advance(reader, position, plan.readsFrom(position));
-            showWatermark();
+            showWatermark(reader, position);
         }
 
-        /** The whole of a list has none. */
-        private void showWatermark() {
-            if (plan.isByPeriod()) {
-                stands(reader, position);
+        /** Ends the requests in flight; what was not read is read by the next poll. */
+        void close() {
+            if (listings != null) {
+                listings.forEach(listing -> listing.pages.close());
             }
         }
+    }
+
+    private boolean isLeaf() {
+        return options.getRollup() == Rollup.leaf;
+    }
+
+    /** With {@code skipEmpty} a record counts from its first usage on; later corrections to zero are delivered. */
+    private boolean isWanted(UsageChange change) {
+        return change.isUpdate() || !options.isSkipEmpty() || change.usage().hasUsage();
     }
 }

@@ -1,33 +1,29 @@
 package io.github.cameltwilio.usage;
 
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayDeque;
-import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import io.github.cameltwilio.usage.delivery.WindowPlan;
-import io.github.cameltwilio.usage.state.Delivered;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.RecordKey;
+import io.github.cameltwilio.usage.state.UsageChange;
 import io.github.cameltwilio.usage.state.UsageValues;
-import org.apache.camel.Message;
 import org.apache.camel.Processor;
 
 /**
- * Delivers each trigger each time that it fired, oldest firing first.
+ * Delivers every firing of every trigger, oldest first.
  *
  * <p>
- * Twilio tells of a trigger only when it fired last. That is enough: no trigger fires twice a day, so trigger and day
- * are a firing, and the state remembers it as it remembers a record. Firings before the first poll's look-back are
- * history.
+ * Twilio reports only the last firing of a trigger. That suffices, because no trigger fires twice a day: the trigger and
+ * the day identify a firing, and the state remembers it like a record. Firings before the look-back of the first poll
+ * are not delivered.
  */
-final class TriggersConsumer extends DeliveringConsumer {
+final class TriggersConsumer extends UsageConsumer {
     private final WindowPlan plan;
 
     TriggersConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
@@ -36,37 +32,34 @@ final class TriggersConsumer extends DeliveringConsumer {
     }
 
     @Override
-    int deliverWhatIsDue(LocalDate today) {
-        Position position = state().position(reader()).orElseGet(() -> begin(today));
+    void deliverDue(LocalDate today) {
+        Position position = positionOrElse(reader(), () -> plan.start(today));
         List<UsageTrigger> triggers = RecordsProducer.all(getEndpoint().triggers());
         countRead(triggers.size());
         List<UsageTrigger> fired = triggers.stream()
-                .filter(trigger -> trigger.dateFired() != null && !day(trigger).isBefore(position.firstDay())).toList();
-        List<Firing> due = due(fired);
-        int room = maxMessagesPerPoll > 0 ? Math.min(maxMessagesPerPoll, due.size()) : due.size();
-        int processed = processBatch(new ArrayDeque<>(due.subList(0, room)));
-        // What Twilio still tells of has to stay known, however long ago it was.
-        LocalDate oldest = fired.stream().map(TriggersConsumer::day).reduce(today, WindowPlan::earlier);
-        Position reached = position.advancedTo(today);
-        state().advance(reader(), reached, oldest);
-        stands(reader(), reached);
-        return processed;
+                .filter(trigger -> trigger.dateFired() != null && !day(trigger).isBefore(position.firstDay()))
+                .sorted(Comparator.comparing(UsageTrigger::dateFired)).toList();
+        deliver(batch(fired));
+        // A firing must be remembered for as long as Twilio lists it, however old it is.
+        LocalDate oldest = fired.isEmpty() ? today : WindowPlan.earlier(day(fired.get(0)), today);
+        state().advance(reader(), position.advancedTo(today), oldest);
+        showWatermark(reader(), position.advancedTo(today));
     }
 
-    private Position begin(LocalDate today) {
-        Position start = plan.start(today);
-        state().advance(reader(), start, start.firstDay());
-        return start;
-    }
-
-    private List<Firing> due(List<UsageTrigger> fired) {
-        // Taken first: what completes while the state is read must not look as if it had not been delivered.
-        Set<RecordKey> inFlight = Set.copyOf(inProgress());
-        Map<RecordKey, UsageValues> known = state().lastDelivered(reader(), fired.stream().map(this::key).toList());
+    private List<Delivery> batch(List<UsageTrigger> fired) {
+        // Taken before the state is read, so that a firing which completes in between is not delivered twice.
+        Set<RecordKey> inFlight = inFlight();
+        Set<RecordKey> known = state().lastDelivered(reader(), fired.stream().map(this::key).toList()).keySet();
         countUnchanged(known.size());
-        return fired.stream().filter(trigger -> !known.containsKey(key(trigger)) && !inFlight.contains(key(trigger)))
-                .sorted((one, other) -> one.dateFired().compareTo(other.dateFired()))
-                .map(Firing::new).toList();
+        return fired.stream().filter(trigger -> !known.contains(key(trigger)) && !inFlight.contains(key(trigger)))
+                .map(trigger -> new Delivery(reader(), List.of(change(trigger)),
+                        message -> UsageMessages.fired(message, trigger)))
+                .toList();
+    }
+
+    private UsageChange change(UsageTrigger trigger) {
+        return new UsageChange(key(trigger), Optional.empty(),
+                new UsageValues(null, null, trigger.triggerValue(), trigger.triggerBy(), null, null));
     }
 
     private RecordKey key(UsageTrigger trigger) {
@@ -74,27 +67,6 @@ final class TriggersConsumer extends DeliveringConsumer {
     }
 
     private static LocalDate day(UsageTrigger trigger) {
-        OffsetDateTime fired = trigger.dateFired();
-        return fired.withOffsetSameInstant(ZoneOffset.UTC).toLocalDate();
-    }
-
-    private final class Firing extends Delivery {
-        private final UsageTrigger trigger;
-
-        Firing(UsageTrigger trigger) {
-            super(reader());
-            this.trigger = trigger;
-        }
-
-        @Override
-        Collection<Delivered> delivered() {
-            UsageValues value = new UsageValues(null, null, trigger.triggerValue(), trigger.triggerBy(), null, null);
-            return List.of(new Delivered(key(trigger), Optional.empty(), value));
-        }
-
-        @Override
-        void write(Message message) {
-            UsageMessages.fired(message, trigger);
-        }
+        return trigger.dateFired().withOffsetSameInstant(ZoneOffset.UTC).toLocalDate();
     }
 }

@@ -77,7 +77,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     private final Map<Credentials, Authenticator> signIns = new ConcurrentHashMap<>();
     private final Map<URI, TwilioClock> clocks = new ConcurrentHashMap<>();
     private final UriSecrets uriSecrets = new UriSecrets();
-    private final Set<MonitoredConsumer> consumers = new CopyOnWriteArraySet<>();
+    private final Set<UsageConsumer> consumers = new CopyOnWriteArraySet<>();
     private Clock clock = Clock.systemUTC();
     // A page of 1000 records takes Twilio a second or two. Thirty times that is an answer that will not come.
     private Duration longestExchange = Duration.ofMinutes(1);
@@ -189,7 +189,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     }
 
     /** Those that are, polling or not. */
-    Set<MonitoredConsumer> consumers() {
+    Set<UsageConsumer> consumers() {
         return consumers;
     }
 

@@ -8,20 +8,20 @@ import org.apache.camel.spi.annotations.DevConsole;
 import org.apache.camel.support.console.AbstractDevConsole;
 import org.apache.camel.util.json.JsonObject;
 
-/** The figures of each consumer, as JMX has them. Nothing of a URI is shown, since one may hold secrets. */
+/** Shows the metrics of each consumer, as JMX does. Never shows a URI, because it may contain secrets. */
 @DevConsole(name = "twilio-usage", displayName = "Twilio Usage",
-        description = "Figures of the consumers of Twilio usage")
+        description = "Metrics of Twilio usage consumers")
 public final class TwilioUsageConsole extends AbstractDevConsole {
 
-    /** Camel makes it, where camel-console is. */
+    /** Called by Camel if camel-console is on the classpath. */
     public TwilioUsageConsole() {
-        super("camel", "twilio-usage", "Twilio Usage", "Figures of the consumers of Twilio usage");
+        super("camel", "twilio-usage", "Twilio Usage", "Metrics of Twilio usage consumers");
     }
 
     @Override
     protected String doCallText(Map<String, Object> options) {
         return consumers().stream().map(consumer -> consumer.entrySet().stream()
-                .map(figure -> "    " + figure.getKey() + ": " + figure.getValue())
+                .map(metric -> "    " + metric.getKey() + ": " + metric.getValue())
                 .collect(Collectors.joining("\n", "", "\n")))
                 .collect(Collectors.joining("\n"));
     }
@@ -33,25 +33,25 @@ public final class TwilioUsageConsole extends AbstractDevConsole {
         return root;
     }
 
-    /** Asked of the components: a consumer behind {@code master:} is not the one of its route. */
+    // From the components rather than from the routes: behind master: the consumer of a route is not ours.
     private List<JsonObject> consumers() {
         return getCamelContext().getComponentNames().stream().sorted()
                 .map(name -> getCamelContext().hasComponent(name))
                 .filter(TwilioUsageComponent.class::isInstance).map(TwilioUsageComponent.class::cast)
-                .flatMap(component -> component.consumers().stream()).map(TwilioUsageConsole::figures).toList();
+                .flatMap(component -> component.consumers().stream()).map(TwilioUsageConsole::metrics).toList();
     }
 
-    private static JsonObject figures(MonitoredConsumer consumer) {
-        JsonObject figures = new JsonObject();
-        figures.put("route", consumer.getRouteId());
-        figures.put("endpoint", consumer.getEndpoint().toString());
-        figures.put("lastPoll", consumer.getLastPoll());
-        figures.put("read", consumer.getRead());
-        figures.put("delivered", consumer.getDelivered());
-        figures.put("unchanged", consumer.getUnchanged());
-        figures.put("requests", consumer.getRequests());
-        figures.put("throttled", consumer.getThrottled());
-        figures.put("watermark", consumer.getWatermark());
-        return figures;
+    private static JsonObject metrics(UsageConsumer consumer) {
+        JsonObject metrics = new JsonObject();
+        metrics.put("route", consumer.getRouteId());
+        metrics.put("endpoint", consumer.getEndpoint().toString());
+        metrics.put("lastPoll", consumer.getLastPoll());
+        metrics.put("read", consumer.getRead());
+        metrics.put("delivered", consumer.getDelivered());
+        metrics.put("unchanged", consumer.getUnchanged());
+        metrics.put("requests", consumer.getRequests());
+        metrics.put("throttled", consumer.getThrottled());
+        metrics.put("watermark", consumer.getWatermark());
+        return metrics;
     }
 }

@@ -27,6 +27,7 @@ import io.github.cameltwilio.usage.delivery.WindowPlan;
 import io.github.cameltwilio.usage.state.FileUsageStateRepository;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import io.github.cameltwilio.usage.state.ReaderId;
+import io.github.cameltwilio.usage.state.Scope;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -83,7 +84,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
-        DeliveringConsumer consumer = switch (resource) {
+        UsageConsumer consumer = switch (resource) {
             case records -> new RecordsConsumer(this, processor);
             case triggers -> new TriggersConsumer(this, processor);
             case accounts ->
@@ -197,20 +198,20 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     ReaderId reader() {
         if (resource == TwilioUsageResource.triggers) {
-            return new ReaderId(configuration.getAccountSid(), "triggers", Subresource.none,
+            return new ReaderId(configuration.getAccountSid(), Scope.triggers, Subresource.none,
                     Stream.of(configuration.getUsageCategory(), configuration.getTriggerBy(),
                             configuration.getRecurring())
                             .filter(Objects::nonNull).map(Object::toString).toList());
         }
-        String scope = configuration.isSplitSubaccounts() ? "split"
-                : configuration.isIncludeSubaccounts() ? "all" : "own";
+        Scope scope = configuration.isSplitSubaccounts() ? Scope.split
+                : configuration.isIncludeSubaccounts() ? Scope.all : Scope.own;
         return new ReaderId(configuration.getAccountSid(), scope, configuration.getSubresource(),
                 query(null).categories());
     }
 
     /** The reader of one of the accounts that are read one by one. */
     ReaderId reader(String accountSid) {
-        return new ReaderId(accountSid, "own", configuration.getSubresource(), query(null).categories());
+        return new ReaderId(accountSid, Scope.own, configuration.getSubresource(), query(null).categories());
     }
 
     /** Where a consumer keeps its position. */

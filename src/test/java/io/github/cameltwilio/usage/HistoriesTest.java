@@ -14,11 +14,11 @@ import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
-import io.github.cameltwilio.usage.state.Delivered;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
+import io.github.cameltwilio.usage.state.UsageChange;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import io.github.cameltwilio.usage.state.UsageValues;
 import net.jqwik.api.ForAll;
@@ -177,7 +177,7 @@ class HistoriesTest {
         }
 
         @Override
-        public void delivered(ReaderId reader, Collection<Delivered> records) {
+        public void delivered(ReaderId reader, Collection<UsageChange> records) {
             if (crashesNext) {
                 crashesNext = false;
                 throw new IllegalStateException("crashed before the state was written");

@@ -26,6 +26,7 @@ import io.github.cameltwilio.usage.state.FileUsageStateRepository;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
+import io.github.cameltwilio.usage.state.Scope;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -147,7 +148,7 @@ class RecordsStateTest {
 
     @Test
     void recoversFromWatermarkInFuture() throws Exception {
-        ReaderId reader = new ReaderId(simulator().accountSid(), "all", Subresource.daily,
+        ReaderId reader = new ReaderId(simulator().accountSid(), Scope.all, Subresource.daily,
                 List.of("sms", "calls"));
         try (FileUsageStateRepository state = FileUsageStateRepository.open(directory.resolve("usage.state"), reader)) {
             LocalDate future = LocalDate.parse("2999-12-31");

@@ -76,8 +76,8 @@ public abstract class TwilioUsageTestSupport extends CamelTestSupport {
     }
 
     /** The consumer of the route {@code usage}. */
-    DeliveringConsumer usageConsumer() {
-        return (DeliveringConsumer) context.getRoute("usage").getConsumer();
+    UsageConsumer usageConsumer() {
+        return (UsageConsumer) context.getRoute("usage").getConsumer();
     }
 
     /** Polls once on this thread, and returns how many exchanges that gave. */

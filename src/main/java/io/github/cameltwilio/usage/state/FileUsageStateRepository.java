@@ -18,18 +18,27 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Keeps the position in a file, for one consumer of one process at a time.
+ * Keeps the state in a file, for one consumer of one process at a time.
  *
  * <p>
- * The file is a {@link Journal} of text: a line for what it is, then a line for each thing to remember, with tabs
- * between its fields. It is written anew when more than half of it is out of date.
+ * The file is a {@link Journal} of UTF-8 text. Each line is the CRC-32 of its content (eight hexadecimal digits), a
+ * space, and the content, whose fields are separated by tabs:
+ *
+ * <pre>
+ * twilio-usage-state 1 &lt;reader of the consumer&gt;
+ * position  &lt;reader&gt; &lt;first day&gt; &lt;watermark&gt; &lt;forget before&gt;
+ * delivered &lt;reader&gt; [&lt;start date&gt; &lt;category&gt; &lt;count|countUnit|usage|usageUnit|price|priceUnit&gt;]...
+ * </pre>
+ *
+ * The first kind of line comes once, at the beginning. The category and each value are URL-encoded; {@code ~} is null.
+ * Later lines override earlier ones. The file is rewritten when more than half of it is outdated.
  */
 public final class FileUsageStateRepository implements UsageStateRepository, Closeable {
     private static final String FORMAT = "twilio-usage-state\t1\t";
     private static final String POSITION = "position";
     private static final String DELIVERED = "delivered";
-    // So that a small file is not replaced all the time.
-    private static final int FEW = 1000;
+    // Rewriting a smaller file would cost more than it saves.
+    private static final int MIN_OUTDATED = 1000;
 
     private final Path file;
     private final String firstLine;
@@ -37,16 +46,15 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
     private final Map<String, ReaderState> states = new HashMap<>();
     private int recordsInFile;
 
-    FileUsageStateRepository(Path file, ReaderId owner, Consumer<Journal.Step> passing) {
+    FileUsageStateRepository(Path file, ReaderId owner, Consumer<Journal.Step> onStep) {
         this.file = file;
         this.firstLine = FORMAT + owner;
         if (!Files.isDirectory(file.toAbsolutePath().getParent())) {
             throw new IllegalArgumentException(
-                    "The directory of the state file " + file + " does not exist: make it, on a"
-                            + " disk that outlives the process");
+                    "The directory of the state file " + file + " does not exist: create it on a persistent disk");
         }
         try {
-            this.journal = new Journal(file, passing);
+            this.journal = new Journal(file, onStep);
         } catch (IOException e) {
             throw failed("locked", e);
         }
@@ -59,10 +67,11 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
     }
 
     /**
-     * Opens the file, or makes it where there is none.
+     * Opens the file, or creates it if it does not exist.
      *
-     * @param  owner                 the consumer; with {@code splitSubaccounts} its readers are those of the accounts
-     * @throws IllegalStateException when the file is in use, corrupt, or another consumer's
+     * @param  owner                 the reader of the consumer; with {@code splitSubaccounts} the file holds the state
+     *                               of one further reader per account
+     * @throws IllegalStateException if the file is in use, corrupt, or belongs to another consumer
      */
     public static FileUsageStateRepository open(Path file, ReaderId owner) {
         return new FileUsageStateRepository(file, owner, step -> {});
@@ -82,10 +91,10 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
     }
 
     @Override
-    public synchronized void delivered(ReaderId reader, Collection<Delivered> records) {
+    public synchronized void delivered(ReaderId reader, Collection<UsageChange> changes) {
         StringJoiner line = new StringJoiner("\t").add(DELIVERED).add(reader.toString());
-        for (Delivered one : records) {
-            add(line, one.key().startDate(), one.key().category(), one.values());
+        for (UsageChange change : changes) {
+            addRecord(line, change.key().startDate(), change.key().category(), change.values());
         }
         append(line.toString());
     }
@@ -93,12 +102,12 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
     @Override
     public synchronized void advance(ReaderId reader, Position to, LocalDate forgetBefore) {
         if (state(reader.toString()).isMovedBy(to, forgetBefore)) {
-            append(position(reader.toString(), to, forgetBefore));
-            replaceIfOutOfDate();
+            append(positionLine(reader.toString(), to, forgetBefore));
+            rewriteIfOutdated();
         }
     }
 
-    /** Lets another consumer have the file. */
+    /** Unlocks the file for other consumers. */
     @Override
     public synchronized void close() {
         try {
@@ -113,23 +122,20 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
             if (!journal.exists()) {
                 journal.replace(Stream.of(firstLine));
             } else {
-                journal.replay(this::checkFirstLine, this::remember);
+                journal.replay(this::checkFirstLine, this::apply);
             }
         } catch (IOException e) {
             throw new IllegalStateException("The state file " + file + " is corrupt: " + e.getMessage()
-                    + ". Nothing was"
-                    + " delivered. Restore the file, or delete it to begin anew, which delivers again what lies after"
-                    + " startDate or within the look-back", e);
+                    + ". Restore the file, or delete it to begin anew: then everything since startDate, or within the"
+                    + " look-back, is delivered again", e);
         }
     }
 
     private void checkFirstLine(String line) {
         if (!line.equals(firstLine)) {
-            throw new IllegalStateException(
-                    "The state file " + file + " is of another consumer or of another version: it"
-                            + " says \"" + line + "\" where this one writes \"" + firstLine
-                            + "\". Name another stateFile, or delete"
-                            + " this one to begin anew");
+            throw new IllegalStateException("The state file " + file + " is of another consumer or of another version:"
+                    + " it begins with \"" + line + "\" instead of \"" + firstLine + "\". Set another stateFile, or"
+                    + " delete this one to begin anew");
         }
     }
 
@@ -139,11 +145,11 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         } catch (IOException e) {
             throw failed("written", e);
         }
-        remember(line);
+        apply(line);
     }
 
-    /** The one way into memory, for a line that was read and for one that was written. */
-    private void remember(String line) {
+    /** Applies a line to the memory, both when it was read and when it was written, so that the two cannot differ. */
+    private void apply(String line) {
         String[] fields = line.split("\t", -1);
         ReaderState state = state(fields[1]);
         switch (fields[0]) {
@@ -157,19 +163,19 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
                     recordsInFile++;
                 }
             }
-            default -> throw new IllegalArgumentException(fields[0]);
+            default -> throw new IllegalArgumentException("unknown kind of line: " + fields[0]);
         }
     }
 
-    private void replaceIfOutOfDate() {
+    private void rewriteIfOutdated() {
         int records = states.values().stream().mapToInt(ReaderState::size).sum();
-        if (recordsInFile <= 2 * records + FEW) {
+        if (recordsInFile <= 2 * records + MIN_OUTDATED) {
             return;
         }
         try {
             journal.replace(Stream.concat(Stream.of(firstLine), states.keySet().stream().flatMap(this::lines)));
         } catch (IOException e) {
-            throw failed("replaced", e);
+            throw failed("rewritten", e);
         }
         recordsInFile = records;
     }
@@ -177,28 +183,28 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
     private Stream<String> lines(String reader) {
         ReaderState state = state(reader);
         return Stream.concat(
-                state.position().map(position -> position(reader, position, position.firstDay())).stream(),
+                state.position().map(position -> positionLine(reader, position, position.firstDay())).stream(),
                 state.days().entrySet().stream().map(day -> {
                     StringJoiner line = new StringJoiner("\t").add(DELIVERED).add(reader);
-                    day.getValue().forEach((category, values) -> add(line, day.getKey(), category, values));
+                    day.getValue().forEach((category, values) -> addRecord(line, day.getKey(), category, values));
                     return line.toString();
                 }));
     }
 
-    private static String position(String reader, Position position, LocalDate forgetBefore) {
+    private static String positionLine(String reader, Position position, LocalDate forgetBefore) {
         return String.join("\t", POSITION, reader, position.firstDay().toString(), position.watermark().toString(),
                 forgetBefore.toString());
     }
 
-    private static void add(StringJoiner line, LocalDate startDate, String category, UsageValues values) {
+    private static void addRecord(StringJoiner line, LocalDate startDate, String category, UsageValues values) {
         line.add(startDate.toString()).add(URLEncoder.encode(category, StandardCharsets.UTF_8)).add(values.text());
     }
 
     private ReaderState state(String reader) {
-        return states.computeIfAbsent(reader, anyone -> new ReaderState());
+        return states.computeIfAbsent(reader, unknown -> new ReaderState());
     }
 
-    private UncheckedIOException failed(String what, IOException e) {
-        return new UncheckedIOException("The state file " + file + " could not be " + what, e);
+    private UncheckedIOException failed(String action, IOException e) {
+        return new UncheckedIOException("The state file " + file + " could not be " + action, e);
     }
 }

@@ -15,15 +15,15 @@ import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
- * Keeps the position in a database, for any number of consumers. {@link #TABLES} makes its tables.
+ * Keeps the state in a database, for any number of consumers. {@link #TABLES} creates its tables.
  *
  * <p>
- * Two nodes may have the same consumer for a while. Nothing that one wrote is moved back by the other: a statement
- * compares before it writes. Where both delivered a record, with different values, nobody knows which of them arrived
- * last: then the values count as unknown, and the record is delivered again.
+ * Two nodes may run the same consumer for a while. Neither moves back what the other wrote, because each statement
+ * compares before it writes. If both delivered a record with different values, the order of arrival is unknown: the
+ * values are then stored as unknown, and the record is delivered again.
  */
 public final class JdbcUsageStateRepository implements UsageStateRepository {
-    /** The statements that make the tables, in SQL that every common database understands. */
+    /** The statements that create the tables, in SQL that all common databases accept. */
     public static final List<String> TABLES = List.of("""
             CREATE TABLE twilio_usage_position (
                 reader VARCHAR(250) NOT NULL,
@@ -39,8 +39,8 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
                 PRIMARY KEY (reader, start_date, category)
             )""");
 
-    // What databases take for a date lies between these. LocalDate.MAX, the day of a record without one, and LocalDate.MIN,
-    // for nothing to forget, lie far outside.
+    // All common databases store dates in this range. LocalDate.MAX, the key of a record without a date, and
+    // LocalDate.MIN, which forgets nothing, are far outside of it.
     private static final LocalDate FIRST_DAY = LocalDate.of(1, 1, 1);
     private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
 
@@ -61,19 +61,19 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         return inDatabase("read what was delivered", connection -> {
             Map<RecordKey, UsageValues> values = new HashMap<>();
             for (Map.Entry<LocalDate, List<RecordKey>> day : byDay.entrySet()) {
-                Map<String, UsageValues> ofDay = ofDay(connection, reader, day.getKey());
-                day.getValue().stream().filter(key -> ofDay.containsKey(key.category()))
-                        .forEach(key -> values.put(key, ofDay.get(key.category())));
+                Map<String, UsageValues> byCategory = deliveredOn(connection, reader, day.getKey());
+                day.getValue().stream().filter(key -> byCategory.containsKey(key.category()))
+                        .forEach(key -> values.put(key, byCategory.get(key.category())));
             }
             return values;
         });
     }
 
     @Override
-    public void delivered(ReaderId reader, Collection<Delivered> records) {
-        inDatabase("remember what was delivered", connection -> {
-            for (Delivered one : records) {
-                remember(connection, reader, one);
+    public void delivered(ReaderId reader, Collection<UsageChange> changes) {
+        inDatabase("store what was delivered", connection -> {
+            for (UsageChange change : changes) {
+                store(connection, reader, change);
             }
             return null;
         });
@@ -81,7 +81,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
 
     @Override
     public void advance(ReaderId reader, Position to, LocalDate forgetBefore) {
-        inDatabase("remember the position", connection -> {
+        inDatabase("store the position", connection -> {
             if (position(connection, reader).isPresent() || !insert(connection,
                     "INSERT INTO twilio_usage_position (reader, first_day, watermark) VALUES (?, ?, ?)",
                     column(reader), to.firstDay(), to.watermark())) {
@@ -104,7 +104,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         }
     }
 
-    private static Map<String, UsageValues> ofDay(Connection connection, ReaderId reader, LocalDate startDate)
+    private static Map<String, UsageValues> deliveredOn(Connection connection, ReaderId reader, LocalDate startDate)
             throws SQLException {
         Map<String, UsageValues> values = new HashMap<>();
         try (PreparedStatement select = prepared(connection,
@@ -119,15 +119,15 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         return values;
     }
 
-    private static void remember(Connection connection, ReaderId reader, Delivered one) throws SQLException {
-        String values = one.values().text();
-        String expected = one.previous().map(UsageValues::text).orElse(values);
-        LocalDate day = day(one.key().startDate());
-        String category = one.key().category();
-        int asExpected = update(connection, "UPDATE twilio_usage_delivered SET delivered = ?"
+    private static void store(Connection connection, ReaderId reader, UsageChange change) throws SQLException {
+        String values = change.values().text();
+        String expected = change.previous().map(UsageValues::text).orElse(values);
+        LocalDate day = day(change.key().startDate());
+        String category = change.key().category();
+        int updated = update(connection, "UPDATE twilio_usage_delivered SET delivered = ?"
                 + " WHERE reader = ? AND start_date = ? AND category = ? AND delivered IN (?, ?)",
                 values, column(reader), day, category, expected, values);
-        if (asExpected == 0 && !insert(connection,
+        if (updated == 0 && !insert(connection,
                 "INSERT INTO twilio_usage_delivered (reader, start_date, category, delivered) VALUES (?, ?, ?, ?)",
                 column(reader), day, category, values)) {
             update(connection, "UPDATE twilio_usage_delivered SET delivered = ?"
@@ -136,7 +136,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         }
     }
 
-    /** Whether there was no such row. */
+    /** @return false if the row exists already */
     private static boolean insert(Connection connection, String sql, Object... values) throws SQLException {
         try {
             update(connection, sql, values);
@@ -158,8 +158,8 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     private static PreparedStatement prepared(Connection connection, String sql, Object... values) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
-            for (int at = 0; at < values.length; at++) {
-                statement.setObject(at + 1, values[at]);
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
             }
             return statement;
         } catch (SQLException e) {
@@ -176,14 +176,14 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         return reader.toString();
     }
 
-    private <T> T inDatabase(String what, Work<T> work) {
+    private <T> T inDatabase(String action, Work<T> work) {
         try (Connection connection = dataSource.getConnection()) {
-            // Each statement stands for itself, and one that meets another node's row must not undo those before it.
+            // In a transaction, a conflict with another node's row would also undo the statements before it.
             connection.setAutoCommit(true);
             return work.with(connection);
         } catch (SQLException e) {
-            throw new IllegalStateException("The database could not " + what + " (are the tables there that"
-                    + " JdbcUsageStateRepository.TABLES makes?): " + e.getMessage(), e);
+            throw new IllegalStateException("The database could not " + action + " (do the tables of"
+                    + " JdbcUsageStateRepository.TABLES exist?): " + e.getMessage(), e);
         }
     }
 

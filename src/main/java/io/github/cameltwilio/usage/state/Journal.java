@@ -16,20 +16,20 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
 /**
- * A file of lines that only grows, until it is replaced as a whole. A line is on the disk when the method that wrote it
- * returns. It begins with a checksum, so that a line that was cut by a crash is told from a whole one. One process at a
- * time has the file.
+ * A file of lines that only grows, until it is replaced as a whole. A line is on disk when the method that wrote it
+ * returns. Each line begins with a checksum, which tells a complete line from one that a crash cut off. A lock on a
+ * second file keeps other processes and other consumers away.
  */
 final class Journal implements Closeable {
-    private static final int CHECKSUM = 8;
+    private static final int CHECKSUM_LENGTH = 8;
 
     private final Path file;
-    private final Consumer<Step> passing;
+    private final Consumer<Step> onStep;
     private final FileChannel lockFile;
     private FileChannel channel;
     private IOException broken;
 
-    /** The moments between which a crash makes a difference. */
+    /** The moments at which a crash leaves different files behind. */
     enum Step {
         WRITE,
         WRITTEN,
@@ -38,10 +38,10 @@ final class Journal implements Closeable {
         REPLACED
     }
 
-    /** @param passing told of each step; a test ends the process there */
-    Journal(Path file, Consumer<Step> passing) throws IOException {
+    /** @param onStep called at each step, so that tests can end the process there */
+    Journal(Path file, Consumer<Step> onStep) throws IOException {
         this.file = file;
-        this.passing = passing;
+        this.onStep = onStep;
         this.lockFile = lock();
     }
 
@@ -50,59 +50,59 @@ final class Journal implements Closeable {
     }
 
     /**
-     * Hands over each whole line, and cuts off a last one that is not whole: whoever wrote it never came to know that
-     * it was written. A file that is refused stays as it is.
+     * Reads all lines, and removes an incomplete last line: the method that wrote it never returned, so nobody relies
+     * on it. A file that causes an exception is not changed.
      *
-     * @param  first       is given the first line, which says what the file is
-     * @param  others      is given the others
-     * @throws IOException when there is no line, one is not whole that is not the last, or {@code others} refuses one
+     * @param  firstLine   receives the first line, which identifies the file
+     * @param  otherLines  receives every other line
+     * @throws IOException if the file is empty, a line other than the last is incomplete, or {@code otherLines} throws
      */
-    void replay(Consumer<String> first, Consumer<String> others) throws IOException {
+    void replay(Consumer<String> firstLine, Consumer<String> otherLines) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
-        int whole = 0;
-        for (int number = 1; whole < bytes.length; number++) {
-            int end = whole;
+        int complete = 0;
+        for (int number = 1; complete < bytes.length; number++) {
+            int end = complete;
             while (end < bytes.length && bytes[end] != '\n') {
                 end++;
             }
-            String line = new String(bytes, whole, end - whole, StandardCharsets.UTF_8);
+            String line = new String(bytes, complete, end - complete, StandardCharsets.UTF_8);
             boolean last = end >= bytes.length - 1;
-            if (end == bytes.length || !isWhole(line)) {
+            if (end == bytes.length || !isComplete(line)) {
                 if (last && number > 1) {
                     break;
                 }
-                throw new IOException("line " + number + " does not have its checksum");
+                throw new IOException("line " + number + " does not match its checksum");
             }
-            String content = line.substring(CHECKSUM + 1);
+            String content = line.substring(CHECKSUM_LENGTH + 1);
             if (number == 1) {
-                first.accept(content);
+                firstLine.accept(content);
             } else {
-                understand(others, content, number);
+                pass(content, number, otherLines);
             }
-            whole = end + 1;
+            complete = end + 1;
         }
-        if (whole == 0) {
+        if (complete == 0) {
             throw new IOException("it is empty");
         }
         channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        channel.truncate(whole);
-        channel.position(whole);
+        channel.truncate(complete);
+        channel.position(complete);
     }
 
     void append(String line) throws IOException {
         if (broken != null) {
-            throw new IOException("an earlier write failed half way", broken);
+            throw new IOException("an earlier write failed and could not be undone", broken);
         }
-        long whole = channel.position();
+        long end = channel.position();
         try {
             write(withChecksum(line));
         } catch (IOException e) {
-            cutOff(whole, e);
+            truncate(end, e);
             throw e;
         }
     }
 
-    /** Puts these lines in the place of all others: a crash leaves the file as it was, or as it will be. */
+    /** Replaces all lines by these, atomically: a crash leaves either the old file or the new one. */
     void replace(Stream<String> lines) throws IOException {
         Path replacement = file.resolveSibling(file.getFileName() + ".new");
         FileChannel next = FileChannel.open(replacement, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
@@ -112,19 +112,19 @@ final class Journal implements Closeable {
                 writeFully(next, withChecksum(line));
             }
             next.force(true);
-            passing.accept(Step.REPLACEMENT_WRITTEN);
+            onStep.accept(Step.REPLACEMENT_WRITTEN);
             Files.move(replacement, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | RuntimeException e) {
             next.close();
             throw e;
         }
-        FileChannel last = channel;
+        FileChannel previous = channel;
         channel = next;
         broken = null;
-        if (last != null) {
-            last.close();
+        if (previous != null) {
+            previous.close();
         }
-        passing.accept(Step.REPLACED);
+        onStep.accept(Step.REPLACED);
         syncDirectory();
     }
 
@@ -141,41 +141,40 @@ final class Journal implements Closeable {
         }
     }
 
-    /** The file itself is replaced now and then, and a lock on it with it: so another one is locked. */
+    /** Locks a second file, because the first one is replaced now and then, which would lose a lock on it. */
     private FileChannel lock() throws IOException {
-        FileChannel other = FileChannel.open(file.resolveSibling(file.getFileName() + ".lock"),
+        FileChannel lockFile = FileChannel.open(file.resolveSibling(file.getFileName() + ".lock"),
                 StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         try {
-            FileLock lock = other.tryLock();
+            FileLock lock = lockFile.tryLock();
             if (lock != null) {
-                return other;
+                return lockFile;
             }
         } catch (OverlappingFileLockException e) {
-            // Another consumer of this very process has it: said below, as it is of another process.
+            // Another consumer of this process holds the lock; reported below like another process.
         } catch (IOException | RuntimeException e) {
-            other.close();
+            lockFile.close();
             throw e;
         }
-        other.close();
-        throw new IllegalStateException(
-                "The state file " + file + " is in use by another consumer: give each one a file"
-                        + " of its own, or let only one run at a time, with the master component");
+        lockFile.close();
+        throw new IllegalStateException("The state file " + file + " is in use by another consumer: give each one a"
+                + " file of its own, or run only one at a time with the master component");
     }
 
-    private static void understand(Consumer<String> others, String line, int number) throws IOException {
+    private static void pass(String line, int number, Consumer<String> lines) throws IOException {
         try {
-            others.accept(line);
+            lines.accept(line);
         } catch (RuntimeException e) {
-            throw new IOException("line " + number + " cannot be understood", e);
+            throw new IOException("line " + number + " is malformed", e);
         }
     }
 
     private void write(byte[] line) throws IOException {
-        passing.accept(Step.WRITE);
+        onStep.accept(Step.WRITE);
         writeFully(channel, line);
-        passing.accept(Step.WRITTEN);
+        onStep.accept(Step.WRITTEN);
         channel.force(false);
-        passing.accept(Step.SYNCED);
+        onStep.accept(Step.SYNCED);
     }
 
     private static void writeFully(FileChannel to, byte[] bytes) throws IOException {
@@ -185,14 +184,14 @@ final class Journal implements Closeable {
         }
     }
 
-    /** What is left of a line that failed would spoil the next one. */
-    private void cutOff(long whole, IOException reason) {
+    /** Removes what a failed write left behind, since the next line would be appended to it. */
+    private void truncate(long end, IOException failure) {
         try {
-            channel.truncate(whole);
-            channel.position(whole);
+            channel.truncate(end);
+            channel.position(end);
         } catch (IOException e) {
-            reason.addSuppressed(e);
-            broken = reason;
+            failure.addSuppressed(e);
+            broken = failure;
         }
     }
 
@@ -200,7 +199,7 @@ final class Journal implements Closeable {
         try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
             directory.force(true);
         } catch (IOException e) {
-            // Windows opens no directory; there the rename is on the disk when it returns.
+            // Windows cannot open directories, and does not need to: there a rename is on disk when it returns.
             if (!System.getProperty("os.name").startsWith("Windows")) {
                 throw e;
             }
@@ -211,8 +210,8 @@ final class Journal implements Closeable {
         return (checksum(line) + " " + line + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    private static boolean isWhole(String line) {
-        return line.length() > CHECKSUM && line.startsWith(checksum(line.substring(CHECKSUM + 1)) + " ");
+    private static boolean isComplete(String line) {
+        return line.length() > CHECKSUM_LENGTH && line.startsWith(checksum(line.substring(CHECKSUM_LENGTH + 1)) + " ");
     }
 
     private static String checksum(String line) {

@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Keeps the position as long as it lives itself: with a consumer, until its route stops. */
+/** Keeps the state in memory, so that it lasts as long as this object. */
 public final class MemoryUsageStateRepository implements UsageStateRepository {
     private final Map<ReaderId, ReaderState> states = new HashMap<>();
 
@@ -26,10 +26,10 @@ public final class MemoryUsageStateRepository implements UsageStateRepository {
     }
 
     @Override
-    public synchronized void delivered(ReaderId reader, Collection<Delivered> records) {
+    public synchronized void delivered(ReaderId reader, Collection<UsageChange> changes) {
         ReaderState state = state(reader);
-        for (Delivered one : records) {
-            state.delivered(one.key().startDate(), one.key().category(), one.values());
+        for (UsageChange change : changes) {
+            state.delivered(change.key().startDate(), change.key().category(), change.values());
         }
     }
 
@@ -39,6 +39,6 @@ public final class MemoryUsageStateRepository implements UsageStateRepository {
     }
 
     private ReaderState state(ReaderId reader) {
-        return states.computeIfAbsent(reader, anyone -> new ReaderState());
+        return states.computeIfAbsent(reader, unknown -> new ReaderState());
     }
 }

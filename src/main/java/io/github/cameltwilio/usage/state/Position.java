@@ -3,24 +3,24 @@ package io.github.cameltwilio.usage.state;
 import java.time.LocalDate;
 
 /**
- * How far a consumer has come.
+ * How far a reader has got.
  *
- * @param firstDay  the day it began with: no look-back goes behind it
- * @param watermark the day up to which, and with which, everything was delivered
+ * @param firstDay  the day it began with; the look-back never reaches further back
+ * @param watermark the last day of which, like of all days before, everything was delivered
  */
 public record Position(LocalDate firstDay, LocalDate watermark) {
 
-    /** The position before anything was read. */
+    /** Returns the position of a reader that begins with this day. */
     public static Position before(LocalDate firstDay) {
         return new Position(firstDay, firstDay.minusDays(1));
     }
 
-    /** A watermark only moves forward. */
+    /** Moves the watermark to this day; it never moves back. */
     public Position advancedTo(LocalDate day) {
         return day.isAfter(watermark) ? new Position(firstDay, day) : this;
     }
 
-    /** Not, when it claims that a day was delivered that has not come yet. */
+    /** Returns false if the watermark is in the future. */
     public boolean isPossibleOn(LocalDate today) {
         return watermark.isBefore(firstDay) || !watermark.isAfter(today);
     }

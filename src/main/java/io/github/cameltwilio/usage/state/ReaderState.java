@@ -4,10 +4,12 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** What is remembered of one reader. Not safe for use by several threads. */
+/** The state of one reader in memory. Not thread-safe. */
 final class ReaderState {
-    private final Map<LocalDate, DeliveredDay> days = new HashMap<>();
+    // By start date and category; the categories are sorted so that a state file is easy to read.
+    private final Map<LocalDate, Map<String, UsageValues>> days = new HashMap<>();
     private Position position;
 
     Optional<Position> position() {
@@ -15,12 +17,11 @@ final class ReaderState {
     }
 
     Optional<UsageValues> lastDelivered(LocalDate startDate, String category) {
-        DeliveredDay day = days.get(startDate);
-        return day == null ? Optional.empty() : day.get(category);
+        return Optional.ofNullable(days.getOrDefault(startDate, Map.of()).get(category));
     }
 
     void delivered(LocalDate startDate, String category, UsageValues values) {
-        days.computeIfAbsent(startDate, day -> new DeliveredDay()).put(category, values);
+        days.computeIfAbsent(startDate, day -> new TreeMap<>()).put(category, values);
     }
 
     void advance(Position to, LocalDate forgetBefore) {
@@ -28,17 +29,17 @@ final class ReaderState {
         days.keySet().removeIf(day -> day.isBefore(forgetBefore));
     }
 
-    /** Whether that would change anything. */
+    /** Returns whether {@link #advance} with these arguments would change anything. */
     boolean isMovedBy(Position to, LocalDate forgetBefore) {
         return position == null || to.watermark().isAfter(position.watermark())
                 || days.keySet().stream().anyMatch(day -> day.isBefore(forgetBefore));
     }
 
-    Map<LocalDate, DeliveredDay> days() {
+    Map<LocalDate, Map<String, UsageValues>> days() {
         return days;
     }
 
     int size() {
-        return days.values().stream().mapToInt(DeliveredDay::size).sum();
+        return days.values().stream().mapToInt(Map::size).sum();
     }
 }

@@ -5,18 +5,17 @@ import java.time.LocalDate;
 import io.github.cameltwilio.usage.client.Subresource;
 
 /**
- * Which record it is, through all of its corrections: Twilio gives usage records no id. The end date is not part of
- * it, because the end of a running month moves every day.
+ * Identifies a usage record through all of its corrections, because Twilio gives usage records no ID. The end date is
+ * not part of the key: the end of a running month moves every day.
  *
- * @param accountSid the account that was asked
- * @param scope      {@code all} with the subaccounts folded in, {@code own} without
- * @param list       the list it came from
- * @param startDate  first day of its period
- * @param category   in lower case: Twilio's documents and its data disagree on that
+ * @param accountSid the account whose usage was listed
+ * @param list       the list that contained the record
+ * @param startDate  the first day of the record's period
+ * @param category   in lower case, because Twilio's documentation and its data disagree on the case
  */
-public record RecordKey(String accountSid, String scope, Subresource list, LocalDate startDate, String category) {
+public record RecordKey(String accountSid, Scope scope, Subresource list, LocalDate startDate, String category) {
 
-    /** One line that names the record, the same in every run: fit as the key of a table or of an upsert. */
+    /** Returns one line, the same in every run, so that it can be the primary key of a table or of an upsert. */
     @Override
     public String toString() {
         return accountSid + "|" + scope + "|" + list + "|" + startDate + "|" + category;

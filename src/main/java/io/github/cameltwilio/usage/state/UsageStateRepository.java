@@ -6,27 +6,27 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Where consumers keep how far they have come, each under its reader. Safe for use by several threads: an exchange may
- * complete on a thread of the user's route.
+ * Stores how far each reader has got and which values it delivered. Implementations must be thread-safe: an exchange may
+ * complete on any thread of the user's route.
  *
  * <p>
- * What a method wrote is there to stay when it returns. A method that cannot do so throws, and the records in question
- * are then delivered again.
+ * Writes are durable when a method returns. A method that cannot write throws; the records it was called for are then
+ * delivered again.
  */
 public interface UsageStateRepository {
 
-    /** Where the reader stands; empty before its first poll. */
+    /** Returns the position of a reader; empty before its first poll. */
     Optional<Position> position(ReaderId reader);
 
-    /** The values that were delivered last, for those of these records that were delivered and not forgotten since. */
+    /** Returns the values delivered last, for those of the keys that were delivered and not forgotten since. */
     Map<RecordKey, UsageValues> lastDelivered(ReaderId reader, Collection<RecordKey> keys);
 
-    /** Remembers that the exchange with these records was completed. */
-    void delivered(ReaderId reader, Collection<Delivered> records);
+    /** Stores the values of these changes, because their exchange completed. */
+    void delivered(ReaderId reader, Collection<UsageChange> changes);
 
     /**
-     * Remembers a position, unless the one it has is further. Forgets the values of records that begin before
-     * {@code forgetBefore}, because they are not read again.
+     * Stores a position unless the stored one is further ahead, and forgets the values of records that begin before
+     * {@code forgetBefore}, because those are never read again.
      */
     void advance(ReaderId reader, Position position, LocalDate forgetBefore);
 }

@@ -12,22 +12,21 @@ import java.util.stream.Stream;
 import io.github.cameltwilio.usage.client.UsageRecord;
 
 /**
- * The part of a record that makes it another value when it changes. Numbers are equal when they are equal as
- * numbers; {@code as_of} is left out, since it moves at every read.
+ * The values of a record that make it due again when they change. Numbers are compared as numbers, whatever their
+ * scale. {@code as_of} is not among the values, because it moves with every read.
  */
 public record UsageValues(
         BigDecimal count, String countUnit, BigDecimal usage, String usageUnit, BigDecimal price, String priceUnit) {
 
-    /** Of a record that was delivered, nobody knows any more with which values: equal to nothing that Twilio sends. */
+    /** Delivered, but with unknown values because two nodes disagreed. Differs from everything that Twilio sends. */
     static final UsageValues UNKNOWN = new UsageValues(null, null, null, null, null, null);
 
-    // The encoding of a URL never leaves this character as it is.
+    // URL encoding never produces this character.
     private static final String NULL = "~";
 
     public UsageValues {
-        boolean isUsageTheCount = usage == count;
         count = canonical(count);
-        usage = isUsageTheCount ? count : canonical(usage);
+        usage = canonical(usage);
         price = canonical(price);
     }
 
@@ -36,24 +35,24 @@ public record UsageValues(
                 usage.priceUnit());
     }
 
-    /** Reads what {@link #text} wrote. */
+    /** Parses the result of {@link #text}. */
     static UsageValues of(String text) {
-        List<String> fields = Arrays.stream(text.split("\\|", -1)).map(UsageValues::plain).toList();
+        List<String> fields = Arrays.stream(text.split("\\|", -1)).map(UsageValues::decode).toList();
         if (fields.size() != 6) {
-            throw new IllegalArgumentException(fields.size() + " fields in place of 6");
+            throw new IllegalArgumentException(fields.size() + " fields instead of 6");
         }
         return new UsageValues(number(fields.get(0)), fields.get(1), number(fields.get(2)), fields.get(3),
                 number(fields.get(4)), fields.get(5));
     }
 
-    /** One line that keeps them exactly, and keeps null from being an empty text. */
+    /** Returns one line that keeps every value exactly and tells null from an empty text. */
     String text() {
         return Stream.of(count, countUnit, usage, usageUnit, price, priceUnit)
-                .map(field -> field == null ? NULL : URLEncoder.encode(field.toString(), StandardCharsets.UTF_8))
+                .map(value -> value == null ? NULL : URLEncoder.encode(value.toString(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("|"));
     }
 
-    private static String plain(String field) {
+    private static String decode(String field) {
         return field.equals(NULL) ? null : URLDecoder.decode(field, StandardCharsets.UTF_8);
     }
 
@@ -62,8 +61,6 @@ public record UsageValues(
     }
 
     private static BigDecimal canonical(BigDecimal number) {
-        BigDecimal stripped = number == null ? null : number.stripTrailingZeros();
-        // One object in place of two equal ones: a state remembers thousands of them.
-        return stripped != null && stripped.scale() == number.scale() ? number : stripped;
+        return number == null ? null : number.stripTrailingZeros();
     }
 }

@@ -1,2 +1,2 @@
-/** What a consumer has delivered, so that it delivers what is new and what Twilio corrected, and nothing else. */
+/** Remembers what was delivered, so that a consumer delivers only what is new and what Twilio corrected. */
 package io.github.cameltwilio.usage.state;

@@ -20,10 +20,11 @@ import io.github.cameltwilio.usage.TwilioUsageConfiguration;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.CrashingRepositories;
-import io.github.cameltwilio.usage.state.Delivered;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
+import io.github.cameltwilio.usage.state.Scope;
+import io.github.cameltwilio.usage.state.UsageChange;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import io.github.cameltwilio.usage.state.UsageValues;
 import org.apache.camel.Exchange;
@@ -53,7 +54,7 @@ final class CrashingProcess {
     /** @param arguments base URL, account SID, auth token, first day, store, sink, variant, crash point */
     public static void main(String[] arguments) throws Exception {
         Variant variant = Variant.valueOf(arguments[6]);
-        ReaderId reader = new ReaderId(arguments[1], "all", Subresource.daily, List.of());
+        ReaderId reader = new ReaderId(arguments[1], Scope.all, Subresource.daily, List.of());
         FileChannel sink = FileChannel.open(Path.of(arguments[5]), StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
         UsageStateRepository state = state(arguments[4], reader, arguments[7]);
@@ -90,7 +91,8 @@ final class CrashingProcess {
             return;
         }
         if (variant == Variant.STATE_BEFORE_DELIVERY) {
-            state.delivered(reader, List.of(new Delivered(reader.key(usage), Optional.empty(), UsageValues.of(usage))));
+            state.delivered(reader,
+                    List.of(new UsageChange(reader.key(usage), Optional.empty(), UsageValues.of(usage))));
         }
         crashAt("BEFORE_DELIVERY");
         write(usage.category() + " " + usage.startDate() + "\t" + plain(usage.count()) + " " + plain(usage.usage())
@@ -136,7 +138,7 @@ final class CrashingProcess {
         }
 
         @Override
-        public void delivered(ReaderId reader, Collection<Delivered> records) {
+        public void delivered(ReaderId reader, Collection<UsageChange> records) {
             state.delivered(reader, records);
         }
 

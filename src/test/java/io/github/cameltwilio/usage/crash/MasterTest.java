@@ -23,6 +23,7 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
+import io.github.cameltwilio.usage.state.Scope;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.file.cluster.FileLockClusterService;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -111,7 +112,7 @@ class MasterTest {
         JdbcDataSource dataSource = new JdbcDataSource();
         dataSource.setUrl(database.url());
         return new JdbcUsageStateRepository(dataSource)
-                .position(new ReaderId(simulator.accountSid(), "all", Subresource.daily, List.of()))
+                .position(new ReaderId(simulator.accountSid(), Scope.all, Subresource.daily, List.of()))
                 .map(Position::watermark).orElse(null);
     }
 

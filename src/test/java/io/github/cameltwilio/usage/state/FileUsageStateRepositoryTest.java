@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class FileUsageStateRepositoryTest {
-    private static final ReaderId READER = new ReaderId("AC1", "all", Subresource.daily, List.of("sms"));
+    private static final ReaderId READER = new ReaderId("AC1", Scope.all, Subresource.daily, List.of("sms"));
     private static final LocalDate DAY = LocalDate.parse("2026-03-15");
 
     @TempDir
@@ -52,7 +52,7 @@ class FileUsageStateRepositoryTest {
 
     @Test
     void keepsPositionsOfReadersApart() {
-        ReaderId other = new ReaderId("AC2", "all", Subresource.daily, List.of("sms"));
+        ReaderId other = new ReaderId("AC2", Scope.all, Subresource.daily, List.of("sms"));
         try (FileUsageStateRepository state = open()) {
             state.advance(READER, new Position(DAY, DAY), DAY);
             state.advance(other, Position.before(DAY), DAY);
@@ -133,7 +133,7 @@ class FileUsageStateRepositoryTest {
     void rejectsFileOfAnotherReader() {
         open().close();
 
-        ReaderId other = new ReaderId("AC1", "all", Subresource.daily, List.of("sms", "calls"));
+        ReaderId other = new ReaderId("AC1", Scope.all, Subresource.daily, List.of("sms", "calls"));
         assertThatThrownBy(() -> FileUsageStateRepository.open(file, other)).isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining(file.toString()).hasMessageContaining("AC1|all|daily|sms\"")
                 .hasMessageContaining("AC1|all|daily|calls,sms\"");
@@ -146,7 +146,7 @@ class FileUsageStateRepositoryTest {
         Files.writeString(file, Files.readString(file) + "a line that another version may accept\n");
         byte[] before = Files.readAllBytes(file);
 
-        ReaderId other = new ReaderId("AC2", "all", Subresource.daily, List.of("sms"));
+        ReaderId other = new ReaderId("AC2", Scope.all, Subresource.daily, List.of("sms"));
         assertThatThrownBy(() -> FileUsageStateRepository.open(file, other))
                 .hasMessageContaining("of another consumer");
         assertThat(file).hasBinaryContent(before);
@@ -189,7 +189,7 @@ class FileUsageStateRepositoryTest {
     @Test
     void keepsAllStateWhenFileIsReplaced() throws IOException {
         List<Journal.Step> steps = new ArrayList<>();
-        ReaderId other = new ReaderId("AC2", "all", Subresource.daily, List.of("sms"));
+        ReaderId other = new ReaderId("AC2", Scope.all, Subresource.daily, List.of("sms"));
         try (FileUsageStateRepository state = new FileUsageStateRepository(file, READER, steps::add)) {
             state.advance(other, new Position(DAY, DAY.plusDays(7)), DAY);
             state.delivered(other, List.of(delivered(DAY.plusDays(1), "calls", values(1))));
@@ -242,8 +242,8 @@ class FileUsageStateRepositoryTest {
         return FileUsageStateRepository.open(file, READER);
     }
 
-    private static Delivered delivered(LocalDate day, String category, UsageValues values) {
-        return new Delivered(key(day, category), Optional.empty(), values);
+    private static UsageChange delivered(LocalDate day, String category, UsageValues values) {
+        return new UsageChange(key(day, category), Optional.empty(), values);
     }
 
     private static Optional<UsageValues> last(UsageStateRepository state, LocalDate day, String category) {
@@ -251,7 +251,7 @@ class FileUsageStateRepositoryTest {
     }
 
     private static RecordKey key(LocalDate day, String category) {
-        return new RecordKey("AC1", "all", Subresource.daily, day, category);
+        return new RecordKey("AC1", Scope.all, Subresource.daily, day, category);
     }
 
     private static UsageValues values(int count) {

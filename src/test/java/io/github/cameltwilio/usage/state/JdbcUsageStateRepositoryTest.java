@@ -22,9 +22,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class JdbcUsageStateRepositoryTest {
-    private static final ReaderId READER = new ReaderId("AC1", "all", Subresource.daily, List.of("sms"));
+    private static final ReaderId READER = new ReaderId("AC1", Scope.all, Subresource.daily, List.of("sms"));
     private static final LocalDate DAY = LocalDate.parse("2026-03-15");
-    private static final RecordKey SMS = new RecordKey("AC1", "all", Subresource.daily, DAY, "sms");
+    private static final RecordKey SMS = new RecordKey("AC1", Scope.all, Subresource.daily, DAY, "sms");
 
     private final JdbcConnectionPool database = JdbcConnectionPool.create(
             "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
@@ -51,10 +51,10 @@ class JdbcUsageStateRepositoryTest {
     void sharesStateBetweenNodes() {
         UsageValues unusual = new UsageValues(new BigDecimal("12000"), "~", null, "", new BigDecimal("-0.000075"),
                 null);
-        RecordKey undated = new RecordKey("AC1", "all", Subresource.daily, LocalDate.MAX, "sms");
+        RecordKey undated = new RecordKey("AC1", Scope.all, Subresource.daily, LocalDate.MAX, "sms");
         firstNode.advance(READER, Position.before(DAY), DAY);
-        firstNode.delivered(READER, List.of(new Delivered(undated, Optional.empty(), unusual),
-                new Delivered(SMS, Optional.empty(), values(1))));
+        firstNode.delivered(READER, List.of(new UsageChange(undated, Optional.empty(), unusual),
+                new UsageChange(SMS, Optional.empty(), values(1))));
 
         assertThat(secondNode.position(READER)).contains(Position.before(DAY));
         assertThat(secondNode.lastDelivered(READER, List.of(SMS, undated)))
@@ -63,9 +63,9 @@ class JdbcUsageStateRepositoryTest {
 
     @Test
     void keepsRowsOfReadersApart() {
-        ReaderId otherReader = new ReaderId("AC1", "all", Subresource.daily, List.of());
+        ReaderId otherReader = new ReaderId("AC1", Scope.all, Subresource.daily, List.of());
         firstNode.advance(READER, Position.before(DAY), DAY);
-        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(1))));
         firstNode.advance(otherReader, new Position(DAY, DAY.plusDays(9)), DAY.plusDays(9));
 
         assertThat(firstNode.position(READER)).contains(Position.before(DAY));
@@ -75,7 +75,7 @@ class JdbcUsageStateRepositoryTest {
 
     @Test
     void keepsRowsWhenNothingIsToBeForgotten() {
-        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(1))));
         firstNode.advance(READER, Position.before(DAY), LocalDate.MIN);
 
         assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
@@ -108,33 +108,33 @@ class JdbcUsageStateRepositoryTest {
 
     @Test
     void replacesValuesOnCorrection() {
-        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
-        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.of(values(1)), values(2))));
+        firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(1))));
+        firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.of(values(1)), values(2))));
 
         assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(2));
     }
 
     @Test
     void acceptsSameValuesFromBothNodes() {
-        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
-        secondNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(1))));
+        secondNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(1))));
 
         assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
     }
 
     @Test
     void marksConflictingValuesAsUnknown() {
-        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(2))));
-        secondNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(2))));
+        secondNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(1))));
         assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, UsageValues.UNKNOWN);
 
-        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.of(UsageValues.UNKNOWN), values(2))));
+        firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.of(UsageValues.UNKNOWN), values(2))));
         assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(2));
     }
 
     @Test
     void deletesRowsBeforeForgetBefore() {
-        firstNode.delivered(READER, List.of(new Delivered(SMS, Optional.empty(), values(1))));
+        firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(1))));
         firstNode.advance(READER, new Position(DAY, DAY.plusDays(9)), DAY.plusDays(6));
 
         assertThat(firstNode.lastDelivered(READER, List.of(SMS))).isEmpty();
@@ -142,7 +142,7 @@ class JdbcUsageStateRepositoryTest {
 
     @Test
     void fitsManyCategoriesIntoKey() {
-        ReaderId reader = new ReaderId("AC" + "0".repeat(32), "split", Subresource.lastMonth,
+        ReaderId reader = new ReaderId("AC" + "0".repeat(32), Scope.split, Subresource.lastMonth,
                 IntStream.range(0, 600).mapToObj(number -> "category-" + number).toList());
         firstNode.advance(reader, Position.before(DAY), DAY);
 

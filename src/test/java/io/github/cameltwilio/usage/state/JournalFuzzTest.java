@@ -19,8 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class JournalFuzzTest {
-    private static final ReaderId READER = new ReaderId("AC1", "all", Subresource.daily, List.of("sms"));
-    private static final RecordKey KEY = new RecordKey("AC1", "all", Subresource.daily,
+    private static final ReaderId READER = new ReaderId("AC1", Scope.all, Subresource.daily, List.of("sms"));
+    private static final RecordKey KEY = new RecordKey("AC1", Scope.all, Subresource.daily,
             LocalDate.parse("2026-03-15"), "sms");
 
     private static final UsageValues VALUES = new UsageValues(BigDecimal.ONE, "messages", BigDecimal.TEN, "messages",
@@ -64,7 +64,7 @@ class JournalFuzzTest {
         Optional<Position> position;
         try (FileUsageStateRepository state = FileUsageStateRepository.open(file, READER)) {
             position = state.position(READER);
-            state.delivered(READER, List.of(new Delivered(KEY, Optional.empty(), VALUES)));
+            state.delivered(READER, List.of(new UsageChange(KEY, Optional.empty(), VALUES)));
         }
         try (FileUsageStateRepository state = FileUsageStateRepository.open(file, READER)) {
             assertThat(state.position(READER)).isEqualTo(position);

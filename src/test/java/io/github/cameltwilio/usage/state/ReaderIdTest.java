@@ -31,14 +31,14 @@ class ReaderIdTest {
     @Test
     void identifiesRecordByStartDateAndCategory() {
         assertThat(reader().key(usage("SMS", DAY)))
-                .isEqualTo(new RecordKey("AC1", "all", Subresource.daily, DAY, "sms"))
+                .isEqualTo(new RecordKey("AC1", Scope.all, Subresource.daily, DAY, "sms"))
                 .hasToString("AC1|all|daily|2026-03-15|sms");
         assertThat(reader().key(usage(null, null)))
-                .isEqualTo(new RecordKey("AC1", "all", Subresource.daily, LocalDate.MAX, ""));
+                .isEqualTo(new RecordKey("AC1", Scope.all, Subresource.daily, LocalDate.MAX, ""));
     }
 
     private static ReaderId reader(String... categories) {
-        return new ReaderId("AC1", "all", Subresource.daily, List.of(categories));
+        return new ReaderId("AC1", Scope.all, Subresource.daily, List.of(categories));
     }
 
     private static UsageRecord usage(String category, LocalDate day) {
