@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage.client;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,44 +16,68 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 
 /**
- * Reads records, triggers or accounts, one after the other. An odd value never costs the page it is on: what is not what it
- * should be is kept as it is among the other fields.
+ * Reads the usage records, triggers or accounts of one page. A malformed value never fails the page: it is kept under
+ * Twilio's name in the other fields.
  */
 final class ItemReader {
-    private static final RecordFields NOTHING = new RecordFields();
-
     private final JsonParser parser;
-    // Categories and units come again and again: a page takes half as much memory with each of them once.
+    // A page repeats its categories, units, days and times. Sharing them halves its memory and saves parsing.
     private final Map<String, String> texts = new HashMap<>();
-    private final RecordFields fields = new RecordFields();
-    private Map<String, Object> otherFields = Map.of();
+    private final Map<String, LocalDate> days = new HashMap<>();
+    private final Map<String, OffsetDateTime> times = new HashMap<>();
+    private final Function<String, String> sharedText = text -> texts.computeIfAbsent(text, Function.identity());
+    private final Function<String, LocalDate> day = text -> days.computeIfAbsent(text, LocalDate::parse);
+    private final Function<String, OffsetDateTime> time = text -> times.computeIfAbsent(text, ValueParser::time);
+    private Map<String, Object> otherFields;
 
+    /** @param parser positioned at an item's opening brace whenever an item is read */
     ItemReader(JsonParser parser) {
         this.parser = parser;
     }
 
-    /** From its opening brace to its closing one. */
-    UsageRecord record() throws IOException {
-        fields.copy(NOTHING);
+    UsageRecord usageRecord() throws IOException {
+        otherFields = Map.of();
+        String accountSid = null;
+        String category = null;
+        String description = null;
+        LocalDate startDate = null;
+        LocalDate endDate = null;
+        BigDecimal count = null;
+        String countUnit = null;
+        BigDecimal usage = null;
+        String usageUnit = null;
+        BigDecimal price = null;
+        String priceUnit = null;
+        OffsetDateTime asOf = null;
+        String apiVersion = null;
+        String uri = null;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
-            JsonToken value = parser.nextToken();
-            if (name.equals(RecordFields.LEFT_OUT)) {
-                parser.skipChildren();
-                continue;
-            }
-            boolean isSet = fields.set(name,
-                    isText(value) ? texts.computeIfAbsent(parser.getText(), text -> text) : null);
-            boolean isQuoted = value == JsonToken.VALUE_STRING || value == JsonToken.VALUE_NULL;
-            if (!isQuoted && (!isSet || !isText(value))) {
-                fields.keep(name, keptValue());
+            String field = parser.currentName();
+            parser.nextToken();
+            switch (field) {
+                case "account_sid" -> accountSid = value(field, sharedText);
+                case "category" -> category = value(field, sharedText);
+                case "description" -> description = value(field, sharedText);
+                case "start_date" -> startDate = value(field, day);
+                case "end_date" -> endDate = value(field, day);
+                case "count" -> count = number(field);
+                case "count_unit" -> countUnit = value(field, sharedText);
+                case "usage" -> usage = number(field);
+                case "usage_unit" -> usageUnit = value(field, sharedText);
+                case "price" -> price = number(field);
+                case "price_unit" -> priceUnit = value(field, sharedText);
+                case "as_of" -> asOf = value(field, time);
+                case "api_version" -> apiVersion = value(field, sharedText);
+                case "uri" -> uri = text(field);
+                case "subresource_uris" -> parser.skipChildren();
+                default -> keep(field);
             }
         }
-        return fields.record();
+        return new UsageRecord(accountSid, category, description, startDate, endDate, count, countUnit, usage,
+                usageUnit, price, priceUnit, asOf, apiVersion, uri, otherFields);
     }
 
-    /** From its opening brace to its closing one. */
-    UsageTrigger trigger() throws IOException {
+    UsageTrigger usageTrigger() throws IOException {
         otherFields = Map.of();
         String sid = null;
         String accountSid = null;
@@ -71,26 +96,26 @@ final class ItemReader {
         String apiVersion = null;
         String uri = null;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
+            String field = parser.currentName();
             parser.nextToken();
-            switch (name) {
-                case "sid" -> sid = text(name);
-                case "account_sid" -> accountSid = text(name);
-                case "friendly_name" -> friendlyName = text(name);
-                case "usage_category" -> usageCategory = text(name);
-                case "trigger_by" -> triggerBy = text(name);
-                case "recurring" -> recurring = text(name);
-                case "trigger_value" -> triggerValue = number(name);
-                case "current_value" -> currentValue = number(name);
-                case "callback_url" -> callbackUrl = text(name);
-                case "callback_method" -> callbackMethod = text(name);
-                case "date_created" -> dateCreated = value(name, TwilioTimes::parse);
-                case "date_updated" -> dateUpdated = value(name, TwilioTimes::parse);
-                case "date_fired" -> dateFired = value(name, TwilioTimes::parse);
-                case "usage_record_uri" -> usageRecordUri = text(name);
-                case "api_version" -> apiVersion = text(name);
-                case "uri" -> uri = text(name);
-                default -> keep(name);
+            switch (field) {
+                case "sid" -> sid = text(field);
+                case "account_sid" -> accountSid = text(field);
+                case "friendly_name" -> friendlyName = text(field);
+                case "usage_category" -> usageCategory = text(field);
+                case "trigger_by" -> triggerBy = text(field);
+                case "recurring" -> recurring = text(field);
+                case "trigger_value" -> triggerValue = number(field);
+                case "current_value" -> currentValue = number(field);
+                case "callback_url" -> callbackUrl = text(field);
+                case "callback_method" -> callbackMethod = text(field);
+                case "date_created" -> dateCreated = value(field, time);
+                case "date_updated" -> dateUpdated = value(field, time);
+                case "date_fired" -> dateFired = value(field, time);
+                case "usage_record_uri" -> usageRecordUri = text(field);
+                case "api_version" -> apiVersion = text(field);
+                case "uri" -> uri = text(field);
+                default -> keep(field);
             }
         }
         return new UsageTrigger(sid, accountSid, friendlyName, usageCategory, triggerBy, recurring, triggerValue,
@@ -98,8 +123,8 @@ final class ItemReader {
                 apiVersion, uri, otherFields);
     }
 
-    /** From its opening brace to its closing one. */
     Account account() throws IOException {
+        otherFields = Map.of();
         String sid = null;
         String friendlyName = null;
         String status = null;
@@ -108,67 +133,61 @@ final class ItemReader {
         OffsetDateTime dateCreated = null;
         OffsetDateTime dateUpdated = null;
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
-            String name = parser.currentName();
+            String field = parser.currentName();
             parser.nextToken();
-            switch (name) {
-                case "sid" -> sid = text(name);
-                case "friendly_name" -> friendlyName = text(name);
-                case "status" -> status = text(name);
-                case "type" -> type = text(name);
-                case "owner_account_sid" -> ownerAccountSid = text(name);
-                case "date_created" -> dateCreated = value(name, TwilioTimes::parse);
-                case "date_updated" -> dateUpdated = value(name, TwilioTimes::parse);
-                // Nothing else is kept: one of the others is the auth token.
+            switch (field) {
+                case "sid" -> sid = text(field);
+                case "friendly_name" -> friendlyName = text(field);
+                case "status" -> status = text(field);
+                case "type" -> type = text(field);
+                case "owner_account_sid" -> ownerAccountSid = text(field);
+                case "date_created" -> dateCreated = value(field, time);
+                case "date_updated" -> dateUpdated = value(field, time);
+                // No other field is read, because one of them is the auth token.
                 default -> parser.skipChildren();
             }
         }
         return new Account(sid, friendlyName, status, type, ownerAccountSid, dateCreated, dateUpdated);
     }
 
-    private String text(String name) throws IOException {
-        return value(name, text -> text);
+    private String text(String field) throws IOException {
+        return value(field, Function.identity());
     }
 
-    private BigDecimal number(String name) throws IOException {
-        return value(name, TwilioNumbers::parse);
+    private BigDecimal number(String field) throws IOException {
+        return value(field, ValueParser::number);
     }
 
-    /** What cannot be read as what it should be is kept. */
-    private <T> T value(String name, Function<String, T> reading) throws IOException {
-        JsonToken value = parser.currentToken();
-        if (isText(value)) {
+    private <T> T value(String field, Function<String, T> parse) throws IOException {
+        JsonToken token = parser.currentToken();
+        if (token == JsonToken.VALUE_STRING || token.isNumeric()) {
             try {
-                return reading.apply(parser.getText());
+                return parse.apply(parser.getText());
             } catch (DateTimeException | NumberFormatException e) {
-                keep(name);
+                keep(field);
             }
-        } else if (value != JsonToken.VALUE_NULL) {
-            keep(name);
+        } else if (token != JsonToken.VALUE_NULL) {
+            keep(field);
         }
         return null;
     }
 
-    /** Twilio quotes its numbers, though its own description calls the price a number: both are read exactly. */
-    private static boolean isText(JsonToken value) {
-        return value == JsonToken.VALUE_STRING || value.isNumeric();
-    }
-
-    private void keep(String name) throws IOException {
+    private void keep(String field) throws IOException {
         if (otherFields.isEmpty()) {
             otherFields = new LinkedHashMap<>();
         }
-        otherFields.put(name, keptValue());
+        otherFields.put(field, keptValue());
     }
 
-    /** Jackson's own reading breaks down over a number that is out of all bounds, and the page with it. */
+    /** Reads any value. Jackson's own tree would fail the page on a number that exceeds all bounds. */
     private Object keptValue() throws IOException {
         return switch (parser.currentToken()) {
             case START_OBJECT -> {
                 Map<String, Object> fields = new LinkedHashMap<>();
                 while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                    String name = parser.currentName();
+                    String field = parser.currentName();
                     parser.nextToken();
-                    fields.put(name, keptValue());
+                    fields.put(field, keptValue());
                 }
                 yield fields;
             }
@@ -189,7 +208,7 @@ final class ItemReader {
 
     private Object keptNumber(String text) throws IOException {
         try {
-            BigDecimal number = TwilioNumbers.parse(text);
+            BigDecimal number = ValueParser.number(text);
             return parser.currentToken() == JsonToken.VALUE_NUMBER_INT ? parser.getNumberValue() : number;
         } catch (NumberFormatException e) {
             return text;

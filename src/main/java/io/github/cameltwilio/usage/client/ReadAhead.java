@@ -22,7 +22,6 @@ public final class ReadAhead {
 
     private final Executor executor;
     private final int parallelRequests;
-    private final RepeatedTexts texts = new RepeatedTexts();
     private final Set<Chain<?>> chains = new LinkedHashSet<>();
     private int underWay;
     private int pagesWaiting;
@@ -36,11 +35,6 @@ public final class ReadAhead {
 
     int parallelRequests() {
         return parallelRequests;
-    }
-
-    /** Those of all pages of its reader. */
-    RepeatedTexts texts() {
-        return texts;
     }
 
     /** Takes the chains in behind those that are there. Nothing is fetched before the first page is asked for. */

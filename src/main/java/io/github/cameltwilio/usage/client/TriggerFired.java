@@ -87,7 +87,7 @@ public record TriggerFired(
     private static OffsetDateTime time(Map<String, String> parameters) {
         String text = parameters.remove("DateFired");
         try {
-            return TwilioTimes.parse(text == null ? "" : text);
+            return ValueParser.time(text == null ? "" : text);
         } catch (DateTimeException e) {
             throw new IllegalArgumentException("DateFired is missing or malformed");
         }

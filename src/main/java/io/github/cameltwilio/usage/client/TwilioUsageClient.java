@@ -66,13 +66,13 @@ public final class TwilioUsageClient {
     public Pages<UsageRecord> records(Map<String, RecordsQuery> queries, ReadAhead ahead) {
         Operation operation = queries.values().stream().findFirst().map(RecordsQuery::operation)
                 .orElse(Operation.read("list usage records of no account"));
-        BodyReader<Page<UsageRecord>> reader = body -> ResponseParser.records(body, ahead.texts());
         List<Chain<UsageRecord>> chains = new ArrayList<>();
         queries.forEach((account, query) -> {
             String path = accountPath(account) + query.subresource().path();
             List<String> parts = ahead.parallelRequests() == 1 ? query.queryStrings()
                     : query.queryStringsOfParts(LocalDate.ofInstant(clock.about(), ZoneOffset.UTC));
-            parts.forEach(part -> chains.add(new Chain<>(http, operation, new PageAddress(path, part), reader)));
+            parts.forEach(part -> chains.add(new Chain<>(http, operation, new PageAddress(path, part),
+                    ResponseParser::records)));
         });
         return new Pages<>(operation, ahead, chains);
     }

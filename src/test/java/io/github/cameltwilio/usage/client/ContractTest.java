@@ -52,7 +52,7 @@ class ContractTest {
         JsonNode recorded = json(file);
         ResponseBody body = new ResponseBody(new ByteArrayInputStream(Files.readAllBytes(file)));
         if (recorded.has("usage_records")) {
-            Page<UsageRecord> page = ResponseParser.records(body, new RepeatedTexts());
+            Page<UsageRecord> page = ResponseParser.records(body);
             assertThat(page.nextPageUri()).isEqualTo(recorded.get("next_page_uri").textValue());
             assertSame(recorded.get("usage_records"), page.items().stream().map(UsageRecord::toMap).toList());
         } else if (recorded.has("usage_triggers")) {
@@ -175,7 +175,7 @@ class ContractTest {
         } else if (read instanceof BigDecimal number) {
             assertThat(number).isEqualTo(new BigDecimal(recorded.asText()));
         } else if (read instanceof OffsetDateTime time) {
-            assertThat(time).isEqualTo(TwilioTimes.parse(recorded.textValue()));
+            assertThat(time).isEqualTo(ValueParser.time(recorded.textValue()));
         } else {
             assertThat(read).hasToString(recorded.textValue());
         }

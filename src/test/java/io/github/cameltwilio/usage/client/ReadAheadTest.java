@@ -81,16 +81,6 @@ class ReadAheadTest {
     }
 
     @Test
-    void aTextOfSeveralPagesIsInMemoryOnce() {
-        List<String> second = new ArrayList<>();
-        client().records(new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, null, true, 10),
-                client().readAhead(4))
-                .forEachRemaining(page -> second.add(page.get(1).category()));
-
-        assertThat(second).hasSizeGreaterThan(10).allSatisfy(category -> assertThat(category).isSameAs(second.get(0)));
-    }
-
-    @Test
     void aPartOfALongWindowIsAWeekOrAPageOfOneCategory() {
         read(client().records(new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, MARCH, true, 1000),
                 client().readAhead(2)));

@@ -14,7 +14,6 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Compares with Jackson's tree of the same bytes, which is slow and simple. */
@@ -36,7 +35,6 @@ class ResponseParserFuzzTest {
             }
         }
         Page<UsageRecord> page = page(body);
-        assertReadAsByJacksonAlone(page, body);
         if (page == null) {
             return;
         }
@@ -57,23 +55,9 @@ class ResponseParserFuzzTest {
         }
     }
 
-    /** From a page whose list comes behind other brackets nothing is taken before Jackson reads it. */
-    private static void assertReadAsByJacksonAlone(Page<UsageRecord> page, byte[] body) throws IOException {
-        String text = new String(body, ISO_8859_1);
-        // Of what begins with a zero Jackson thinks that it is UTF-16 or UTF-32.
-        if (text.startsWith("{") && text.indexOf(0) < 0) {
-            Page<UsageRecord> expected = page(("{\"odd\":{}," + text.substring(1)).getBytes(ISO_8859_1));
-            assertThat(page == null).isEqualTo(expected == null);
-            if (page != null) {
-                assertThat(page.items()).isEqualTo(expected.items());
-                assertThat(page.nextPageUri()).isEqualTo(expected.nextPageUri());
-            }
-        }
-    }
-
     private static Page<UsageRecord> page(byte[] body) throws IOException {
         try {
-            return ResponseParser.records(answer(body), new RepeatedTexts());
+            return ResponseParser.records(answer(body));
         } catch (JsonProcessingException | CharConversionException e) {
             return null;
         }

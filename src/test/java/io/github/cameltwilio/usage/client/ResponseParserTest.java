@@ -189,7 +189,7 @@ class ResponseParserTest {
     }
 
     private static Page<UsageRecord> page(String json) throws IOException {
-        return ResponseParser.records(body(json), new RepeatedTexts());
+        return ResponseParser.records(body(json));
     }
 
     private static TwilioError error(String text) {

@@ -45,10 +45,10 @@ class TimesFuzzTest {
             either = time(text, DateTimeFormatter.RFC_1123_DATE_TIME);
         }
         if (either == null) {
-            assertThatThrownBy(() -> TwilioTimes.parse(text)).isInstanceOf(DateTimeException.class);
+            assertThatThrownBy(() -> ValueParser.time(text)).isInstanceOf(DateTimeException.class);
         } else {
-            assertThat(TwilioTimes.parse(text)).isEqualTo(either);
-            assertThat(TwilioTimes.parse(WRITTEN.valueToString(either))).isEqualTo(either);
+            assertThat(ValueParser.time(text)).isEqualTo(either);
+            assertThat(ValueParser.time(WRITTEN.valueToString(either))).isEqualTo(either);
         }
     }
 
