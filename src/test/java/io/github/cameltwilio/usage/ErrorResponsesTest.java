@@ -95,7 +95,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
     @Test
     void aSuccessThatIsNoJson() {
         options();
-        simulator().fail(Fault.notJson().times(5)).fail(Fault.xml().times(5));
+        simulator().fail(Fault.invalidJson().times(5)).fail(Fault.xml().times(5));
 
         assertThat(refusal("twilio-usage:records")).hasMessageContaining("not the JSON that Twilio documents");
         assertThat(refusal("twilio-usage:records")).hasMessageContaining("xml");

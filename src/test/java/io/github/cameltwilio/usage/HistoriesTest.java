@@ -88,7 +88,7 @@ class HistoriesTest {
                 case CORRECT_EARLIER_DAY -> correct(clock.today().minusDays(3));
                 case TWILIO_FAILS -> {
                     for (int attempt = 0; attempt < 5; attempt++) {
-                        simulator.fail(Fault.truncatedPage());
+                        simulator.fail(Fault.truncatedResponse());
                     }
                 }
                 case ROUTE_FAILS -> routeFails = true;

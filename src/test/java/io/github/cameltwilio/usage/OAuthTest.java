@@ -103,7 +103,7 @@ class OAuthTest extends TwilioUsageTestSupport {
                 .fail(Fault.slow(Duration.ofMillis(300)).onMethod("GET").times(2));
         assertThat(list(DAILY + "&category=sms,calls&parallelRequests=6")).hasSize(30);
 
-        assertThat(simulator().mostConcurrentRequests()).isGreaterThan(1);
+        assertThat(simulator().maxConcurrentRequests()).isGreaterThan(1);
         assertThat(exchanges()).isEqualTo(1);
     }
 
@@ -195,7 +195,7 @@ class OAuthTest extends TwilioUsageTestSupport {
         options();
         context.getComponent("twilio-usage", TwilioUsageComponent.class).setResponseTimeout(Duration.ofMillis(100));
         context.start();
-        simulator().fail(Fault.neverAnswers().onMethod("POST"));
+        simulator().fail(Fault.neverResponds().onMethod("POST"));
 
         assertThat(list(DAILY)).hasSize(30);
         assertThat(exchanges()).isEqualTo(2);
@@ -215,7 +215,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     @Test
     void aTriggerThatCouldNotBeAskedForBecauseThereWasNoTokenIsAskedForAgain() {
         begin();
-        simulator().fail(Fault.serverError(2).onMethod("POST")).fail(Fault.truncatedPage().onMethod("POST"));
+        simulator().fail(Fault.serverError(2).onMethod("POST")).fail(Fault.truncatedResponse().onMethod("POST"));
         UsageTrigger made = template.requestBody(NEW_TRIGGER, (Object) null, UsageTrigger.class);
 
         assertThat(list("twilio-usage:triggers")).isEqualTo(List.of(made));
@@ -257,7 +257,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     @Test
     void anAnswerWithoutATokenIsNotQuoted() {
         begin();
-        simulator().fail(Fault.notJson().onMethod("POST").times(5));
+        simulator().fail(Fault.invalidJson().onMethod("POST").times(5));
 
         assertThat(refusal(DAILY))
                 .hasMessageStartingWith("sign in with clientId and clientSecret: the answer is not the"

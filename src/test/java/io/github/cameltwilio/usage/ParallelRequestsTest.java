@@ -42,7 +42,7 @@ class ParallelRequestsTest extends TwilioUsageTestSupport {
         poll();
 
         assertThat(keys(usage)).isEqualTo(expected).hasSizeGreaterThanOrEqualTo(148);
-        assertThat(simulator().mostConcurrentRequests()).isBetween(2, 6);
+        assertThat(simulator().maxConcurrentRequests()).isBetween(2, 6);
         assertThat(poll()).isZero();
     }
 
@@ -78,7 +78,7 @@ class ParallelRequestsTest extends TwilioUsageTestSupport {
                         + "&pageSize=10&parallelRequests=5&category=" + category, (Object) null))
                 .toArray(CompletableFuture[]::new)).join();
 
-        assertThat(simulator().mostConcurrentRequests()).isEqualTo(2);
+        assertThat(simulator().maxConcurrentRequests()).isEqualTo(2);
     }
 
     @Test

@@ -51,7 +51,7 @@ class PollEnrichTest extends TwilioUsageTestSupport {
 
     @Test
     void anAnswerThatIsNotThereInTimeIsNoAnswer() {
-        simulator().fail(Fault.neverAnswers());
+        simulator().fail(Fault.neverResponds());
 
         long begin = System.nanoTime();
         assertThat(enriched("direct:soon")).isNull();

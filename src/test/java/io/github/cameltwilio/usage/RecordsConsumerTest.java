@@ -78,7 +78,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     void deliversRecordOnceWhenPageListsItTwice() throws Exception {
         MockEndpoint mock = consume(DAILY);
         // The first request reads Twilio's clock; the second one reads the page that lists a record twice.
-        simulator().fail(Fault.slow(Duration.ZERO)).fail(Fault.recordTwice());
+        simulator().fail(Fault.slow(Duration.ZERO)).fail(Fault.duplicateRecord());
 
         assertThat(poll()).isEqualTo(8);
         assertThat(usage(mock)).doesNotHaveDuplicates();
@@ -330,7 +330,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
     @Test
     void deliversRemainingPagesAfterFailedPoll() throws Exception {
         MockEndpoint mock = consume(DAILY + "&pageSize=5");
-        simulator().fail(Fault.truncatedPage().onPage(1).times(5));
+        simulator().fail(Fault.truncatedResponse().onPage(1).times(5));
 
         assertThatThrownBy(this::poll).isInstanceOf(TwilioApiException.class);
         assertThat(usage(mock)).hasSize(5);

@@ -233,7 +233,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
 
     @Test
     void aCutPageIsAnErrorAndNeverAShortList() {
-        simulator().fail(Fault.truncatedPage().onPage(1).times(5));
+        simulator().fail(Fault.truncatedResponse().onPage(1).times(5));
 
         assertThatThrownBy(() -> list("twilio-usage:records?subresource=daily&pageSize=50"))
                 .isInstanceOf(CamelExecutionException.class)
@@ -243,9 +243,9 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
 
     @Test
     void aPageThatFailsIsAskedForAgainAndDoublesNothing() {
-        for (Fault fault : List.of(Fault.truncatedPage(), Fault.rateLimited(2, Duration.ofSeconds(3)),
+        for (Fault fault : List.of(Fault.truncatedResponse(), Fault.rateLimited(2, Duration.ofSeconds(3)),
                 Fault.serverError(),
-                Fault.htmlUnavailable(), Fault.connectionReset(), Fault.notJson())) {
+                Fault.htmlUnavailable(), Fault.connectionReset(), Fault.invalidJson())) {
             simulator().fail(fault.onPage(1));
             assertThat(list("twilio-usage:records?subresource=daily&pageSize=50")).hasSize(148).doesNotHaveDuplicates();
         }

@@ -334,7 +334,7 @@ class SecretsTest {
     private void fail(CamelContext context, TwilioUsageSimulator twilio) {
         for (Fault fault : List.of(Fault.unauthorized().times(2), Fault.notFound(), Fault.badRequestWithoutCode(),
                 Fault.serverError(5), Fault.rateLimited(5), Fault.htmlUnavailable().times(5), Fault.xml().times(5),
-                Fault.connectionReset().times(5), Fault.truncatedPage().times(5), Fault.notJson().times(5),
+                Fault.connectionReset().times(5), Fault.truncatedResponse().times(5), Fault.invalidJson().times(5),
                 Fault.nextPageUri("https://example.com/"), Fault.redirect(URI.create("https://example.com")))) {
             twilio.fail(fault);
             assertThat(send(context, "direct:list").getException()).isNotNull();

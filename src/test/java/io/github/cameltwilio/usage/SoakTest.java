@@ -25,7 +25,7 @@ class SoakTest extends TwilioUsageTestSupport {
     private static final int CATEGORIES = 100;
     private static final int REQUESTS = 20_000;
     private static final List<Supplier<Fault>> FAULTS = List.of(() -> Fault.rateLimited(1), Fault::serverError,
-            Fault::truncatedPage, Fault::connectionReset);
+            Fault::truncatedResponse, Fault::connectionReset);
     private static final int LONGEST_MESSAGE = 1024;
 
     private final LocalDate firstDay = clock.today().minusDays(DAYS);

@@ -31,7 +31,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     @Test
     void whoNeverAnswersIsGivenUpAfterTheResponseTimeout() {
         component.setResponseTimeout(Duration.ofMillis(50));
-        simulator().fail(Fault.neverAnswers().times(5));
+        simulator().fail(Fault.neverResponds().times(5));
 
         assertThat(refusal()).hasMessageContaining("Read timed out");
         assertThat(simulator().requests()).as("a read may be repeated").hasSize(5);
@@ -83,7 +83,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     @Test
     void whoNeverAnswersIsGivenUpThoughTheResponseTimeoutIsLong() {
         component.setLongestExchange(Duration.ofMillis(100));
-        simulator().fail(Fault.neverAnswers().times(5));
+        simulator().fail(Fault.neverResponds().times(5));
 
         assertThat(refusal()).hasMessageContaining("not whole after 100 ms");
     }

@@ -231,7 +231,7 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
 
     static Stream<Fault> afterwards() {
         return Stream.of(Fault.htmlUnavailable().afterProcessing(), Fault.serverError().afterProcessing(),
-                Fault.connectionReset(), Fault.truncatedPage());
+                Fault.connectionReset(), Fault.truncatedResponse());
     }
 
     @Test

@@ -42,12 +42,12 @@ class WebhookCrashTest extends WebhookTestSupport {
         assertThat(lines("done")).isEmpty();
 
         try (Node node = new Node("lives")) {
-            assertThat(simulator().repeat(callback).status()).isEqualTo(200);
-            assertThat(simulator().repeat(callback).status()).isEqualTo(200);
+            assertThat(simulator().resend(callback).status()).isEqualTo(200);
+            assertThat(simulator().resend(callback).status()).isEqualTo(200);
             assertThat(node.process.isAlive()).isTrue();
         }
         try (Node node = new Node("lives")) {
-            assertThat(simulator().repeat(callback).status()).isEqualTo(200);
+            assertThat(simulator().resend(callback).status()).isEqualTo(200);
             assertThat(node.process.isAlive()).isTrue();
         }
         assertThat(lines("done")).containsExactly(callback.parameters().get("IdempotencyToken"));

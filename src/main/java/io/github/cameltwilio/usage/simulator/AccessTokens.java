@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What oauth.twilio.com does: tokens for the client that knows its secret, each good until its time is over, whether or
- * not there is a newer one.
+ * Issues access tokens as oauth.twilio.com does. A token stays valid for its whole lifetime, even if a newer one has been
+ * issued.
  */
 final class AccessTokens {
 
@@ -17,47 +17,47 @@ final class AccessTokens {
 
     private final long seed;
     private final Clock clock;
-    private final Credentials credentials;
+    private final SimulatedCredentials credentials;
     private final Duration lifetime;
-    private final Map<String, Instant> ends = new ConcurrentHashMap<>();
+    private final Map<String, Instant> expiries = new ConcurrentHashMap<>();
 
-    AccessTokens(long seed, Clock clock, Credentials credentials, Duration lifetime) {
+    AccessTokens(long seed, Clock clock, SimulatedCredentials credentials, Duration lifetime) {
         this.seed = seed;
         this.clock = clock;
         this.credentials = credentials;
         this.lifetime = lifetime;
     }
 
-    Answer answer(ReceivedRequest request) {
+    SimulatedResponse respond(ReceivedRequest request) {
         if (!request.method().equals("POST")) {
-            return ApiError.methodNotAllowed().answer();
+            return ApiError.methodNotAllowed().response();
         }
         if (!"client_credentials".equals(request.form().get("grant_type"))) {
-            return ApiError.invalidParameter("Invalid grant_type").answer();
+            return ApiError.invalidParameter("Invalid grant_type").response();
         }
         if (!credentials.clientId().equals(request.form().get("client_id"))
                 || !credentials.clientSecret().equals(request.form().get("client_secret"))) {
-            return ApiError.unauthorized().answer();
+            return ApiError.unauthorized().response();
         }
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("access_token", give());
+        json.put("access_token", issue());
         json.put("id_token", null);
         json.put("token_type", "Bearer");
         json.put("expires_in", lifetime.toSeconds());
         json.put("refresh_token", null);
-        return Answer.json(200, json);
+        return SimulatedResponse.json(200, json);
     }
 
-    /** Whether the Authorization header carries a token that was given here and has not ended. */
-    boolean admit(String authorization) {
-        Instant end = authorization == null ? null : ends.get(authorization);
-        return end != null && clock.instant().isBefore(end);
+    /** Whether the Authorization header contains a token that was issued here and has not expired. */
+    boolean accepts(String authorization) {
+        Instant expiry = authorization == null ? null : expiries.get(authorization);
+        return expiry != null && clock.instant().isBefore(expiry);
     }
 
-    private synchronized String give() {
+    private synchronized String issue() {
         String token = "eyJ%016x.%016x".formatted(SimulatedUsage.scramble(seed),
-                SimulatedUsage.scramble(seed + ends.size() + 1));
-        ends.put("Bearer " + token, clock.instant().plus(lifetime));
+                SimulatedUsage.scramble(seed + expiries.size() + 1));
+        expiries.put("Bearer " + token, clock.instant().plus(lifetime));
         return token;
     }
 }

@@ -3,7 +3,7 @@ package io.github.cameltwilio.usage.simulator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** A refusal in Twilio's words: the HTTP status, and Twilio's own code where it gives one. */
+/** An error response of Twilio: the HTTP status, the message, and Twilio's error code if there is one. */
 final class ApiError extends RuntimeException {
 
     private static final long serialVersionUID = 1;
@@ -21,7 +21,7 @@ final class ApiError extends RuntimeException {
         return new ApiError(400, 20001, message);
     }
 
-    /** Twilio answers a malformed date without a code of its own. */
+    /** Twilio rejects a malformed date without an error code. */
     static ApiError invalidDate(String parameter) {
         return new ApiError(400, null, "Invalid " + parameter);
     }
@@ -50,7 +50,7 @@ final class ApiError extends RuntimeException {
         return new ApiError(500, 20500, "An internal server error has occurred");
     }
 
-    Answer answer() {
+    SimulatedResponse response() {
         Map<String, Object> body = new LinkedHashMap<>();
         if (code != null) {
             body.put("code", code);
@@ -60,7 +60,7 @@ final class ApiError extends RuntimeException {
             body.put("more_info", "https://www.twilio.com/docs/errors/" + code);
         }
         body.put("status", status);
-        Answer answer = Answer.json(status, body);
-        return status == 401 ? answer.with("WWW-Authenticate", "Basic realm=\"Twilio API\"") : answer;
+        SimulatedResponse response = SimulatedResponse.json(status, body);
+        return status == 401 ? response.with("WWW-Authenticate", "Basic realm=\"Twilio API\"") : response;
     }
 }

@@ -2,7 +2,6 @@ package io.github.cameltwilio.usage.simulator;
 
 import java.io.IOException;
 import java.net.URI;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -14,21 +13,22 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 
 import io.github.cameltwilio.usage.client.TwilioSignature;
+import org.apache.hc.core5.http.message.BasicNameValuePair;
+import org.apache.hc.core5.net.WWWFormCodec;
 
-/** Calls the addresses of triggers as Twilio does: signed, and again when the answer is a server's error. */
+/** Sends callbacks as Twilio does: signed, and retried after a server error. */
 final class Callbacks {
 
-    private static final int REPEATS = 3;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+    private static final int MAX_RETRIES = 3;
+    private static final Duration TIMEOUT = Duration.ofSeconds(15);
 
     private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final Credentials credentials;
+    private final SimulatedCredentials credentials;
     private final List<SentCallback> sent = Collections.synchronizedList(new ArrayList<>());
 
-    Callbacks(Credentials credentials) {
+    Callbacks(SimulatedCredentials credentials) {
         this.credentials = credentials;
     }
 
@@ -37,35 +37,36 @@ final class Callbacks {
     }
 
     void send(UsageTriggers.Firing firing) {
-        SentCallback callback = repeat(signed(firing));
-        for (int again = 0; again < REPEATS && callback.status() >= 500; again++) {
-            callback = repeat(callback);
+        SentCallback callback = resend(signed(firing));
+        for (int retry = 0; retry < MAX_RETRIES && callback.status() >= 500; retry++) {
+            callback = resend(callback);
         }
     }
 
-    SentCallback repeat(SentCallback callback) {
-        SentCallback answered = callback.answered(status(callback));
-        sent.add(answered);
-        return answered;
+    SentCallback resend(SentCallback callback) {
+        SentCallback result = callback.withStatus(status(callback));
+        sent.add(result);
+        return result;
     }
 
     private SentCallback signed(UsageTriggers.Firing firing) {
-        // What stands behind # is for Twilio: how often to try, and how long to wait.
+        // The fragment holds settings for Twilio, for example how often to retry, and is not part of the address.
         String url = firing.trigger().callbackUrl().replaceFirst("#.*", "");
         boolean get = firing.trigger().callbackMethod().equals("GET");
-        String called = get ? url + (url.contains("?") ? "&" : "?") + encoded(firing.callback()) : url;
-        String signature = TwilioSignature.sign(credentials.authToken(), called, get ? Map.of() : firing.callback());
-        return new SentCallback(firing.trigger().callbackMethod(), URI.create(called), firing.callback(), signature, 0);
+        String address = get ? url + (url.contains("?") ? "&" : "?") + encode(firing.callback()) : url;
+        String signature = TwilioSignature.sign(credentials.authToken(), address, get ? Map.of() : firing.callback());
+        return new SentCallback(firing.trigger().callbackMethod(), URI.create(address), firing.callback(), signature,
+                0);
     }
 
     private int status(SentCallback callback) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(callback.url()).timeout(LONGEST_WAIT)
+        HttpRequest.Builder request = HttpRequest.newBuilder(callback.url()).timeout(TIMEOUT)
                 .header(TwilioSignature.HEADER, callback.signature())
                 .header("I-Twilio-Idempotency-Token", callback.parameters().get("IdempotencyToken"))
                 .header("User-Agent", "TwilioProxy/1.1");
         if (callback.method().equals("POST")) {
             request.header("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")
-                    .POST(BodyPublishers.ofString(encoded(callback.parameters())));
+                    .POST(BodyPublishers.ofString(encode(callback.parameters())));
         }
         try {
             return client.send(request.build(), BodyHandlers.discarding()).statusCode();
@@ -77,9 +78,9 @@ final class Callbacks {
         }
     }
 
-    private static String encoded(Map<String, String> parameters) {
-        return new TreeMap<>(parameters).entrySet().stream()
-                .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&"));
+    private static String encode(Map<String, String> parameters) {
+        return WWWFormCodec.format(new TreeMap<>(parameters).entrySet().stream()
+                .map(parameter -> new BasicNameValuePair(parameter.getKey(), parameter.getValue())).toList(),
+                StandardCharsets.UTF_8);
     }
 }

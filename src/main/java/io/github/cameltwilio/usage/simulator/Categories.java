@@ -9,12 +9,12 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The categories of an account, and which of them overlap: a parent's figures are the sum of its leaves',
- * {@code totalprice} is the price of all leaves.
+ * The categories of an account, and how they overlap: a parent is the sum of its leaves, and {@code totalprice} is the
+ * price of all leaves.
  */
 final class Categories {
 
-    // name, parent, count unit, usage unit, description. A name's prefix does not tell the parent: calls-client is not in calls.
+    // name, parent, count unit, usage unit, description. A prefix of a name need not be its parent: calls-client is not in calls.
     private static final Map<String, Category> BUILT_IN = """
             calls                       |                   | calls          | minutes     | Voice minutes
             calls-inbound               | calls             | calls          | minutes     | Inbound voice minutes
@@ -84,7 +84,7 @@ final class Categories {
 
     static Categories named(List<String> names) {
         return new Categories(names.stream().distinct()
-                .map(name -> BUILT_IN.getOrDefault(name, Category.unheardOf(name)))
+                .map(name -> BUILT_IN.getOrDefault(name, Category.unknown(name)))
                 .toList());
     }
 
@@ -100,7 +100,7 @@ final class Categories {
         return Optional.ofNullable(byName.get(name));
     }
 
-    /** The categories that add up to this one: itself, when nothing is below it. */
+    /** The leaves that add up to this category: itself if it is a leaf. */
     List<Category> leavesOf(Category category) {
         return leaves.get(category);
     }
@@ -114,7 +114,7 @@ final class Categories {
         return category.isTotalPrice() || category == leaf || isBelow(leaf, category);
     }
 
-    /** Looks at all built-in categories: an account that lists calls and calls-inbound-local need not list calls-inbound. */
+    /** Follows all built-in categories, since an account may list calls and calls-inbound-local without calls-inbound. */
     private static boolean isBelow(Category category, Category ancestor) {
         for (Category above = BUILT_IN.get(category.parent()); above != null; above = BUILT_IN.get(above.parent())) {
             if (above.equals(ancestor)) {

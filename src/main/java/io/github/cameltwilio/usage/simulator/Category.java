@@ -1,14 +1,14 @@
 package io.github.cameltwilio.usage.simulator;
 
 /**
- * A usage category as the records name it.
+ * A usage category with its names and units.
  *
- * @param parent the category whose figures contain this one's, or an empty string
+ * @param parent the category that contains this one, or an empty string
  */
 record Category(String name, String parent, String countUnit, String usageUnit, String description) {
 
-    /** A category that Twilio has and this package has not heard of. */
-    static Category unheardOf(String name) {
+    /** A category that this package does not know. */
+    static Category unknown(String name) {
         return new Category(name, "", "units", "units", "Usage of " + name);
     }
 

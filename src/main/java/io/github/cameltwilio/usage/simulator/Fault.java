@@ -11,10 +11,11 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 
 /**
- * Something that goes wrong with one request, or with a few in a row; see {@link TwilioUsageSimulator#fail}.
+ * A failure of one request, or of several in a row; see {@link TwilioUsageSimulator#fail}.
  *
- * <p>A request that is refused is not processed, unless {@link #afterProcessing} says so. Whatever befalls an honest answer
- * comes after the processing: a slow, a cut or a missing one.
+ * <p>
+ * An error response replaces the processing of the request, unless {@link #afterProcessing} is added. A fault that changes
+ * the regular response, for example by delaying or truncating it, happens after the request was processed.
  */
 public final class Fault {
 
@@ -26,25 +27,26 @@ public final class Fault {
     private final int page;
     private final String method;
     private final String account;
-    private final BiFunction<ReceivedRequest, Supplier<Answer>, Answer> twist;
+    private final BiFunction<ReceivedRequest, Supplier<SimulatedResponse>, SimulatedResponse> effect;
 
     private Fault(
                   int times, int page, String method, String account,
-                  BiFunction<ReceivedRequest, Supplier<Answer>, Answer> twist) {
+                  BiFunction<ReceivedRequest, Supplier<SimulatedResponse>, SimulatedResponse> effect) {
         this.times = times;
         this.page = page;
         this.method = method;
         this.account = account;
-        this.twist = twist;
+        this.effect = effect;
     }
 
     /** 429 with code 20429 and no Retry-After. */
     public static Fault rateLimited(int times) {
-        return instead(ApiError.tooManyRequests().answer()).times(times);
+        return responding(ApiError.tooManyRequests().response()).times(times);
     }
 
     public static Fault rateLimited(int times, Duration retryAfter) {
-        return instead(ApiError.tooManyRequests().answer().with("Retry-After", Long.toString(retryAfter.toSeconds())))
+        return responding(
+                ApiError.tooManyRequests().response().with("Retry-After", Long.toString(retryAfter.toSeconds())))
                 .times(times);
     }
 
@@ -54,165 +56,167 @@ public final class Fault {
 
     /** 500 with code 20500. */
     public static Fault serverError(int times) {
-        return instead(ApiError.internalServerError().answer()).times(times);
+        return responding(ApiError.internalServerError().response()).times(times);
     }
 
-    /** 500 with code 20500 where more items a page are asked for; others are answered honestly, and count as well. */
-    public static Fault breaksDownOverPagesAbove(int items) {
+    /** 500 with code 20500 if the page size is larger. Other requests succeed, and count as well. */
+    public static Fault serverErrorAbovePageSize(int items) {
         return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT,
-                (request, honest) -> Integer.parseInt(request.parameters().getOrDefault("PageSize", "50")) > items
-                        ? ApiError.internalServerError().answer() : honest.get());
+                (request, regular) -> Integer.parseInt(request.parameters().getOrDefault("PageSize", "50")) > items
+                        ? ApiError.internalServerError().response() : regular.get());
     }
 
-    /** 503 from something in front of the API, which knows nothing of JSON. */
+    /** 503 with an HTML page, as a proxy in front of the API sends it. */
     public static Fault htmlUnavailable() {
-        return instead(Answer.text(503, "text/html",
+        return responding(SimulatedResponse.text(503, "text/html",
                 "<html><body><h1>503 Service Temporarily Unavailable</h1></body></html>"));
     }
 
     public static Fault badRequestWithoutCode() {
-        return instead(ApiError.invalidDate("StartDate").answer());
+        return responding(ApiError.invalidDate("StartDate").response());
     }
 
     public static Fault notFound() {
         return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT,
-                (request, honest) -> ApiError.notFound(request.path()).answer());
+                (request, regular) -> ApiError.notFound(request.path()).response());
     }
 
     public static Fault unauthorized() {
-        return instead(ApiError.unauthorized().answer());
+        return responding(ApiError.unauthorized().response());
     }
 
-    /** The honest answer, later. */
+    /** The regular response after a delay. */
     public static Fault slow(Duration delay) {
-        return once((request, honest) -> honest.after(delay));
+        return changing((request, regular) -> regular.after(delay));
     }
 
-    /** Takes the request and stays silent until the simulator is closed. */
-    public static Fault neverAnswers() {
-        return once((request, honest) -> honest.delivered(Answer.Delivery.NEVER));
+    /** No response until the simulator is closed. */
+    public static Fault neverResponds() {
+        return changing((request, regular) -> regular.delivered(SimulatedResponse.Delivery.NEVER));
     }
 
-    /** Half of what Content-Length promises, then the end of the connection. */
-    public static Fault truncatedPage() {
-        return once((request, honest) -> honest.delivered(Answer.Delivery.TRUNCATED));
+    /** Half of the body that Content-Length announces, then the end of the connection. */
+    public static Fault truncatedResponse() {
+        return changing((request, regular) -> regular.delivered(SimulatedResponse.Delivery.TRUNCATED));
     }
 
-    /** The connection is reset before the first byte of an answer. Many clients repeat a GET by themselves then: queue several. */
+    /** The connection is closed before the first byte of a response. Many HTTP clients then retry a GET: queue several. */
     public static Fault connectionReset() {
-        return once((request, honest) -> honest.delivered(Answer.Delivery.CONNECTION_CLOSED));
+        return changing((request, regular) -> regular.delivered(SimulatedResponse.Delivery.CONNECTION_CLOSED));
     }
 
-    /** A page without records whose next_page_uri leads to the page that was asked for. */
+    /** A page without records whose next_page_uri leads to the requested page. */
     public static Fault emptyPageWithNextLink() {
-        // The further parameter is ignored; it keeps the link from looking like a cycle.
-        return once((request, honest) -> edited(honest, page -> page
+        // The additional parameter is ignored by the API and keeps the link from looking like a cycle.
+        return changing((request, regular) -> edited(regular, page -> page
                 .put("next_page_uri", page.get("uri").asText() + "&AfterEmptyPage=true")
                 .set("usage_records", page.arrayNode())));
     }
 
-    /** A page whose next_page_uri is the URI that was asked for. */
+    /** A page whose next_page_uri is the requested URI. */
     public static Fault cyclicNextLink() {
-        return once((request, honest) -> edited(honest, page -> page.put("next_page_uri", request.uri())));
+        return changing((request, regular) -> edited(regular, page -> page.put("next_page_uri", request.uri())));
     }
 
-    /** A page with this text as its next_page_uri, such as one on another host. */
+    /** A page with this text as its next_page_uri, for example a URI on another host. */
     public static Fault nextPageUri(String raw) {
-        return once((request, honest) -> edited(honest, page -> page.put("next_page_uri", raw)));
+        return changing((request, regular) -> edited(regular, page -> page.put("next_page_uri", raw)));
     }
 
-    /** A page that lists its first record twice, as a list may that changes while it is read. */
-    public static Fault recordTwice() {
-        return once((request, honest) -> edited(honest, page -> {
+    /** A page that lists its first record twice, as happens when a list changes while it is read. */
+    public static Fault duplicateRecord() {
+        return changing((request, regular) -> edited(regular, page -> {
             ArrayNode records = page.withArray("usage_records");
             records.insert(0, records.path(0));
             return page;
         }));
     }
 
-    /** 200, and text that only claims to be JSON. */
-    public static Fault notJson() {
-        return instead(Answer.text(200, "application/json", "upstream connect error"));
+    /** 200 with a body that is not valid JSON. */
+    public static Fault invalidJson() {
+        return responding(SimulatedResponse.text(200, "application/json", "upstream connect error"));
     }
 
-    /** The honest answer in XML. */
+    /** The regular response as XML. */
     public static Fault xml() {
-        return once((request, honest) -> Xml.insteadOf(honest));
+        return changing((request, regular) -> XmlFormat.of(regular));
     }
 
     public static Fault redirect(URI location) {
-        return instead(Answer.text(307, "text/plain", "").with("Location", location.toString()));
+        return responding(SimulatedResponse.text(307, "text/plain", "").with("Location", location.toString()));
     }
 
-    /** Only for this page of a list, the first being 0; requests for others pass and leave the fault waiting. */
+    /** Affects only this page of a list, counted from 0. Other requests succeed, and the fault stays queued. */
     public Fault onPage(int page) {
         if (page < 0) {
-            throw new IllegalArgumentException("Fault.onPage(" + page + "): pages are counted from 0");
+            throw new IllegalArgumentException("Fault.onPage(" + page + "): the first page is 0");
         }
-        return new Fault(times, page, method, account, twist);
+        return new Fault(times, page, method, account, effect);
     }
 
-    /** Only for requests with this method, such as {@code POST}; others pass and leave the fault waiting. */
+    /** Affects only requests with this method, for example {@code POST}. */
     public Fault onMethod(String method) {
-        return new Fault(times, page, method, account, twist);
+        return new Fault(times, page, method, account, effect);
     }
 
-    /** Only for requests about this account; others pass and leave the fault waiting. */
+    /** Affects only requests for this account. */
     public Fault onAccount(String sid) {
-        return new Fault(times, page, method, sid, twist);
+        return new Fault(times, page, method, sid, effect);
     }
 
-    /** The request is processed before it goes wrong: a trigger is created, and the caller is told of an error. */
+    /** Processes the request before it fails: for example a trigger is created, although the caller gets an error response. */
     public Fault afterProcessing() {
-        return new Fault(times, page, method, account, (request, honest) -> {
-            Answer processed = honest.get();
-            return twist.apply(request, () -> processed);
+        return new Fault(times, page, method, account, (request, regular) -> {
+            SimulatedResponse processed = regular.get();
+            return effect.apply(request, () -> processed);
         });
     }
 
-    /** So many times in a row. */
+    /** Happens this many times in a row. */
     public Fault times(int times) {
         if (times < 1) {
-            throw new IllegalArgumentException("A fault that happens " + times + " times is none: let it be 1 or more");
+            throw new IllegalArgumentException("Fault.times(" + times + "): a fault happens at least once");
         }
-        return new Fault(times, page, method, account, twist);
+        return new Fault(times, page, method, account, effect);
     }
 
-    boolean isLastTime() {
+    boolean isLast() {
         return times == 1;
     }
 
-    Fault onceLess() {
+    Fault afterOnce() {
         return times(times - 1);
     }
 
-    boolean concerns(ReceivedRequest request) {
+    boolean matches(ReceivedRequest request) {
         return (page == ANY_PAGE || Integer.toString(page).equals(request.parameters().getOrDefault("Page", "0")))
                 && (method.equals(ANY_METHOD) || method.equals(request.method()))
                 && (account.equals(ANY_ACCOUNT) || request.path().contains("/" + account + "/"));
     }
 
-    /** @param honest processes the request; not called where the fault keeps it from being processed */
-    Answer twist(ReceivedRequest request, Supplier<Answer> honest) {
-        return twist.apply(request, honest);
+    /** @param regular processes the request; not called if the fault prevents that */
+    SimulatedResponse respond(ReceivedRequest request, Supplier<SimulatedResponse> regular) {
+        return effect.apply(request, regular);
     }
 
-    private static Fault once(BiFunction<ReceivedRequest, Answer, Answer> twist) {
-        return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT, (request, honest) -> twist.apply(request, honest.get()));
+    private static Fault changing(BiFunction<ReceivedRequest, SimulatedResponse, SimulatedResponse> change) {
+        return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT,
+                (request, regular) -> change.apply(request, regular.get()));
     }
 
-    private static Fault instead(Answer answer) {
-        return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT, (request, honest) -> answer);
+    private static Fault responding(SimulatedResponse response) {
+        return new Fault(1, ANY_PAGE, ANY_METHOD, ANY_ACCOUNT, (request, regular) -> response);
     }
 
-    private static Answer edited(Answer honest, UnaryOperator<ObjectNode> edit) {
-        if (honest.status() != 200) {
-            return honest;
+    private static SimulatedResponse edited(SimulatedResponse regular, UnaryOperator<ObjectNode> edit) {
+        if (regular.status() != 200) {
+            return regular;
         }
         try {
-            return Answer.json(200, edit.apply((ObjectNode) Answer.JSON.readTree(honest.body())));
+            return SimulatedResponse.json(200,
+                    edit.apply((ObjectNode) SimulatedResponse.JSON.readTree(regular.body())));
         } catch (IOException e) {
-            throw new IllegalStateException("This fault needs a page in JSON", e);
+            throw new IllegalStateException("This fault needs a page as JSON", e);
         }
     }
 }

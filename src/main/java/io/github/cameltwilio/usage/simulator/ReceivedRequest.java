@@ -1,7 +1,6 @@
 package io.github.cameltwilio.usage.simulator;
 
 import java.io.IOException;
-import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
@@ -10,13 +9,15 @@ import java.util.Map;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.NameValuePair;
+import org.apache.hc.core5.net.WWWFormCodec;
 
 /**
  * A request as it arrived.
  *
- * @param query      as sent, percent-encoded; empty without one
- * @param parameters the query's, decoded; of a repeated name the last value
- * @param form       the body's, decoded; empty without one
+ * @param query      as sent, percent-encoded; empty if there is none
+ * @param parameters the decoded query; the last value of a repeated name
+ * @param form       the decoded body; empty if there is none
  * @param headers    by lower-case name
  */
 public record ReceivedRequest(String method, String path, String query, Map<String, String> parameters,
@@ -34,10 +35,9 @@ public record ReceivedRequest(String method, String path, String query, Map<Stri
         Map<String, String> headers = new HashMap<>();
         for (Header header : request.getHeaders()) {
             headers.merge(header.getName().toLowerCase(Locale.ROOT), header.getValue(),
-                    (one, more) -> one + ", " + more);
+                    (first, next) -> first + ", " + next);
         }
-        return new ReceivedRequest(request.getMethod(), uri[0], query, parameters(query), parameters(body(request)),
-                headers);
+        return new ReceivedRequest(request.getMethod(), uri[0], query, decode(query), decode(body(request)), headers);
     }
 
     String uri() {
@@ -49,18 +49,11 @@ public record ReceivedRequest(String method, String path, String query, Map<Stri
         return entity == null ? "" : new String(entity.getContent().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    private static Map<String, String> parameters(String query) {
+    private static Map<String, String> decode(String form) {
         Map<String, String> parameters = new HashMap<>();
-        for (String parameter : query.split("&")) {
-            String[] parts = parameter.split("=", 2);
-            if (!parts[0].isEmpty()) {
-                parameters.put(decode(parts[0]), parts.length == 1 ? "" : decode(parts[1]));
-            }
+        for (NameValuePair parameter : WWWFormCodec.parse(form, StandardCharsets.UTF_8)) {
+            parameters.put(parameter.getName(), parameter.getValue() == null ? "" : parameter.getValue());
         }
         return parameters;
-    }
-
-    private static String decode(String text) {
-        return URLDecoder.decode(text, StandardCharsets.UTF_8);
     }
 }

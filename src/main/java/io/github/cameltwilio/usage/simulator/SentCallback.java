@@ -4,11 +4,11 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * A call to a trigger's address.
+ * A callback that the simulator sent to a trigger's callback URL.
  *
- * @param url        as called and signed; with the parameters when they were sent by GET
- * @param parameters what it told
- * @param status     the answer's, or 0 when there was none
+ * @param url        as requested and signed; includes the parameters if the method is GET
+ * @param parameters what the callback reports
+ * @param status     of the HTTP response, or 0 if there was none
  */
 public record SentCallback(
         String method, URI url, Map<String, String> parameters, String signature, int status) {
@@ -17,7 +17,7 @@ public record SentCallback(
         parameters = Map.copyOf(parameters);
     }
 
-    SentCallback answered(int otherStatus) {
-        return new SentCallback(method, url, parameters, signature, otherStatus);
+    SentCallback withStatus(int newStatus) {
+        return new SentCallback(method, url, parameters, signature, newStatus);
     }
 }

@@ -7,7 +7,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** An account with its history: what was used on which day, as invented and as corrected later. */
+/** An account with its history: the generated usage of each day, and later corrections. */
 final class SimulatedAccount {
 
     private record CategoryDay(String category, LocalDate day) {
@@ -17,18 +17,18 @@ final class SimulatedAccount {
     private final String friendlyName;
     private final LocalDate created;
     private final Categories categories;
-    private final SimulatedUsage invented;
+    private final SimulatedUsage generated;
     private final Map<CategoryDay, BigDecimal> corrections = new ConcurrentHashMap<>();
     private final Map<CategoryDay, Map<String, String>> overrides = new ConcurrentHashMap<>();
 
     SimulatedAccount(
                      String sid, String friendlyName, LocalDate created, Categories categories,
-                     SimulatedUsage invented) {
+                     SimulatedUsage generated) {
         this.sid = sid;
         this.friendlyName = friendlyName;
         this.created = created;
         this.categories = categories;
-        this.invented = invented;
+        this.generated = generated;
     }
 
     String sid() {
@@ -49,10 +49,10 @@ final class SimulatedAccount {
 
     Category category(String name) {
         return categories.find(name).orElseThrow(() -> new IllegalArgumentException(
-                "The simulated account has no category " + name + "; name it in Builder.categories(...)"));
+                "The simulated account has no category " + name + ": name it in Builder.categories(...)"));
     }
 
-    /** From the account's first day to today: outside of it there is nothing to read. */
+    /** The days that the account has usage for, from its first day to today. */
     Window lifeAt(Instant now) {
         return new Window(created, LocalDate.ofInstant(now, ZoneOffset.UTC));
     }
@@ -76,7 +76,7 @@ final class SimulatedAccount {
     private Usage usage(Category leaf, LocalDate day, Instant now) {
         boolean finished = day.isBefore(LocalDate.ofInstant(now, ZoneOffset.UTC));
         int elapsed = finished ? SimulatedUsage.wholeDay() : now.atOffset(ZoneOffset.UTC).toLocalTime().toSecondOfDay();
-        Usage ofDay = invented.of(leaf, day, elapsed);
+        Usage ofDay = generated.of(leaf, day, elapsed);
         BigDecimal factor = corrections.get(new CategoryDay(leaf.name(), day));
         return factor == null ? ofDay : ofDay.times(factor);
     }

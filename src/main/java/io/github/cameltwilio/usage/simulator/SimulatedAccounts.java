@@ -1,7 +1,6 @@
 package io.github.cameltwilio.usage.simulator;
 
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -12,13 +11,11 @@ import java.util.TreeMap;
 /** The account and its subaccounts, in order of creation. */
 record SimulatedAccounts(SimulatedAccount main, List<SimulatedAccount> subaccounts) {
 
-    private static final DateTimeFormatter RFC_2822 = DateTimeFormatter.RFC_1123_DATE_TIME.withZone(ZoneOffset.UTC);
-
     Optional<SimulatedAccount> find(String sid) {
         return all().stream().filter(account -> account.sid().equals(sid)).findFirst();
     }
 
-    /** Newest first, as all of Twilio's lists, and each with its token, as Twilio does it. */
+    /** Newest first, as in all of Twilio's lists, and with the auth token of each account, which Twilio includes too. */
     Map<String, Object> page(Paging paging) {
         List<SimulatedAccount> listed = new ArrayList<>(all());
         Collections.reverse(listed);
@@ -32,10 +29,10 @@ record SimulatedAccounts(SimulatedAccount main, List<SimulatedAccount> subaccoun
     }
 
     private Map<String, Object> json(SimulatedAccount account) {
-        String created = RFC_2822.format(account.created().atTime(9, 30).atOffset(ZoneOffset.UTC));
+        String created = SimulatedTrigger.RFC_2822.format(account.created().atTime(9, 30).atOffset(ZoneOffset.UTC));
         String uri = "/2010-04-01/Accounts/" + account.sid();
         Map<String, Object> json = new TreeMap<>();
-        json.put("auth_token", Credentials.tokenOf(account.sid()));
+        json.put("auth_token", SimulatedCredentials.tokenOf(account.sid()));
         json.put("date_created", created);
         json.put("date_updated", created);
         json.put("friendly_name", account.friendlyName());

@@ -12,10 +12,10 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * A usage trigger as it stands.
+ * The current state of a usage trigger.
  *
- * @param recurring null for one that fires once
- * @param fired     null before it did
+ * @param recurring null for a trigger that fires once
+ * @param fired     null until it has fired
  */
 record SimulatedTrigger(String sid, Category category, String triggerBy, String recurring, BigDecimal value,
         String callbackUrl, String callbackMethod, String friendlyName,
@@ -24,7 +24,7 @@ record SimulatedTrigger(String sid, Category category, String triggerBy, String 
     static final DateTimeFormatter RFC_2822 = DateTimeFormatter
             .ofPattern("EEE, dd MMM uuuu HH:mm:ss xx", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
-    /** Only what Twilio lets change: it takes a new TriggerValue without a word, and leaves the old one. */
+    /** Changes only what Twilio allows: Twilio accepts a new TriggerValue without an error, but keeps the old one. */
     SimulatedTrigger updated(Map<String, String> form, Instant now) {
         return new SimulatedTrigger(sid, category, triggerBy, recurring, value,
                 form.getOrDefault("CallbackUrl", callbackUrl), form.getOrDefault("CallbackMethod", callbackMethod),
@@ -37,10 +37,10 @@ record SimulatedTrigger(String sid, Category category, String triggerBy, String 
                 created, now, now);
     }
 
-    /** Whether the value is reached, and no firing has used up the period. */
+    /** Whether the value is reached and the trigger has not fired in the current period. */
     boolean isDue(SimulatedAccount account, Instant now) {
-        boolean spent = fired != null && (recurring == null || !day(fired).isBefore(period(account, now).start()));
-        return !spent && currentValue(account, now).compareTo(value) >= 0;
+        boolean hasFired = fired != null && (recurring == null || !day(fired).isBefore(period(account, now).start()));
+        return !hasFired && currentValue(account, now).compareTo(value) >= 0;
     }
 
     BigDecimal currentValue(SimulatedAccount account, Instant now) {
@@ -84,7 +84,7 @@ record SimulatedTrigger(String sid, Category category, String triggerBy, String 
         return json;
     }
 
-    /** What the callback of a firing at this moment carries. */
+    /** The parameters of the callback for a firing at this time. */
     Map<String, String> callback(SimulatedAccount account, Instant now) {
         Map<String, String> parameters = new TreeMap<>();
         parameters.put("AccountSid", account.sid());

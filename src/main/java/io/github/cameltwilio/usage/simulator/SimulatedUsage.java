@@ -4,14 +4,14 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 
 /**
- * Invents what a leaf category used on a day. The same seed invents the same figures, in whatever order they are asked for,
- * so nothing has to be kept however long the account's history is.
+ * Generates the usage of a leaf category on a day. The same seed gives the same usage in whatever order it is requested, so
+ * nothing has to be stored, however long the history is.
  */
 record SimulatedUsage(long seed, double zeroShare) {
 
     private static final int SECONDS_OF_DAY = 86_400;
 
-    /** @param elapsed seconds of the day that have passed; the figures grow with them and are complete at its end */
+    /** @param elapsed seconds of the day that have passed; usage grows with them until the day ends */
     Usage of(Category leaf, LocalDate day, int elapsed) {
         long habit = scramble(seed + leaf.name().hashCode());
         long chance = scramble(habit + day.toEpochDay());
@@ -29,8 +29,8 @@ record SimulatedUsage(long seed, double zeroShare) {
         return SECONDS_OF_DAY;
     }
 
-    private static long within(long least, long most, long chance) {
-        return least + Math.floorMod(chance, most - least + 1);
+    private static long within(long min, long max, long chance) {
+        return min + Math.floorMod(chance, max - min + 1);
     }
 
     /** The finalizer of SplitMix64: neighbouring inputs give unrelated outputs. */

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
- * Gives JUnit tests a simulator: a fresh one for each test when it is registered on an instance field, one for the class when
- * on a static field.
+ * Gives JUnit tests a simulator: a new one for each test if it is registered on an instance field, or one for the whole
+ * class if it is registered on a static field.
  */
 public final class TwilioUsageSimulatorExtension
         implements
@@ -21,7 +21,7 @@ public final class TwilioUsageSimulatorExtension
 
     private final UnaryOperator<TwilioUsageSimulator.Builder> settings;
     private TwilioUsageSimulator simulator;
-    private String owner;
+    private String owningContext;
 
     public TwilioUsageSimulatorExtension() {
         this(UnaryOperator.identity());
@@ -34,7 +34,7 @@ public final class TwilioUsageSimulatorExtension
     public TwilioUsageSimulator simulator() {
         if (simulator == null) {
             throw new IllegalStateException(
-                    "The simulator runs only during a test: is this extension registered with @RegisterExtension?");
+                    "The simulator runs only during a test: register this extension with @RegisterExtension");
         }
         return simulator;
     }
@@ -59,19 +59,19 @@ public final class TwilioUsageSimulatorExtension
         closeIfStartedFor(context);
     }
 
-    // Whoever comes first owns it: a class owns it for all its tests and the classes nested in it.
+    // The outermost context owns the simulator: a class owns it for all its tests and nested classes.
     private void startFor(ExtensionContext context) {
         if (simulator == null) {
             simulator = settings.apply(TwilioUsageSimulator.builder()).start();
-            owner = context.getUniqueId();
+            owningContext = context.getUniqueId();
         }
     }
 
     private void closeIfStartedFor(ExtensionContext context) {
-        if (context.getUniqueId().equals(owner)) {
+        if (context.getUniqueId().equals(owningContext)) {
             simulator.close();
             simulator = null;
-            owner = null;
+            owningContext = null;
         }
     }
 }

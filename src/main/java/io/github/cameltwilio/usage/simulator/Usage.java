@@ -3,7 +3,7 @@ package io.github.cameltwilio.usage.simulator;
 import java.math.BigDecimal;
 
 /**
- * The true figures of a category, for a test to compare with.
+ * The true usage of a category, for tests to compare with.
  *
  * @param count null for {@code totalprice}, which counts nothing
  */
@@ -11,7 +11,7 @@ public record Usage(BigDecimal count, BigDecimal usage, BigDecimal price) {
 
     static final Usage NONE = new Usage(BigDecimal.ZERO, BigDecimal.ZERO, BigDecimal.ZERO);
 
-    /** Zeros at the end are cut, so that equal figures are equal objects. */
+    /** Strips trailing zeros, so that equal amounts are equal objects. */
     public Usage {
         count = plain(count);
         usage = plain(usage);

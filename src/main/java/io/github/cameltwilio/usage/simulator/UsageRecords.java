@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.util.RawValue;
 
-/** Writes pages of usage records: every category for every period, zeros included, newest period first. */
+/** Renders pages of usage records: every category for every period, zeros included, newest period first. */
 final class UsageRecords {
 
     private static final Pattern RELATIVE_DATE = Pattern.compile("([+-]\\d{1,5})days");
@@ -22,19 +22,19 @@ final class UsageRecords {
             .withZone(ZoneOffset.UTC);
 
     private final SimulatedAccount account;
-    private final List<SimulatedAccount> foldedIn;
+    private final List<SimulatedAccount> subaccounts;
 
-    /** @param foldedIn the accounts whose usage counts as this one's */
-    UsageRecords(SimulatedAccount account, List<SimulatedAccount> foldedIn) {
+    /** @param subaccounts the accounts whose usage is included in this one's */
+    UsageRecords(SimulatedAccount account, List<SimulatedAccount> subaccounts) {
         this.account = account;
-        this.foldedIn = foldedIn;
+        this.subaccounts = subaccounts;
     }
 
-    Map<String, Object> page(Subresource subresource, Paging paging, Instant now) {
-        List<Window> periods = subresource.periods(window(subresource, paging, now));
+    Map<String, Object> page(UsageList list, Paging paging, Instant now) {
+        List<Window> periods = list.periods(window(list, paging, now));
         List<Category> categories = categories(paging.filters());
         return paging.page("usage_records", periods.size() * categories.size(), row -> usageRecord(
-                subresource, categories.get(row % categories.size()), periods.get(row / categories.size()), now));
+                list, categories.get(row % categories.size()), periods.get(row / categories.size()), now));
     }
 
     private List<Category> categories(Map<String, String> filters) {
@@ -44,26 +44,26 @@ final class UsageRecords {
         return account.categories().find(filters.get("Category")).stream().toList();
     }
 
-    private Window window(Subresource subresource, Paging paging, Instant now) {
+    private Window window(UsageList list, Paging paging, Instant now) {
         Window life = account.lifeAt(now);
-        return subresource.fixedWindow(life.end())
-                .orElseGet(() -> askedWindow(paging, life))
+        return list.fixedWindow(life.end())
+                .orElseGet(() -> requestedWindow(paging, life))
                 .clippedTo(life);
     }
 
-    private static Window askedWindow(Paging paging, Window life) {
+    private static Window requestedWindow(Paging paging, Window life) {
         LocalDate start = date(paging.filters(), "StartDate", life.start(), life.end());
         LocalDate end = date(paging.filters(), "EndDate", life.end(), life.end());
-        Window asked = new Window(start, end);
-        if (asked.isEmpty() || !life.contains(start)) {
+        Window requested = new Window(start, end);
+        if (requested.isEmpty() || !life.contains(start)) {
             throw ApiError.notFound(paging.path());
         }
-        return asked;
+        return requested;
     }
 
-    private static LocalDate date(Map<String, String> filters, String name, LocalDate otherwise, LocalDate today) {
+    private static LocalDate date(Map<String, String> filters, String name, LocalDate defaultDate, LocalDate today) {
         if (!filters.containsKey(name)) {
-            return otherwise;
+            return defaultDate;
         }
         Matcher relative = RELATIVE_DATE.matcher(filters.get(name));
         if (relative.matches()) {
@@ -76,8 +76,8 @@ final class UsageRecords {
         }
     }
 
-    private Map<String, Object> usageRecord(Subresource subresource, Category category, Window period, Instant now) {
-        Usage used = foldedIn.stream().map(one -> one.usage(category, period, now))
+    private Map<String, Object> usageRecord(UsageList list, Category category, Window period, Instant now) {
+        Usage used = subaccounts.stream().map(subaccount -> subaccount.usage(category, period, now))
                 .reduce(account.usage(category, period, now), Usage::plus);
         Map<String, Object> usageRecord = new TreeMap<>();
         usageRecord.put("account_sid", account.sid());
@@ -93,10 +93,10 @@ final class UsageRecords {
         usageRecord.put("start_date", period.start().toString());
         usageRecord.put("subresource_uris", subresourceUris(category));
         usageRecord.put("uri",
-                uri(subresource, category) + "&StartDate=" + period.start() + "&EndDate=" + period.end());
+                uri(list, category) + "&StartDate=" + period.start() + "&EndDate=" + period.end());
         usageRecord.put("usage", text(used.usage()));
         usageRecord.put("usage_unit", category.usageUnit());
-        if (subresource == Subresource.DAILY) {
+        if (list == UsageList.DAILY) {
             account.overrides(category, period.start())
                     .forEach((field, json) -> usageRecord.put(field, new RawValue(json)));
         }
@@ -105,16 +105,16 @@ final class UsageRecords {
 
     private Map<String, String> subresourceUris(Category category) {
         Map<String, String> uris = new TreeMap<>();
-        for (Subresource subresource : Subresource.values()) {
-            if (subresource != Subresource.RECORDS) {
-                uris.put(subresource.key(), uri(subresource, category));
+        for (UsageList list : UsageList.values()) {
+            if (list != UsageList.RECORDS) {
+                uris.put(list.key(), uri(list, category));
             }
         }
         return uris;
     }
 
-    private String uri(Subresource subresource, Category category) {
-        return "/2010-04-01/Accounts/" + account.sid() + "/Usage/Records" + subresource.path()
+    private String uri(UsageList list, Category category) {
+        return "/2010-04-01/Accounts/" + account.sid() + "/Usage/Records" + list.path()
                 + ".json?Category=" + category.name();
     }
 

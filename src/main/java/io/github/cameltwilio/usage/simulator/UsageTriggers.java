@@ -11,15 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The account's usage triggers: kept, listed newest first, fired. Safe for use by many threads. */
+/** Stores, lists and fires the account's usage triggers, newest first. Thread-safe. */
 final class UsageTriggers {
 
-    /** What a trigger's address has to be told. */
+    /** A firing, and the parameters of its callback. */
     record Firing(SimulatedTrigger trigger, Map<String, String> callback) {
     }
 
-    private static final int MOST = 1000;
-    private static final int LONGEST_NAME = 64;
+    private static final int MAX_TRIGGERS = 1000;
+    private static final int MAX_NAME_LENGTH = 64;
 
     private final long seed;
     private final SimulatedAccount account;
@@ -39,7 +39,7 @@ final class UsageTriggers {
     synchronized Map<String, Object> page(Paging paging, Instant now) {
         List<SimulatedTrigger> listed = new ArrayList<>(bySid.values().stream()
                 .filter(trigger -> !trigger.created().plus(listingDelay).isAfter(now))
-                .filter(trigger -> isAskedFor(trigger, paging.filters()))
+                .filter(trigger -> isSelected(trigger, paging.filters()))
                 .toList());
         Collections.reverse(listed);
         return paging.page("usage_triggers", listed.size(), row -> listed.get(row).json(account, now));
@@ -50,8 +50,9 @@ final class UsageTriggers {
     }
 
     synchronized Map<String, Object> create(Map<String, String> form, Instant now) {
-        if (bySid.size() >= MOST) {
-            throw ApiError.invalidParameter("The account has " + MOST + " usage triggers, and may have no more");
+        if (bySid.size() >= MAX_TRIGGERS) {
+            throw ApiError
+                    .invalidParameter("The account has " + MAX_TRIGGERS + " usage triggers, which is Twilio's limit");
         }
         String category = required(form, "UsageCategory");
         String recurring = oneOf(form, "Recurring", "", Set.of("", "alltime", "daily", "monthly", "yearly"));
@@ -78,7 +79,7 @@ final class UsageTriggers {
         return bySid.remove(sid) != null;
     }
 
-    /** Marks those that are due as fired. */
+    /** Fires the triggers that are due. */
     synchronized List<Firing> fire(Instant now) {
         List<Firing> firings = new ArrayList<>();
         bySid.replaceAll((sid, trigger) -> {
@@ -108,17 +109,17 @@ final class UsageTriggers {
                 ? "Trigger for " + trigger.category().name() + " at " + trigger.triggerBy() + " of "
                         + number.toPlainString()
                 : friendlyName;
-        if (name.length() > LONGEST_NAME) {
+        if (name.length() > MAX_NAME_LENGTH) {
             throw ApiError.invalidParameter("Invalid FriendlyName");
         }
         return new SimulatedTrigger(trigger.sid(), trigger.category(), trigger.triggerBy(), trigger.recurring(), number,
                 trigger.callbackUrl(), trigger.callbackMethod(), name, now, now, null);
     }
 
-    private static boolean isAskedFor(SimulatedTrigger trigger, Map<String, String> filters) {
+    private static boolean isSelected(SimulatedTrigger trigger, Map<String, String> filters) {
         String recurring = filters.get("Recurring");
-        boolean once = "".equals(recurring) || "alltime".equals(recurring);
-        return (recurring == null || (once ? trigger.recurring() == null : recurring.equals(trigger.recurring())))
+        boolean firesOnce = "".equals(recurring) || "alltime".equals(recurring);
+        return (recurring == null || (firesOnce ? trigger.recurring() == null : recurring.equals(trigger.recurring())))
                 && filters.getOrDefault("TriggerBy", trigger.triggerBy()).equals(trigger.triggerBy())
                 && filters.getOrDefault("UsageCategory", trigger.category().name()).equals(trigger.category().name());
     }
@@ -130,11 +131,11 @@ final class UsageTriggers {
         return form.get(name);
     }
 
-    private static String oneOf(Map<String, String> form, String name, String otherwise, Set<String> words) {
-        String word = form.getOrDefault(name, otherwise);
-        if (!words.contains(word)) {
+    private static String oneOf(Map<String, String> form, String name, String defaultValue, Set<String> allowed) {
+        String value = form.getOrDefault(name, defaultValue);
+        if (!allowed.contains(value)) {
             throw ApiError.invalidParameter("Invalid " + name);
         }
-        return word;
+        return value;
     }
 }

@@ -2,7 +2,7 @@ package io.github.cameltwilio.usage.simulator;
 
 import java.time.LocalDate;
 
-/** Days from start to end, both included. */
+/** A range of days; both start and end are included. */
 record Window(LocalDate start, LocalDate end) {
 
     static Window of(LocalDate day) {

@@ -133,8 +133,8 @@ class EnsureTriggerTest {
 
     static Stream<Fault> afterwards() {
         return Stream.of(Fault.htmlUnavailable().afterProcessing(), Fault.serverError().afterProcessing(),
-                Fault.connectionReset(), Fault.neverAnswers(), Fault.truncatedPage(),
-                Fault.notJson().afterProcessing());
+                Fault.connectionReset(), Fault.neverResponds(), Fault.truncatedResponse(),
+                Fault.invalidJson().afterProcessing());
     }
 
     @ParameterizedTest

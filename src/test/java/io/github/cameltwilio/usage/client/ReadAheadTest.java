@@ -64,7 +64,7 @@ class ReadAheadTest {
 
         assertThat(read(client().records(daily(NEW_YEAR, null), client().readAhead(4)))).hasSize(148);
 
-        assertThat(twilio.simulator().mostConcurrentRequests()).isLessThanOrEqualTo(4);
+        assertThat(twilio.simulator().maxConcurrentRequests()).isLessThanOrEqualTo(4);
     }
 
     @Test
@@ -141,7 +141,7 @@ class ReadAheadTest {
 
     @Test
     void whoClosesAListingWaitsForNothing() throws InterruptedException {
-        twilio.simulator().fail(Fault.neverAnswers());
+        twilio.simulator().fail(Fault.neverResponds());
         Pages<UsageRecord> pages = client().records(daily(NEW_YEAR, null));
         AtomicReference<Throwable> end = new AtomicReference<>();
         Thread reader = new Thread(() -> {
@@ -162,7 +162,7 @@ class ReadAheadTest {
 
     @Test
     void anInterruptEndsTheWaitAndIsKept() throws InterruptedException {
-        twilio.simulator().fail(Fault.neverAnswers());
+        twilio.simulator().fail(Fault.neverResponds());
         Pages<UsageRecord> pages = client().records(daily(NEW_YEAR, null));
         List<Object> end = new ArrayList<>();
         Thread reader = new Thread(() -> {
@@ -186,7 +186,7 @@ class ReadAheadTest {
 
     @Test
     void aPageThatTwilioBreaksDownOverIsAskedForInHalfUntilItComesAndThatIsRemembered() {
-        twilio.simulator().fail(Fault.breaksDownOverPagesAbove(60).times(1000));
+        twilio.simulator().fail(Fault.serverErrorAbovePageSize(60).times(1000));
         TwilioUsageClient client = client();
         RecordsQuery query = new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, null, true, 200);
 

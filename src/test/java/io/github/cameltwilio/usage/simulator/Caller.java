@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/** Talks to a simulator as any client of Twilio would. */
+/** A plain HTTP client of the simulator. */
 final class Caller {
 
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
@@ -29,7 +29,7 @@ final class Caller {
         this.simulator = simulator;
     }
 
-    /** @param list such as {@code "/Daily.json?Category=sms"} */
+    /** @param list for example {@code "/Daily.json?Category=sms"} */
     HttpResponse<String> get(String list) throws IOException, InterruptedException {
         return follow(records(list));
     }
@@ -58,7 +58,7 @@ final class Caller {
         return sendAs(authorization, method, uri, "");
     }
 
-    /** Asks for an access token of the OAuth app. */
+    /** Requests an access token for the OAuth app. */
     HttpResponse<String> accessToken(String grantType, String clientId, String clientSecret)
             throws IOException, InterruptedException {
         return sendAs("none", "POST", "/v2/token",
@@ -84,7 +84,7 @@ final class Caller {
 
     private static String form(Map<String, String> fields) {
         return fields.entrySet().stream()
-                .map(one -> one.getKey() + "=" + URLEncoder.encode(one.getValue(), StandardCharsets.UTF_8))
+                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
     }
 

@@ -17,7 +17,7 @@ class SimulatorAccessTokensTest extends SimulatorTestSupport {
     }
 
     @Test
-    void theAppGetsATokenForAnHourInTwiliosForm() throws Exception {
+    void issuesTokensForAnHourAsTwilioDoes() throws Exception {
         HttpResponse<String> response = accessToken();
 
         assertThat(response.statusCode()).isEqualTo(200);
@@ -30,7 +30,7 @@ class SimulatorAccessTokensTest extends SimulatorTestSupport {
     }
 
     @Test
-    void aTokenIsGoodUntilItsTimeIsOverWhetherOrNotThereIsANewerOne() throws Exception {
+    void acceptsATokenUntilItExpiresEvenIfThereIsANewerOne() throws Exception {
         String token = token(accessToken());
         clock.advance(Duration.ofMinutes(30));
         String newer = token(accessToken());
@@ -43,7 +43,7 @@ class SimulatorAccessTokensTest extends SimulatorTestSupport {
     }
 
     @Test
-    void theAppChoosesHowLongItsTokensAreGood() throws Exception {
+    void tokenLifetimeIsConfigurable() throws Exception {
         try (TwilioUsageSimulator brief = TwilioUsageSimulator.builder().accessTokenLifetime(Duration.ofMinutes(1))
                 .start()) {
             JsonNode json = Caller
@@ -54,7 +54,7 @@ class SimulatorAccessTokensTest extends SimulatorTestSupport {
     }
 
     @Test
-    void onlyTheAppGetsATokenAndOnlyByPost() throws Exception {
+    void issuesTokensOnlyToTheAppAndOnlyByPost() throws Exception {
         assertThat(twilio.accessToken("client_credentials", simulator.clientId(), "wrong").statusCode()).isEqualTo(401);
         assertThat(twilio.accessToken("client_credentials", "OQ0", simulator.clientSecret()).statusCode())
                 .isEqualTo(401);
@@ -64,12 +64,12 @@ class SimulatorAccessTokensTest extends SimulatorTestSupport {
     }
 
     @Test
-    void aTokenThatWasNotGivenHereIsRefused() throws Exception {
+    void rejectsForeignTokens() throws Exception {
         assertThat(status("eyJ0")).isEqualTo(401);
     }
 
     @Test
-    void anAppReachesItsOwnAccountAndNoSubaccount() throws Exception {
+    void tokensReadTheMainAccountButNoSubaccount() throws Exception {
         String bearer = "Bearer " + token(accessToken());
 
         assertThat(twilio.send("GET", "/2010-04-01/Accounts.json", bearer).statusCode()).isEqualTo(200);

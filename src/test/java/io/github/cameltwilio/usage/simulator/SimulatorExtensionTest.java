@@ -25,19 +25,19 @@ class SimulatorExtensionTest {
     }
 
     @RepeatedTest(2)
-    void instanceFieldGivesEachTestAFreshSimulator() throws Exception {
+    void startsASimulatorPerTestOnAnInstanceField() throws Exception {
         assertThat(own.simulator().requests()).isEmpty();
         new Caller(own.simulator()).get("/Today.json");
     }
 
     @RepeatedTest(2)
-    void staticFieldKeepsOneForTheClass() throws Exception {
+    void sharesASimulatorOnAStaticField() throws Exception {
         assertThat(SHARED.simulator()).isSameAs(atFirst);
         assertThat(new Caller(SHARED.simulator()).get("/Today.json").statusCode()).isEqualTo(200);
     }
 
     @Test
-    void withoutATestThereIsNoSimulator() {
+    void failsOutsideATest() {
         assertThatThrownBy(() -> new TwilioUsageSimulatorExtension().simulator())
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("@RegisterExtension");
     }
@@ -46,7 +46,7 @@ class SimulatorExtensionTest {
     class NestedClass {
 
         @Test
-        void sharesTheSimulatorOfTheClassAroundIt() {
+        void sharesTheSimulatorOfTheEnclosingClass() {
             assertThat(SHARED.simulator()).isSameAs(atFirst);
         }
     }

@@ -36,7 +36,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
 
     @ParameterizedTest
     @MethodSource("refusals")
-    void refusalHappensOnceAndSpeaksLikeTwilio(Fault fault, int status, int code) throws Exception {
+    void errorResponseHappensOnceInTwiliosFormat(Fault fault, int status, int code) throws Exception {
         simulator.fail(fault);
 
         HttpResponse<String> refused = twilio.get(LIST);
@@ -47,7 +47,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void rateLimitLastsAsManyRequestsAsSaid() throws Exception {
+    void rateLimitAffectsTheGivenNumberOfRequests() throws Exception {
         simulator.fail(Fault.rateLimited(2, Duration.ofSeconds(7)));
 
         assertThat(twilio.get(LIST).headers().firstValue("Retry-After")).hasValue("7");
@@ -56,7 +56,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void faultsHappenInTheOrderTheyWereQueued() throws Exception {
+    void faultsHappenInTheOrderOfTheQueue() throws Exception {
         simulator.fail(Fault.serverError(2)).fail(Fault.rateLimited(1));
 
         assertThat(twilio.get(LIST).statusCode()).isEqualTo(500);
@@ -65,7 +65,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void faultOnAPageWaitsForThatPage() throws Exception {
+    void faultOnAPageStaysQueuedUntilThatPage() throws Exception {
         simulator.fail(Fault.serverError().onPage(1));
 
         JsonNode first = twilio.page(LIST);
@@ -74,7 +74,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void unavailableIsSaidInHtml() throws Exception {
+    void serviceUnavailableIsHtml() throws Exception {
         simulator.fail(Fault.htmlUnavailable());
 
         HttpResponse<String> response = twilio.get(LIST);
@@ -83,7 +83,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void slowAnswerIsTheHonestOne() throws Exception {
+    void slowFaultDelaysTheRegularResponse() throws Exception {
         simulator.fail(Fault.slow(Duration.ofMillis(200)));
 
         long begin = System.nanoTime();
@@ -92,8 +92,8 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void silenceEndsWhenTheSimulatorIsClosed() {
-        simulator.fail(Fault.neverAnswers());
+    void closingTheSimulatorEndsAPendingRequest() {
+        simulator.fail(Fault.neverResponds());
 
         CompletableFuture<Void> call = CompletableFuture
                 .runAsync(() -> assertThatThrownBy(() -> twilio.get(LIST)).isInstanceOf(IOException.class));
@@ -105,15 +105,15 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void truncatedPageBreaksOffInTheMiddle() throws Exception {
-        simulator.fail(Fault.truncatedPage());
+    void truncatedResponseEndsInTheMiddle() throws Exception {
+        simulator.fail(Fault.truncatedResponse());
 
         assertThatThrownBy(() -> twilio.get(LIST)).isInstanceOf(IOException.class);
         assertThat(twilio.get(LIST).statusCode()).isEqualTo(200);
     }
 
     @Test
-    void connectionEndsWithoutAnAnswer() throws Exception {
+    void connectionResetSendsNoResponse() throws Exception {
         simulator.fail(Fault.connectionReset());
 
         // The JDK's client would hide the fault: it repeats a GET that got no answer.
@@ -126,7 +126,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void emptyPageLeadsToTheTruePage() throws Exception {
+    void emptyPageLinksToTheRequestedPage() throws Exception {
         simulator.fail(Fault.emptyPageWithNextLink());
 
         JsonNode empty = twilio.page(LIST);
@@ -135,22 +135,22 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void emptyPageInTheMiddleLosesNoRow() throws Exception {
+    void emptyPageInTheMiddleLosesNoRecord() throws Exception {
         simulator.fail(Fault.emptyPageWithNextLink().onPage(1));
 
         assertThat(twilio.all(LIST)).extracting(row -> row.get("start_date")).hasSize(61).doesNotHaveDuplicates();
     }
 
     @Test
-    void cyclicLinkPointsAtThePageItself() throws Exception {
+    void cyclicLinkPointsToThePageItself() throws Exception {
         simulator.fail(Fault.cyclicNextLink());
 
         assertThat(twilio.page(LIST).get("next_page_uri").asText()).isEqualTo(twilio.records(LIST));
     }
 
     @Test
-    void aRecordCanBeListedTwice() throws Exception {
-        simulator.fail(Fault.recordTwice());
+    void duplicateRecordIsListedTwice() throws Exception {
+        simulator.fail(Fault.duplicateRecord());
 
         JsonNode records = twilio.page(LIST).get("usage_records");
         assertThat(records).hasSize(51);
@@ -158,7 +158,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void nextLinkCanLeadAnywhere() throws Exception {
+    void nextPageUriCanBeAnyText() throws Exception {
         simulator.fail(Fault.nextPageUri("https://example.org/steal"));
 
         JsonNode page = twilio.page(LIST);
@@ -167,8 +167,8 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void textThatIsNoJsonClaimsToBeIt() throws Exception {
-        simulator.fail(Fault.notJson());
+    void invalidJsonHasAJsonContentType() throws Exception {
+        simulator.fail(Fault.invalidJson());
 
         HttpResponse<String> response = twilio.get(LIST);
         assertThat(response.statusCode()).isEqualTo(200);
@@ -177,7 +177,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void pageCanComeInXml() throws Exception {
+    void xmlFaultConvertsAPage() throws Exception {
         simulator.fail(Fault.xml());
 
         HttpResponse<String> response = twilio.get(LIST);
@@ -186,7 +186,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void redirectNamesItsTarget() throws Exception {
+    void redirectHasALocation() throws Exception {
         simulator.fail(Fault.redirect(URI.create("https://example.org/elsewhere")));
 
         HttpResponse<String> response = twilio.get(LIST);
@@ -195,7 +195,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void faultThatNeverHappensIsRefused() {
+    void rejectsInvalidFaultSettings() {
         assertThatThrownBy(() -> Fault.rateLimited(0)).hasMessageContaining("0 times");
         assertThatThrownBy(() -> Fault.notFound().onPage(-1)).hasMessageContaining("onPage(-1)");
     }

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class SimulatorHttpTest extends SimulatorTestSupport {
 
     @Test
-    void tokenAndApiKeyAreLetInAndOthersAreNot() throws Exception {
+    void acceptsOnlyTheAuthTokenAndTheApiKey() throws Exception {
         assertThat(status(simulator.accountSid(), simulator.authToken())).isEqualTo(200);
         assertThat(status(simulator.apiKey(), simulator.secretKey())).isEqualTo(200);
         assertThat(status(simulator.accountSid(), simulator.secretKey())).isEqualTo(401);
@@ -25,7 +25,7 @@ class SimulatorHttpTest extends SimulatorTestSupport {
     }
 
     @Test
-    void dateHeaderIsTheClocks() throws Exception {
+    void dateHeaderFollowsTheClock() throws Exception {
         Clock noon = Clock.fixed(Instant.parse("2026-03-05T12:00:00Z"), ZoneOffset.UTC);
         try (TwilioUsageSimulator then = TwilioUsageSimulator.builder().clock(noon).start()) {
             HttpResponse<String> response = new Caller(then).follow("/v1/nothing.json");
@@ -35,7 +35,7 @@ class SimulatorHttpTest extends SimulatorTestSupport {
     }
 
     @Test
-    void credentialsHaveTwiliosShape() {
+    void credentialsHaveTwiliosFormat() {
         assertThat(simulator.accountSid()).matches("AC[0-9a-f]{32}");
         assertThat(simulator.apiKey()).matches("SK[0-9a-f]{32}");
         assertThat(simulator.authToken()).matches("[0-9a-f]{32}").isNotEqualTo(simulator.secretKey());
@@ -49,7 +49,7 @@ class SimulatorHttpTest extends SimulatorTestSupport {
             "/2010-04-01/Accounts/{sid}/Usage/Records/daily.json",
             "/2010-04-01/Accounts/{sid}/Usage.json",
             "/v1/nothing.json" })
-    void otherPathsAreNotFound(String path) throws Exception {
+    void respondsNotFoundToUnknownPaths(String path) throws Exception {
         HttpResponse<String> response = twilio.follow(path.replace("{sid}", simulator.accountSid()));
 
         assertThat(response.statusCode()).isEqualTo(404);
@@ -60,14 +60,14 @@ class SimulatorHttpTest extends SimulatorTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "POST", "DELETE", "HEAD" })
-    void listsCanOnlyBeRead(String method) throws Exception {
+    void listsOfRecordsAreReadOnly(String method) throws Exception {
         assertThat(twilio.send(method, twilio.records("/Daily.json"), simulator.accountSid(), simulator.authToken())
                 .statusCode())
                 .isEqualTo(405);
     }
 
     @Test
-    void pathWithoutJsonAnswersXml() throws Exception {
+    void pathWithoutJsonSuffixReturnsXml() throws Exception {
         HttpResponse<String> response = twilio.get("/Today?PageSize=1");
 
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/xml");
@@ -75,7 +75,7 @@ class SimulatorHttpTest extends SimulatorTestSupport {
     }
 
     @Test
-    void answerCarriesTwiliosHeaders() throws Exception {
+    void responsesHaveTwiliosHeaders() throws Exception {
         HttpResponse<String> response = twilio.get("/Today.json");
 
         assertThat(response.headers().firstValue("Content-Type")).hasValue("application/json");
@@ -86,7 +86,7 @@ class SimulatorHttpTest extends SimulatorTestSupport {
     }
 
     @Test
-    void requestsAreKeptAsTheyArrivedUntilCleared() throws Exception {
+    void recordsRequestsUntilCleared() throws Exception {
         twilio.get("/Daily.json?StartDate=-3days&EndDate=%2B1days");
 
         ReceivedRequest request = simulator.requests().get(0);
@@ -101,7 +101,7 @@ class SimulatorHttpTest extends SimulatorTestSupport {
     }
 
     @Test
-    void sameSeedIsTheSameAccount() throws Exception {
+    void sameSeedGivesTheSameAccount() throws Exception {
         try (TwilioUsageSimulator one = TwilioUsageSimulator.builder().seed(7).clock(clock).start();
                 TwilioUsageSimulator same = TwilioUsageSimulator.builder().seed(7).clock(clock).start();
                 TwilioUsageSimulator other = TwilioUsageSimulator.builder().seed(8).clock(clock).start()) {
@@ -114,7 +114,7 @@ class SimulatorHttpTest extends SimulatorTestSupport {
     }
 
     @Test
-    void categoriesCanBeChosenAndNeedNotBeKnown() throws Exception {
+    void acceptsKnownAndUnknownCategories() throws Exception {
         try (TwilioUsageSimulator few = TwilioUsageSimulator.builder()
                 .categories("calls", "calls-inbound-local", "hologram-calls", "totalprice").zeroShare(0).start()) {
             assertThat(new Caller(few).all("/Yesterday.json")).extracting(row -> row.get("category").asText())
@@ -128,7 +128,7 @@ class SimulatorHttpTest extends SimulatorTestSupport {
     }
 
     @Test
-    void shareOfZeroRowsIsRoughlyAsSaid() throws Exception {
+    void zeroShareSetsTheShareOfEmptyRecords() throws Exception {
         try (TwilioUsageSimulator quiet = TwilioUsageSimulator.builder().categoryCount(100).zeroShare(0.8).start()) {
             assertThat(new Caller(quiet).all("/Daily.json?EndDate=-1days&StartDate=-10days&PageSize=1000"))
                     .filteredOn(row -> row.get("usage").asText().equals("0")).hasSizeBetween(750, 850);

@@ -24,7 +24,7 @@ class SimulatorPagingTest {
     private final Caller twilio = new Caller(EXTENSION.simulator());
 
     @Test
-    void followingTheLinksShowsEachRowOnce() throws Exception {
+    void pagesListEachRecordOnce() throws Exception {
         List<JsonNode> rows = twilio.all("/Daily.json?PageSize=20");
 
         assertThat(rows).hasSize(17 * 15);
@@ -33,7 +33,7 @@ class SimulatorPagingTest {
     }
 
     @Test
-    void pageTellsWhereItIs() throws Exception {
+    void pageHasItsPositionAndLinks() throws Exception {
         JsonNode first = twilio.page("/Daily.json?StartDate=2026-03-02&PageSize=100");
         JsonNode second = Caller.json(twilio.follow(first.get("next_page_uri").asText()));
         JsonNode third = Caller.json(twilio.follow(second.get("next_page_uri").asText()));
@@ -50,7 +50,7 @@ class SimulatorPagingTest {
     }
 
     @Test
-    void pageHasFiftyRowsUnlessAskedOtherwiseAndAThousandAtMost() throws Exception {
+    void pageSizeIsFiftyByDefaultAndAThousandAtMost() throws Exception {
         assertThat(twilio.page("/Daily.json").get("usage_records")).hasSize(50);
         assertThat(twilio.page("/Daily.json?PageSize=5000").get("page_size").asInt()).isEqualTo(1000);
     }
@@ -61,7 +61,7 @@ class SimulatorPagingTest {
             "Page=1&PageToken=APMQ%3D%3D, 21481, Invalid PageToken",
             "Page=one, 20001, Invalid Page",
             "PageSize=0, 20001, Invalid PageSize" })
-    void pageThatWasNotOfferedIsRefused(String query, int code, String message) throws Exception {
+    void rejectsInvalidPaging(String query, int code, String message) throws Exception {
         HttpResponse<String> response = twilio.get("/Daily.json?" + query);
 
         assertThat(response.statusCode()).isEqualTo(400);
@@ -70,7 +70,7 @@ class SimulatorPagingTest {
     }
 
     @Test
-    void tokenOfOneListIsNoGoodForAnother() throws Exception {
+    void rejectsThePageTokenOfAnotherList() throws Exception {
         String next = twilio.page("/Daily.json?PageSize=10").get("next_page_uri").asText();
 
         assertThat(twilio.follow(next.replace("Daily", "Monthly")).statusCode()).isEqualTo(400);
@@ -79,7 +79,7 @@ class SimulatorPagingTest {
     }
 
     @Test
-    void hundredThousandRowsComeInFullPages() throws Exception {
+    void listsAHundredThousandRecordsInFullPages() throws Exception {
         try (TwilioUsageSimulator large = TwilioUsageSimulator.builder()
                 .clock(new TestClock("2026-03-15T12:00:00Z"))
                 .accountCreated(LocalDate.parse("2025-12-06"))

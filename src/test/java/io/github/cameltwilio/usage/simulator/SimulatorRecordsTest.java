@@ -25,7 +25,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void everyCategoryHasARowForEveryDayNewestFirst() throws Exception {
+    void listsEveryCategoryForEveryDayNewestFirst() throws Exception {
         List<JsonNode> rows = twilio.all("/Daily.json?PageSize=1000");
 
         int categories = twilio.page("/Today.json").get("usage_records").size();
@@ -39,7 +39,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void recordHasTheFieldsOfTheApiWithNumbersAsText() throws Exception {
+    void recordsHaveTwiliosFieldsWithNumbersAsText() throws Exception {
         JsonNode row = twilio.page("/Yesterday.json?Category=calls").get("usage_records").get(0);
 
         assertThat(row.fieldNames()).toIterable().containsExactly("account_sid", "api_version", "as_of", "category",
@@ -77,7 +77,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
             "/Yesterday.json, 2026-03-14, 2026-03-14, 1",
             "/ThisMonth.json, 2026-03-01, 2026-03-15, 1",
             "/LastMonth.json, 2026-02-01, 2026-02-28, 1" })
-    void periodsEndTodayAndBeginWithTheAccount(String list, String start, String end, int rows) throws Exception {
+    void periodsRunFromTheAccountsFirstDayToToday(String list, String start, String end, int rows) throws Exception {
         List<JsonNode> records = twilio.all(list + "?Category=sms&PageSize=1000");
 
         assertThat(records).hasSize(rows);
@@ -110,7 +110,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void windowIsInclusiveAndTakesDatesRelativeToToday() throws Exception {
+    void windowIsInclusiveAndAcceptsRelativeDates() throws Exception {
         assertThat(twilio.all("/Daily.json?Category=sms&StartDate=2026-03-01&EndDate=2026-03-03"))
                 .extracting(row -> row.get("start_date").asText())
                 .containsExactly("2026-03-03", "2026-03-02", "2026-03-01");
@@ -123,7 +123,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     @ValueSource(strings = {
             "StartDate=2026-03-03&EndDate=2026-03-02", "StartDate=2025-12-19", "StartDate=2026-03-16",
             "EndDate=2025-12-01" })
-    void windowOutsideOfTheAccountsLifeIsNotFound(String window) throws Exception {
+    void respondsNotFoundOutsideTheAccountsLife(String window) throws Exception {
         HttpResponse<String> response = twilio.get("/Daily.json?" + window);
 
         assertThat(response.statusCode()).isEqualTo(404);
@@ -133,7 +133,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "2026-02-30", "yesterday", "", "-3", "-99999999999days" })
-    void textThatIsNoDateIsRefusedWithoutACode(String date) throws Exception {
+    void rejectsMalformedDatesWithoutACode(String date) throws Exception {
         HttpResponse<String> response = twilio.get("/Daily.json?StartDate=" + date);
 
         assertThat(response.statusCode()).isEqualTo(400);
@@ -141,7 +141,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void unknownCategoryIsAnEmptyList() throws Exception {
+    void listsNothingForAnUnknownCategory() throws Exception {
         JsonNode page = twilio.page("/Daily.json?Category=telegrams");
 
         assertThat(page.get("usage_records")).isEmpty();
@@ -149,7 +149,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void todayGrowsUntilItIsOver() {
+    void usageOfTodayGrowsUntilMidnight() {
         Usage before = simulator.usage(TODAY, "calls");
         clock.set("2026-03-15T18:00:00Z");
         Usage later = simulator.usage(TODAY, "calls");
@@ -164,14 +164,14 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void nothingIsUsedAtMidnight() throws Exception {
+    void usageIsZeroAtMidnight() throws Exception {
         clock.set("2026-03-15T00:00:00Z");
 
         assertThat(twilio.all("/Today.json")).allMatch(row -> row.get("price").asText().equals("0"));
     }
 
     @Test
-    void yesterdayStaysAsItIsUntilCorrected() throws Exception {
+    void usageOfYesterdayChangesOnlyByCorrection() throws Exception {
         Usage sms = simulator.usage(YESTERDAY, "sms-outbound-shortcode");
         BigDecimal total = simulator.usage(YESTERDAY, "totalprice").price();
         assertThat(sms.price()).isPositive();
@@ -185,7 +185,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void correctionOfAParentCorrectsAllItContains() {
+    void correctingAParentCorrectsItsChildren() {
         BigDecimal inbound = prices("calls-inbound");
         BigDecimal outbound = prices("calls-outbound");
 
@@ -196,7 +196,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void overriddenFieldIsInTheDailyRowOnly() throws Exception {
+    void overridesAFieldOfTheDailyListOnly() throws Exception {
         simulator.override("sms", YESTERDAY, "price", "\"\"").override("sms", YESTERDAY, "added_in_2030",
                 "{\"a\": 1.50}");
 
@@ -206,7 +206,7 @@ class SimulatorRecordsTest extends SimulatorTestSupport {
     }
 
     @Test
-    void unlistedCategoryIsNamedInTheComplaint() {
+    void errorNamesAnUnlistedCategory() {
         assertThatThrownBy(() -> simulator.usage(TODAY, "telegrams"))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageContaining("telegrams");
     }

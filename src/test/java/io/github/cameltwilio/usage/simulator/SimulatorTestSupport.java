@@ -4,7 +4,7 @@ import io.github.cameltwilio.usage.TestClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** A simulator at noon of 2026-03-15, and somebody who asks it. */
+/** A simulator at noon of 2026-03-15, and a client. */
 abstract class SimulatorTestSupport {
     final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
 

@@ -26,8 +26,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SimulatorTriggersTest extends SimulatorTestSupport {
 
-    private final Queue<Integer> answers = new ConcurrentLinkedQueue<>();
-    private final Queue<String> called = new ConcurrentLinkedQueue<>();
+    private final Queue<Integer> statuses = new ConcurrentLinkedQueue<>();
+    private final Queue<String> received = new ConcurrentLinkedQueue<>();
     private HttpServer address;
 
     @Override
@@ -38,22 +38,22 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
     @BeforeEach
     void listen() throws IOException {
         address = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        address.createContext("/", call -> {
-            called.add(new String(call.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            Integer status = answers.poll();
-            call.sendResponseHeaders(status == null ? 200 : status, -1);
-            call.close();
+        address.createContext("/", exchange -> {
+            received.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+            Integer status = statuses.poll();
+            exchange.sendResponseHeaders(status == null ? 200 : status, -1);
+            exchange.close();
         });
         address.start();
     }
 
     @AfterEach
-    void hangUp() {
+    void stopListening() {
         address.stop(0);
     }
 
     @Test
-    void aNewTriggerHasTwiliosDefaultsAndNumbersAsText() throws Exception {
+    void newTriggerHasTwiliosDefaults() throws Exception {
         HttpResponse<String> created = create(Map.of());
 
         assertThat(created.statusCode()).isEqualTo(201);
@@ -69,7 +69,7 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
     }
 
     @Test
-    void aRelativeValueStartsFromTheCurrentOne() throws Exception {
+    void addsARelativeValueToTheCurrentOne() throws Exception {
         JsonNode trigger = Caller.json(create(Map.of("TriggerValue", "+30", "Recurring", "daily")));
 
         assertThat(new BigDecimal(trigger.get("trigger_value").asText())).isEqualByComparingTo(
@@ -77,7 +77,7 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
     }
 
     @Test
-    void anUpdateTakesAValueWithoutAWordAndLeavesTheOldOne() throws Exception {
+    void updateIgnoresANewTriggerValue() throws Exception {
         String sid = sid(create(Map.of()));
 
         HttpResponse<String> updated = twilio.trigger("POST", "/" + sid + ".json",
@@ -90,7 +90,7 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
     }
 
     @Test
-    void deletingAnswersNothingAndDeletingAgainNotFound() throws Exception {
+    void deletesATriggerOnce() throws Exception {
         String sid = sid(create(Map.of()));
 
         HttpResponse<String> deleted = twilio.trigger("DELETE", "/" + sid + ".json", Map.of());
@@ -101,7 +101,7 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
     }
 
     @Test
-    void theListIsFilteredAndPaged() throws Exception {
+    void filtersAndPagesTriggers() throws Exception {
         create(Map.of("Recurring", "daily"));
         create(Map.of("TriggerBy", "price"));
         create(Map.of("UsageCategory", "calls", "Recurring", "alltime"));
@@ -117,7 +117,7 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
     }
 
     @Test
-    void theThousandAndFirstTriggerIsRefused() throws Exception {
+    void rejectsMoreThanAThousandTriggers() throws Exception {
         for (int number = 0; number < 1000; number++) {
             assertThat(create(Map.of()).statusCode()).isEqualTo(201);
         }
@@ -125,7 +125,7 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
     }
 
     @Test
-    void whatTwilioRefusesIsRefused() throws Exception {
+    void rejectsInvalidTriggers() throws Exception {
         assertThat(create(Map.of("TriggerValue", "many")).statusCode()).isEqualTo(400);
         assertThat(create(Map.of("TriggerValue", "-1")).statusCode()).isEqualTo(400);
         assertThat(create(Map.of("Recurring", "hourly")).statusCode()).isEqualTo(400);
@@ -135,7 +135,7 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
     }
 
     @Test
-    void aTriggerIsListedAfterADelayOnRequest() throws Exception {
+    void listsTriggersAfterADelay() throws Exception {
         simulator.listTriggersAfter(Duration.ofSeconds(2));
         String sid = sid(create(Map.of()));
 
@@ -146,7 +146,7 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
     }
 
     @Test
-    void aRefusedCreateCreatesNothingAndOneThatFailsAfterProcessingDoes() throws Exception {
+    void createsATriggerDespiteAFaultAfterProcessing() throws Exception {
         simulator.fail(Fault.serverError()).fail(Fault.rateLimited(1));
         assertThat(create(Map.of()).statusCode()).isEqualTo(500);
         assertThat(create(Map.of()).statusCode()).isEqualTo(429);
@@ -154,13 +154,13 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
 
         simulator.fail(Fault.htmlUnavailable().afterProcessing());
         assertThat(create(Map.of()).statusCode()).isEqualTo(503);
-        simulator.fail(Fault.truncatedPage());
+        simulator.fail(Fault.truncatedResponse());
         assertThatThrownBy(() -> create(Map.of())).isInstanceOf(IOException.class);
         assertThat(listed("")).hasSize(2);
     }
 
     @Test
-    void aFaultForAMethodWaitsForIt() throws Exception {
+    void faultOnAMethodStaysQueuedUntilThatMethod() throws Exception {
         simulator.fail(Fault.serverError().onMethod("POST"));
 
         assertThat(listed("")).isEmpty();
@@ -169,7 +169,7 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
     }
 
     @Test
-    void aTriggerFiresOnceInItsPeriod() throws Exception {
+    void firesATriggerOncePerPeriod() throws Exception {
         create(Map.of("TriggerValue", "1", "Recurring", "daily"));
         create(Map.of("TriggerValue", "1"));
         create(Map.of("TriggerValue", "1000000000"));
@@ -183,18 +183,18 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
     }
 
     @Test
-    void usageThatGrowsFiresTheTriggerThatItReaches() throws Exception {
+    void firesATriggerWhenUsageReachesItsValue() throws Exception {
         BigDecimal today = simulator.usage(LocalDate.parse("2026-03-15"), "sms").usage();
         create(Map.of("TriggerValue", today.add(BigDecimal.ONE).toPlainString(), "Recurring", "daily"));
         simulator.evaluateTriggers();
-        assertThat(called).isEmpty();
+        assertThat(received).isEmpty();
 
         simulator.correct(LocalDate.parse("2026-03-15"), "sms", new BigDecimal("3"));
-        assertThat(called).hasSize(1);
+        assertThat(received).hasSize(1);
     }
 
     @Test
-    void theCallIsSignedAndTellsWhatTwilioTells() throws Exception {
+    void signsCallbacksWithTwiliosParameters() throws Exception {
         String sid = sid(create(Map.of("TriggerValue", "1", "Recurring", "daily")));
         simulator.evaluateTriggers();
 
@@ -207,11 +207,11 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
                 "UsageCategory", "TriggerBy", "TriggerValue", "CurrentValue", "UsageRecordUri", "IdempotencyToken")
                 .containsEntry("UsageTriggerSid", sid)
                 .containsEntry("IdempotencyToken", simulator.accountSid() + "-FIRES-" + sid + "-2026-03-15");
-        assertThat(called.peek()).contains("TriggerValue=1.000000", "UsageCategory=sms");
+        assertThat(received.peek()).contains("TriggerValue=1.000000", "UsageCategory=sms");
     }
 
     @Test
-    void aGetCarriesTheParametersInTheSignedAddress() throws Exception {
+    void signsTheParametersOfAGetCallback() throws Exception {
         create(Map.of("TriggerValue", "1", "CallbackMethod", "GET", "CallbackUrl", address("/fired?mine=1#rc=3")));
         simulator.evaluateTriggers();
 
@@ -222,8 +222,8 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
     }
 
     @Test
-    void aCallAnsweredByAServersErrorIsRepeatedThreeTimes() throws Exception {
-        answers.addAll(List.of(500, 503, 502, 500));
+    void retriesCallbacksThreeTimesAfterServerErrors() throws Exception {
+        statuses.addAll(List.of(500, 503, 502, 500));
         create(Map.of("TriggerValue", "1"));
         simulator.evaluateTriggers();
 
@@ -233,14 +233,14 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
     }
 
     @Test
-    void aCallThatWasRefusedOrNotAnsweredIsNotRepeated() throws Exception {
-        answers.add(403);
+    void doesNotRetryRejectedOrUnansweredCallbacks() throws Exception {
+        statuses.add(403);
         create(Map.of("TriggerValue", "1"));
         create(Map.of("TriggerValue", "1", "CallbackUrl", "http://127.0.0.1:1/"));
         simulator.evaluateTriggers();
 
         assertThat(simulator.callbacks()).extracting(SentCallback::status).containsExactly(403, 0);
-        assertThat(simulator.repeat(simulator.callbacks().get(0)).status()).isEqualTo(200);
+        assertThat(simulator.resend(simulator.callbacks().get(0)).status()).isEqualTo(200);
     }
 
     private HttpResponse<String> create(Map<String, String> more) throws IOException, InterruptedException {
@@ -258,7 +258,7 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
         return "http://127.0.0.1:" + address.getAddress().getPort() + path;
     }
 
-    private static String sid(HttpResponse<String> answer) throws IOException {
-        return Caller.json(answer).get("sid").asText();
+    private static String sid(HttpResponse<String> response) throws IOException {
+        return Caller.json(response).get("sid").asText();
     }
 }

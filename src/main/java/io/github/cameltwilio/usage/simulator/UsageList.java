@@ -8,8 +8,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 
-/** The nine lists of usage records, and how each cuts a window into periods. */
-enum Subresource {
+/** The nine lists of usage records, and how each divides a window into periods. */
+enum UsageList {
     RECORDS("", day -> LocalDate.MIN),
     ALL_TIME("/AllTime", day -> LocalDate.MIN),
     DAILY("/Daily", day -> day),
@@ -23,25 +23,25 @@ enum Subresource {
     private final String path;
     private final UnaryOperator<LocalDate> firstDayOfPeriod;
 
-    Subresource(String path, UnaryOperator<LocalDate> firstDayOfPeriod) {
+    UsageList(String path, UnaryOperator<LocalDate> firstDayOfPeriod) {
         this.path = path;
         this.firstDayOfPeriod = firstDayOfPeriod;
     }
 
-    static Optional<Subresource> at(String path) {
-        return Arrays.stream(values()).filter(subresource -> subresource.path.equals(path)).findFirst();
+    static Optional<UsageList> at(String path) {
+        return Arrays.stream(values()).filter(list -> list.path.equals(path)).findFirst();
     }
 
     String path() {
         return path;
     }
 
-    /** As the subresource_uris of a record name it. */
+    /** The name of this list in the subresource_uris of a record. */
     String key() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The days of a list that its name fixes; empty for those that go by StartDate and EndDate. */
+    /** The window of a list whose name fixes it; empty for lists that follow StartDate and EndDate. */
     Optional<Window> fixedWindow(LocalDate today) {
         LocalDate firstOfMonth = today.withDayOfMonth(1);
         return switch (this) {
@@ -56,11 +56,11 @@ enum Subresource {
     /** Newest first. The first and the last period may be shorter than the others. */
     List<Window> periods(Window window) {
         List<Window> periods = new ArrayList<>();
-        Window rest = window;
-        while (!rest.isEmpty()) {
-            Window newest = new Window(firstDayOfPeriod.apply(rest.end()), rest.end()).clippedTo(window);
+        Window remaining = window;
+        while (!remaining.isEmpty()) {
+            Window newest = new Window(firstDayOfPeriod.apply(remaining.end()), remaining.end()).clippedTo(window);
             periods.add(newest);
-            rest = new Window(window.start(), newest.start().minusDays(1));
+            remaining = new Window(window.start(), newest.start().minusDays(1));
         }
         return periods;
     }

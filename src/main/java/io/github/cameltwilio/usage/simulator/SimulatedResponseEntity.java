@@ -7,15 +7,15 @@ import java.io.OutputStream;
 
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 
-/** The body of an answer. Promises all of it, and ends the connection where less is to arrive. */
-final class AnswerEntity extends AbstractHttpEntity {
+/** The body of a response. Announces its full length, and closes the connection early if only a part is to arrive. */
+final class SimulatedResponseEntity extends AbstractHttpEntity {
 
     private final byte[] body;
     private final int arriving;
 
-    AnswerEntity(Answer answer, int arriving) {
-        super(answer.headers().get("Content-Type"), null);
-        this.body = answer.body();
+    SimulatedResponseEntity(SimulatedResponse response, int arriving) {
+        super(response.headers().get("Content-Type"), null);
+        this.body = response.body();
         this.arriving = arriving;
     }
 
@@ -24,7 +24,7 @@ final class AnswerEntity extends AbstractHttpEntity {
         out.write(body, 0, arriving);
         out.flush();
         if (arriving < body.length) {
-            throw new IOException("This fault is meant");
+            throw new IOException("Injected fault: truncated response");
         }
     }
 
@@ -45,6 +45,6 @@ final class AnswerEntity extends AbstractHttpEntity {
 
     @Override
     public void close() {
-        // Nothing is open.
+        // There is no resource to release.
     }
 }

@@ -10,21 +10,21 @@ import javax.xml.stream.XMLStreamWriter;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Says a JSON answer in XML, the format of every path that does not end in .json. */
-final class Xml {
+/** Converts a JSON response to XML, the format of every path that does not end in .json. */
+final class XmlFormat {
 
-    private Xml() {
+    private XmlFormat() {
     }
 
-    static Answer insteadOf(Answer json) {
+    static SimulatedResponse of(SimulatedResponse json) {
         StringWriter text = new StringWriter();
         try {
             XMLStreamWriter xml = XMLOutputFactory.newFactory().createXMLStreamWriter(text);
             xml.writeStartDocument("UTF-8", "1.0");
-            write(xml, "TwilioResponse", Answer.JSON.readTree(json.body()));
+            write(xml, "TwilioResponse", SimulatedResponse.JSON.readTree(json.body()));
             xml.writeEndDocument();
         } catch (IOException | XMLStreamException e) {
-            throw new IllegalStateException("The simulator cannot write its answer in XML", e);
+            throw new IllegalStateException("The simulator cannot write its response as XML", e);
         }
         return json.withBody("application/xml", text.toString());
     }
