@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.cameltwilio.usage.ChildJvm;
-import io.github.cameltwilio.usage.TwilioUsageConfiguration;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.CrashingRepositories;
@@ -61,8 +60,8 @@ final class CrashingProcess {
         CrashingProcess process = new CrashingProcess(sink, state, reader, variant, arguments[7]);
 
         DefaultCamelContext context = new DefaultCamelContext();
-        TwilioUsageConfiguration options = ChildJvm.connect(context, arguments);
-        options.setStateRepository(variant == Variant.AS_OF_IN_FINGERPRINT ? new AsOfInFingerprint(state) : state);
+        ChildJvm.connect(context, arguments)
+                .setStateRepository(variant == Variant.AS_OF_IN_FINGERPRINT ? new AsOfInFingerprint(state) : state);
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -94,15 +93,14 @@ final class CrashingProcess {
             state.delivered(reader,
                     List.of(new UsageChange(reader.key(usage), Optional.empty(), UsageValues.of(usage))));
         }
-        crashAt("BEFORE_DELIVERY");
+        reach("BEFORE_DELIVERY");
         write(usage.category() + " " + usage.startDate() + "\t" + plain(usage.count()) + " " + plain(usage.usage())
-                + " "
-                + plain(usage.price()));
-        crashAt("AFTER_DELIVERY");
+                + " " + plain(usage.price()));
+        reach("AFTER_DELIVERY");
     }
 
-    private void crashAt(String reached) {
-        if (reached.equals(crashPoint)) {
+    private void reach(String point) {
+        if (point.equals(crashPoint)) {
             Runtime.getRuntime().halt(137);
         }
     }
@@ -116,8 +114,7 @@ final class CrashingProcess {
     }
 
     /** Makes stored values differ at every read, as they would if their fingerprint contained {@code as_of}. */
-    private record AsOfInFingerprint(UsageStateRepository state,
-            AtomicInteger reads) implements UsageStateRepository {
+    private record AsOfInFingerprint(UsageStateRepository state, AtomicInteger reads) implements UsageStateRepository {
 
         AsOfInFingerprint(UsageStateRepository state) {
             this(state, new AtomicInteger());
