@@ -8,10 +8,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.Credentials;
+import io.github.cameltwilio.usage.client.TwilioUsageClient;
 
 /** Whose usage is read, as whom, and where: options that no message can override. Errors never quote a secret. */
 final class AccountOptions {
-    private static final Pattern ACCOUNT_SID = Pattern.compile("AC[0-9a-fA-F]{32}");
     private static final Pattern HOST_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
     private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
     private static final String WAYS = "give accountSid with authToken, with apiKey and secretKey, or with clientId and"
@@ -31,7 +31,7 @@ final class AccountOptions {
                     ? "There are no credentials: " + WAYS + ", at the endpoint or at the component"
                     : "accountSid is missing beside the credentials: " + WAYS);
         }
-        if (!ACCOUNT_SID.matcher(options.getAccountSid()).matches()) {
+        if (!TwilioUsageClient.isAccountSid(options.getAccountSid())) {
             // Not quoted: people paste the wrong one of their secrets here.
             throw new IllegalArgumentException("accountSid is no account SID: AC and 32 hexadecimal digits, as on the"
                     + " first page of Twilio's console");

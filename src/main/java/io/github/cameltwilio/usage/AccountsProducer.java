@@ -17,7 +17,6 @@ final class AccountsProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        UsageMessages.listing(exchange.getMessage(), RecordsProducer.listing(
-                getEndpoint().accounts(), getEndpoint().getConfiguration().getOutputType(), exchange));
+        UsageMessages.listing(exchange, getEndpoint().accounts(), getEndpoint().getConfiguration().getOutputType());
     }
 }

@@ -95,10 +95,10 @@ final class ListPollingConsumer extends PollingConsumerSupport {
 
     private Exchange answer(Pages<?> pages) {
         Exchange exchange = getEndpoint().createExchange();
-        List<?> list = RecordsProducer.all(pages);
+        List<?> list = pages.toList();
         boolean leaves = getEndpoint().getResource() == TwilioUsageResource.records
                 && getEndpoint().getConfiguration().getRollup() == Rollup.leaf;
-        UsageMessages.listing(exchange.getMessage(),
+        exchange.getMessage().setBody(
                 leaves ? LeafCategories.of(list.stream().map(UsageRecord.class::cast).toList()) : list);
         return exchange;
     }

@@ -34,7 +34,7 @@ final class TriggersConsumer extends UsageConsumer {
     @Override
     void deliverDue(LocalDate today) {
         Position position = positionOrElse(reader(), () -> plan.start(today));
-        List<UsageTrigger> triggers = RecordsProducer.all(getEndpoint().triggers());
+        List<UsageTrigger> triggers = getEndpoint().triggers().toList();
         countRead(triggers.size());
         List<UsageTrigger> fired = triggers.stream()
                 .filter(trigger -> trigger.dateFired() != null && !day(trigger).isBefore(position.firstDay()))

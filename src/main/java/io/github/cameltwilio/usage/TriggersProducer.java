@@ -30,7 +30,7 @@ final class TriggersProducer extends DefaultProducer {
         switch (options.getAction()) {
             case list -> {
                 Pages<UsageTrigger> pages = client.triggers(addressed(message).query());
-                UsageMessages.listing(message, RecordsProducer.listing(pages, options.getOutputType(), exchange));
+                UsageMessages.listing(exchange, pages, options.getOutputType());
             }
             case create -> UsageMessages.trigger(message, client.createTrigger(given(message).creation()), "created");
             case fetch -> UsageMessages.trigger(message, client.fetchTrigger(addressed(message).sid()), null);
@@ -48,7 +48,7 @@ final class TriggersProducer extends DefaultProducer {
     private void prune(Message message) {
         TriggerOptions given = addressed(message);
         boolean dryRun = given.isDryRun();
-        List<UsageTrigger> spent = RecordsProducer.all(getEndpoint().client().triggers(given.once())).stream()
+        List<UsageTrigger> spent = getEndpoint().client().triggers(given.once()).toList().stream()
                 .filter(trigger -> trigger.firesOnce() && trigger.dateFired() != null).toList();
         if (!dryRun) {
             spent.forEach(trigger -> getEndpoint().client().deleteTrigger(trigger.sid()));

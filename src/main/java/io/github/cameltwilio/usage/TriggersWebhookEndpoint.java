@@ -5,7 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-import io.github.cameltwilio.usage.client.EnsuredTrigger;
+import io.github.cameltwilio.usage.client.EnsureTrigger;
 import org.apache.camel.Processor;
 import org.apache.camel.component.webhook.WebhookCapableEndpoint;
 import org.apache.camel.component.webhook.WebhookConfiguration;
@@ -62,7 +62,7 @@ final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements Webho
         TwilioUsageConfiguration wanted = getConfiguration().copy();
         wanted.setAction(TwilioUsageAction.ensure);
         wanted.setCallbackUrl(address);
-        EnsuredTrigger ensured = ensure(TriggerOptions.withoutBody(wanted, null));
+        EnsureTrigger.Result ensured = ensure(TriggerOptions.withoutBody(wanted, null));
         registered = ensured.trigger().sid();
         LOG.info("{} is registered with usage trigger {} ({})", this, registered, ensured.outcome());
     }

@@ -18,7 +18,6 @@ import javax.net.ssl.SSLContext;
 import io.github.cameltwilio.usage.client.Authenticator;
 import io.github.cameltwilio.usage.client.CallbackMethod;
 import io.github.cameltwilio.usage.client.Credentials;
-import io.github.cameltwilio.usage.client.Pause;
 import io.github.cameltwilio.usage.client.Recurring;
 import io.github.cameltwilio.usage.client.Retries;
 import io.github.cameltwilio.usage.client.Subresource;
@@ -81,7 +80,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     private Clock clock = Clock.systemUTC();
     // A page of 1000 records takes Twilio a second or two. Thirty times that is an answer that will not come.
     private Duration longestExchange = Duration.ofMinutes(1);
-    private Pause pause = time -> Thread.sleep(time.toMillis());
+    private Retries.Sleeper pause = time -> Thread.sleep(time.toMillis());
     private HttpClientService transport;
     private ExecutorService fetchers;
     private Retries retries;
@@ -202,12 +201,12 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         this.clock = clock;
     }
 
-    Pause pause() {
+    Retries.Sleeper pause() {
         return pause;
     }
 
     /** For tests, which have no time to wait. */
-    void setPause(Pause pause) {
+    void setPause(Retries.Sleeper pause) {
         this.pause = pause;
     }
 

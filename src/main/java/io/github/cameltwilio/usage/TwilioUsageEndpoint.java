@@ -13,7 +13,6 @@ import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.EnsureTrigger;
-import io.github.cameltwilio.usage.client.EnsuredTrigger;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.RecordsQuery;
@@ -140,10 +139,10 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     /** None before the start. */
     RequestCounts traffic() {
-        return client == null ? new RequestCounts() : client.traffic();
+        return client == null ? new RequestCounts() : client.requestCounts();
     }
 
-    EnsuredTrigger ensure(TriggerOptions options) {
+    EnsureTrigger.Result ensure(TriggerOptions options) {
         TriggerParameters wanted = options.wanted();
         return new EnsureTrigger(client, getComponent().pause(), new Random())
                 .ensure(wanted, options.isReplaced(), options.query().pageSize());
@@ -179,7 +178,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     }
 
     List<Account> accountsMainFirst() {
-        return RecordsProducer.all(accounts()).stream()
+        return accounts().toList().stream()
                 .sorted(Comparator.comparing(account -> !account.sid().equals(configuration.getAccountSid()))).toList();
     }
 

@@ -2,7 +2,8 @@ package io.github.cameltwilio.usage;
 
 import java.util.List;
 
-import io.github.cameltwilio.usage.client.EnsuredTrigger;
+import io.github.cameltwilio.usage.client.EnsureTrigger;
+import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import io.github.cameltwilio.usage.delivery.Fingerprint;
@@ -10,6 +11,7 @@ import io.github.cameltwilio.usage.delivery.FiringKey;
 import io.github.cameltwilio.usage.state.UsageChange;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.support.SynchronizationAdapter;
 
 /** The one place that writes bodies and headers. */
 final class UsageMessages {
@@ -17,9 +19,19 @@ final class UsageMessages {
     private UsageMessages() {
     }
 
-    /** A producer's answer: the listing, and the headers that came in. */
-    static void listing(Message message, Object records) {
-        message.setBody(records);
+    /** A list as one body, or as a stream that ends with the exchange. */
+    static void listing(Exchange exchange, Pages<?> pages, OutputType outputType) {
+        if (outputType == OutputType.list) {
+            exchange.getMessage().setBody(pages.toList());
+            return;
+        }
+        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
+            @Override
+            public void onDone(Exchange done) {
+                pages.close();
+            }
+        });
+        exchange.getMessage().setBody(pages.items());
     }
 
     /** A trigger that was read or changed. */
@@ -28,7 +40,7 @@ final class UsageMessages {
         outcome(message, outcome);
     }
 
-    static void ensured(Message message, EnsuredTrigger ensured) {
+    static void ensured(Message message, EnsureTrigger.Result ensured) {
         trigger(message, ensured.trigger(), ensured.outcome().name());
     }
 

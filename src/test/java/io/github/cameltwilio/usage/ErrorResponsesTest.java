@@ -172,7 +172,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
         checkConsumers();
         consume("twilio-usage:records?subresource=today&initialDelay=0&delay=200");
 
-        await().untilAsserted(() -> assertThat(health().getError().orElseThrow()).hasMessageContaining("no answer"));
+        await().untilAsserted(() -> assertThat(health().getError().orElseThrow()).hasMessageContaining("no response"));
         assertThat(health().getDetails()).doesNotContainKeys(HealthCheck.HTTP_RESPONSE_CODE, "twilio.code",
                 "twilio.request.id");
     }

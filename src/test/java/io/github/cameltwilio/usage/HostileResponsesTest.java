@@ -29,10 +29,10 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class HostileResponsesTest {
     private static final String SECRET = "hidden-in-the-body";
-    private static final String TOO_LONG = "the answer has more than 16777216 bytes; ask for a smaller pageSize";
-    private static final String BEYOND = "the answer is beyond all that Twilio documents";
-    private static final String NO_JSON = "the answer is not the JSON that Twilio documents";
-    private static final String NO_ANSWER = "no answer: ";
+    private static final String TOO_LONG = "the response has more than 16777216 bytes; use a smaller pageSize";
+    private static final String BEYOND = "the response exceeds what Twilio documents by far";
+    private static final String NO_JSON = "the response is not the JSON that Twilio documents";
+    private static final String NO_ANSWER = "no response: ";
     private static final String OK = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/json\r\n";
 
     private static final Map<String, String[]> RESULTS = new LinkedHashMap<>();

@@ -247,7 +247,7 @@ class OAuthTest extends TwilioUsageTestSupport {
         TwilioApiException refusal = refusal(DAILY);
 
         assertThat(refusal)
-                .hasMessageStartingWith("sign in with clientId and clientSecret: HTTP 401, Twilio code 20003")
+                .hasMessageStartingWith("authenticate with clientId and clientSecret: HTTP 401, Twilio code 20003")
                 .message().doesNotContain("hush");
         assertThat(refusal.status()).isEqualTo(401);
         assertThat(refusal.requestId()).isPresent();
@@ -260,7 +260,7 @@ class OAuthTest extends TwilioUsageTestSupport {
         simulator().fail(Fault.invalidJson().onMethod("POST").times(5));
 
         assertThat(refusal(DAILY))
-                .hasMessageStartingWith("sign in with clientId and clientSecret: the answer is not the"
+                .hasMessageStartingWith("authenticate with clientId and clientSecret: the response is not the"
                         + " JSON that Twilio documents, 22 bytes of application/json (request RQ");
     }
 

@@ -61,7 +61,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
             component.getConfiguration().setBaseUrl(dripping.baseUrl().toString());
 
             assertThat(refusal()).hasMessage(head.contains("503") ? "list usage records: HTTP 503"
-                    : "list usage records: no answer: java.io.InterruptedIOException: not whole after 200 ms");
+                    : "list usage records: no response: java.io.InterruptedIOException: not complete after 200 ms");
             assertThat(dripping.requests()).hasSize(5);
             await().untilAsserted(() -> assertThat(dripping.open()).as("connections").isZero());
         }
@@ -75,7 +75,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
                 (request, out) -> RawServer.forEver(out, "HTTP/1.1 102 Processing\r\n\r\n", 5))) {
             component.getConfiguration().setBaseUrl(processing.baseUrl().toString());
 
-            assertThat(refusal()).hasMessageContaining("not whole after 200 ms");
+            assertThat(refusal()).hasMessageContaining("not complete after 200 ms");
         }
     }
 
@@ -85,7 +85,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
         component.setLongestExchange(Duration.ofMillis(100));
         simulator().fail(Fault.neverResponds().times(5));
 
-        assertThat(refusal()).hasMessageContaining("not whole after 100 ms");
+        assertThat(refusal()).hasMessageContaining("not complete after 100 ms");
     }
 
     @Timeout(20)
@@ -95,7 +95,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             component.getConfiguration().setBaseUrl("https://localhost:" + silent.getLocalPort());
 
-            assertThat(refusal()).hasMessageContaining("not whole after 100 ms");
+            assertThat(refusal()).hasMessageContaining("not complete after 100 ms");
         }
     }
 

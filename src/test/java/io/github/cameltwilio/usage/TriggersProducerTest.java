@@ -258,7 +258,7 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
         send(ENSURE + "&friendlyName=mine", null);
 
         assertThatThrownBy(() -> send(ENSURE.replace("1000", "2000") + "&friendlyName=mine", null)).rootCause()
-                .hasMessageContaining("triggerValue=1000.000000 where 2000 is wanted");
+                .hasMessageContaining("triggerValue=1000.000000 instead of 2000");
     }
 
     @Test

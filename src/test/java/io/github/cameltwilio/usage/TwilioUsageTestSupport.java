@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 
-import io.github.cameltwilio.usage.client.Pause;
+import io.github.cameltwilio.usage.client.Retries;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
@@ -25,7 +25,7 @@ public abstract class TwilioUsageTestSupport extends CamelTestSupport {
     protected final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
 
     protected Clock machineClock = clock;
-    protected Pause pause = clock::advance;
+    protected Retries.Sleeper pause = clock::advance;
 
     @RegisterExtension
     protected final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(

@@ -7,16 +7,15 @@ import java.time.ZoneOffset;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 
 /**
- * An account or a subaccount. Twilio's answer holds its auth token as well: that is not read, nor is any field that is
- * not named here.
+ * An account or a subaccount. Only these fields are read, since Twilio's response also contains the auth token.
  *
- * @param sid             Twilio's id: AC and 32 hexadecimal digits
- * @param friendlyName    the name that its owner gave it
+ * @param sid             AC and 32 hexadecimal digits
+ * @param friendlyName    the name given by the owner
  * @param status          active, suspended or closed
  * @param type            Trial or Full
- * @param ownerAccountSid the main account; its own SID for that one
- * @param dateCreated     when it was created: it has no usage before that day
- * @param dateUpdated     when it was changed last
+ * @param ownerAccountSid the main account, whose owner is itself
+ * @param dateCreated     when it was created; it has no usage before that day
+ * @param dateUpdated     when it was last changed
  */
 public record Account(
         String sid,
@@ -27,7 +26,7 @@ public record Account(
         @JsonSerialize(using = TimeSerializer.class) OffsetDateTime dateCreated,
         @JsonSerialize(using = TimeSerializer.class) OffsetDateTime dateUpdated) implements TwilioValue {
 
-    /** The first day of its usage, UTC; {@link LocalDate#MIN} where Twilio does not say. */
+    /** The first day of usage in UTC; {@link LocalDate#MIN} if unknown. */
     public LocalDate firstDay() {
         return dateCreated == null ? LocalDate.MIN : dateCreated.withOffsetSameInstant(ZoneOffset.UTC).toLocalDate();
     }

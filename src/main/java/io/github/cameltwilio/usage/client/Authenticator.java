@@ -7,20 +7,23 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
+import org.apache.hc.core5.http.Header;
+
 /**
- * What an account's requests are signed with: its credentials or, of an OAuth app, the access token that they are
- * exchanged for. The token is asked for when it is needed first, by one request while the others wait, and anew shortly
- * before it ends. All clients of these credentials share it; thread-safe.
+ * Authenticates an account's requests: with its credentials or, for an OAuth app, with the access token that Twilio issues
+ * for them. One request fetches the token when it is first needed, and again shortly before it expires, while the others
+ * wait. All clients with the same credentials share this object; it is thread-safe.
  */
 public final class Authenticator {
-    // A request takes as long as this at the most. Tokens that live for less than twice of it are renewed at half time.
-    private static final Duration BEFORE_THE_END = Duration.ofSeconds(30);
+    // Enough for a request to finish. A token that lives for less than a minute is renewed halfway through its life.
+    private static final Duration RENEWAL_MARGIN = Duration.ofSeconds(30);
+    private static final String MASK = "xxxxxx";
 
     private final Credentials credentials;
     private final Clock clock;
-    private final ReentrantLock asking = new ReentrantLock();
+    private final ReentrantLock renewal = new ReentrantLock();
     private final AtomicReference<Bearer> bearer = new AtomicReference<>();
-    private volatile TwilioApiException failure;
+    private volatile TwilioApiException lastFailure;
 
     public Authenticator(Credentials credentials, Clock clock) {
         this.credentials = credentials;
@@ -32,90 +35,122 @@ public final class Authenticator {
     }
 
     /**
-     * The value of the header Authorization.
+     * Returns the value of the header Authorization.
      *
-     * @param  ask                  asks Twilio for an access token
-     * @throws TwilioApiException   when Twilio gives none; those who waited for it get the same answer
-     * @throws InterruptedException when the wait for another's request is interrupted
+     * @param  tokenRequest         requests an access token from Twilio
+     * @throws TwilioApiException   when the token request fails; everyone who waited for it gets the same exception
+     * @throws InterruptedException when interrupted while another thread requests the token
      */
-    String authorization(Supplier<AccessToken> ask) throws InterruptedException {
-        if (!credentials.areOfAnApp()) {
+    String authorization(Supplier<AccessToken> tokenRequest) throws InterruptedException {
+        if (!credentials.areOAuth()) {
             return credentials.authorization();
         }
-        Bearer known = bearer.get();
-        return isGood(known) ? known.authorization : authorizationOfOneRequest(ask);
+        Bearer current = bearer.get();
+        return isValid(current) ? current.authorization : renew(tokenRequest);
     }
 
-    private String authorizationOfOneRequest(Supplier<AccessToken> ask) throws InterruptedException {
-        TwilioApiException earlier = failure;
-        asking.lockInterruptibly();
+    private String renew(Supplier<AccessToken> tokenRequest) throws InterruptedException {
+        TwilioApiException failureBefore = lastFailure;
+        renewal.lockInterruptibly();
         try {
-            Bearer known = bearer.get();
-            if (!isGood(known)) {
-                if (failure != earlier) {
-                    throw failure;
+            Bearer current = bearer.get();
+            if (!isValid(current)) {
+                if (lastFailure != failureBefore) {
+                    throw lastFailure;
                 }
-                known = asked(ask);
-                bearer.set(known);
+                current = request(tokenRequest);
+                bearer.set(current);
             }
-            return known.authorization;
+            return current.authorization;
         } finally {
-            asking.unlock();
+            renewal.unlock();
         }
     }
 
-    private Bearer asked(Supplier<AccessToken> ask) {
-        Instant before = clock.instant();
+    private Bearer request(Supplier<AccessToken> tokenRequest) {
+        Instant start = clock.instant();
         try {
-            AccessToken token = ask.get();
+            AccessToken token = tokenRequest.get();
             Duration half = token.lifetime().dividedBy(2);
-            Duration early = half.compareTo(BEFORE_THE_END) < 0 ? half : BEFORE_THE_END;
-            return new Bearer("Bearer " + token.text(), before.plus(token.lifetime()).minus(early));
+            Duration margin = half.compareTo(RENEWAL_MARGIN) < 0 ? half : RENEWAL_MARGIN;
+            return new Bearer("Bearer " + token.text(), start.plus(token.lifetime()).minus(margin));
         } catch (TwilioApiException e) {
-            failure = e;
+            lastFailure = e;
             throw e;
         }
     }
 
-    /** Twilio refused this one. Whether there may be another one that it takes. */
-    boolean isRenewedAfter(String refused) {
-        Bearer known = bearer.get();
-        if (known != null && known.authorization.equals(refused)) {
-            bearer.compareAndSet(known, null);
+    /** Discards a rejected token; true if a new one can be requested. */
+    boolean discard(String rejected) {
+        Bearer current = bearer.get();
+        if (current != null && current.authorization.equals(rejected)) {
+            bearer.compareAndSet(current, null);
         }
-        return credentials.areOfAnApp();
+        return credentials.areOAuth();
     }
 
-    /** The text without what signs in here, in case it quotes a request. */
-    String withoutSecrets(String text) {
-        Bearer known = bearer.get();
-        String token = known == null ? credentials.authorization() : known.authorization;
-        return text.replace(credentials.password(), "xxxxxx")
-                .replace(parameterOf(credentials.authorization()), "xxxxxx")
-                .replace(parameterOf(token), "xxxxxx");
+    /** Masks credentials and tokens in a text that may quote a request. */
+    String maskSecrets(String text) {
+        Bearer current = bearer.get();
+        String token = current == null ? credentials.authorization() : current.authorization;
+        return text.replace(credentials.password(), MASK)
+                .replace(withoutScheme(credentials.authorization()), MASK)
+                .replace(withoutScheme(token), MASK);
     }
 
-    /** Without {@code Basic} or {@code Bearer}. */
-    private static String parameterOf(String authorization) {
+    private static String withoutScheme(String authorization) {
         return authorization.substring(authorization.indexOf(' ') + 1);
     }
 
-    private boolean isGood(Bearer known) {
-        return known != null && clock.instant().isBefore(known.renewal);
-    }
-
-    private static final class Bearer {
-        private final String authorization;
-        private final Instant renewal;
-
-        private Bearer(String authorization, Instant renewal) {
-            this.authorization = authorization;
-            this.renewal = renewal;
-        }
+    private boolean isValid(Bearer token) {
+        return token != null && clock.instant().isBefore(token.renewAt);
     }
 
     @Override
     public String toString() {
         return "Authenticator[" + credentials.accountSid() + "]";
+    }
+
+    private static final class Bearer {
+        private final String authorization;
+        private final Instant renewAt;
+
+        private Bearer(String authorization, Instant renewAt) {
+            this.authorization = authorization;
+            this.renewAt = renewAt;
+        }
+    }
+
+    /** An OAuth app's access token, and its lifetime from the request on. It is never printed. */
+    record AccessToken(String text, Duration lifetime) {
+
+        @Override
+        public String toString() {
+            return "AccessToken[" + lifetime + "]";
+        }
+    }
+
+    /** A header whose value is sent but never printed: HttpClient logs the headers of each request. */
+    record SecretHeader(String name, String value) implements Header {
+
+        @Override
+        public String getName() {
+            return name;
+        }
+
+        @Override
+        public String getValue() {
+            return value;
+        }
+
+        @Override
+        public boolean isSensitive() {
+            return true;
+        }
+
+        @Override
+        public String toString() {
+            return name + ": " + MASK;
+        }
     }
 }

@@ -5,19 +5,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * Whose usage is read, and as whom. {@code username} is the account's SID with its auth token, an API key's SID with its
- * secret, or an OAuth app's client id with its secret; {@code password} is the token or the secret and never printed.
+ * An account, and what authenticates its requests. {@code username} and {@code password} are the account's SID and auth
+ * token, an API key's SID and secret, or an OAuth app's client id and secret. The password is never printed.
  *
- * @param tokenUrl where the OAuth app is given access tokens, or null for credentials that sign in themselves
+ * @param tokenUrl where an OAuth app requests access tokens; null for the other kinds of credentials
  */
 public record Credentials(String accountSid, String username, String password, URI tokenUrl) {
 
-    /** Those that sign in themselves: an auth token or an API key. */
+    /** An auth token or an API key. */
     public Credentials(String accountSid, String username, String password) {
         this(accountSid, username, password, null);
     }
 
-    boolean areOfAnApp() {
+    boolean areOAuth() {
         return tokenUrl != null;
     }
 

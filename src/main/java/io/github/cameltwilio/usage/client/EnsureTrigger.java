@@ -2,7 +2,6 @@ package io.github.cameltwilio.usage.client;
 
 import java.time.Duration;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -11,42 +10,42 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
- * Makes a wanted trigger exist exactly once, whatever goes wrong and whoever else is at it. Twilio knows no key that
- * would make a creation safe to repeat; so a trigger is known by its friendly name, and looked for before and after.
+ * Ensures that a trigger exists exactly once, despite failures and concurrent callers. Twilio has no idempotency key for
+ * creations, so a trigger is identified by its friendly name, and the list is checked before and after.
  *
  * <p>
- * Whoever creates looks until Twilio lists its own trigger, or an older one. Of two that create at the same moment the
- * later one then knows both, and everyone who knows both keeps the same one.
+ * After a creation the list is read until it contains the created trigger or an older one. When two callers create at the
+ * same time, the later one thus sees both triggers, and everyone who sees both keeps the same one.
  */
 public final class EnsureTrigger {
-    // The same for everyone, so that nobody deletes what another keeps; Twilio's times have no more than seconds.
+    // Every caller keeps the same trigger. The SID decides because Twilio's times have a resolution of one second.
     private static final Comparator<UsageTrigger> OLDEST_FIRST = Comparator
             .comparing(UsageTrigger::dateCreated, Comparator.nullsLast(Comparator.<OffsetDateTime>naturalOrder()))
             .thenComparing(UsageTrigger::sid);
-    private static final int MOST_POSTS = 2;
-    private static final int LOOKS = 3;
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final int MAX_CREATIONS = 2;
+    private static final int MAX_RETRIES = 3;
+    private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
 
     private final TwilioUsageClient client;
-    private final Pause pause;
+    private final Retries.Sleeper sleeper;
     private final RandomGenerator random;
 
-    public EnsureTrigger(TwilioUsageClient client, Pause pause, RandomGenerator random) {
+    public EnsureTrigger(TwilioUsageClient client, Retries.Sleeper sleeper, RandomGenerator random) {
         this.client = client;
-        this.pause = pause;
+        this.sleeper = sleeper;
         this.random = random;
     }
 
     /**
      * @param  wanted                with a friendly name, and a value that is a number
-     * @param  replace               whether a trigger of that name that differs in what Twilio lets nobody change is to
-     *                               be deleted, once the wanted one exists
-     * @param  pageSize              triggers a request
-     * @throws IllegalStateException when there is such a trigger and it is not to be replaced
-     * @throws TwilioApiException    when Twilio refuses, or does not answer often enough to be sure
+     * @param  replace               whether to delete triggers of that name that differ in what cannot be changed, once
+     *                               the wanted one exists
+     * @param  pageSize              triggers per request
+     * @throws IllegalStateException when such a trigger exists and {@code replace} is false
+     * @throws TwilioApiException    when Twilio rejects a request, or fails too often to be certain
      */
-    public EnsuredTrigger ensure(TriggerParameters wanted, boolean replace, int pageSize) {
-        Namesakes before = look(wanted, pageSize);
+    public Result ensure(TriggerParameters wanted, boolean replace, int pageSize) {
+        Namesakes before = find(wanted, pageSize);
         if (!before.others().isEmpty() && !replace) {
             throw before.difference();
         }
@@ -54,84 +53,99 @@ public final class EnsureTrigger {
         UsageTrigger kept = now.oldest();
         now.equal().stream().filter(trigger -> !trigger.equals(kept)).forEach(this::delete);
         before.others().forEach(this::delete);
-        if (now.isCalledAsWanted(kept)) {
-            return new EnsuredTrigger(kept, !before.others().isEmpty() ? EnsuredTrigger.Outcome.replaced
-                    : now == before ? EnsuredTrigger.Outcome.existing : EnsuredTrigger.Outcome.created);
+        if (now.hasWantedCallback(kept)) {
+            return new Result(kept, !before.others().isEmpty() ? Outcome.replaced
+                    : now == before ? Outcome.existing : Outcome.created);
         }
-        return new EnsuredTrigger(client.updateTrigger(kept.sid(), wanted), EnsuredTrigger.Outcome.updated);
+        return new Result(client.updateTrigger(kept.sid(), wanted), Outcome.updated);
     }
 
     private Namesakes create(TriggerParameters wanted, int pageSize) {
-        for (int posts = 1;; posts++) {
+        for (int creations = 1;; creations++) {
             try {
                 UsageTrigger created = client.createTrigger(wanted);
-                return lookFor(wanted, pageSize, found -> found.hasThisOrAnOlderOne(created))
+                return findEventually(wanted, pageSize, found -> found.containsOrPrecedes(created))
                         .orElseGet(() -> new Namesakes(wanted, List.of())).with(created);
             } catch (TwilioApiException e) {
                 if (!e.isOutcomeUnknown()) {
                     throw e;
                 }
-                Optional<Namesakes> found = lookAfter(e, wanted, pageSize);
+                Optional<Namesakes> found = findAfter(e, wanted, pageSize);
                 if (found.isPresent()) {
                     return found.get();
                 }
-                if (posts == MOST_POSTS) {
+                if (creations == MAX_CREATIONS) {
                     throw e;
                 }
             }
         }
     }
 
-    /** Who cannot look must not create again either. */
-    private Optional<Namesakes> lookAfter(TwilioApiException unknown, TriggerParameters wanted, int pageSize) {
+    /** Fails if the list cannot be read: creating again without it could leave two triggers. */
+    private Optional<Namesakes> findAfter(TwilioApiException unknownOutcome, TriggerParameters wanted, int pageSize) {
         try {
-            return lookFor(wanted, pageSize, found -> !found.equal().isEmpty());
+            return findEventually(wanted, pageSize, found -> !found.equal().isEmpty());
         } catch (TwilioApiException e) {
-            unknown.addSuppressed(e);
-            throw unknown;
+            unknownOutcome.addSuppressed(e);
+            throw unknownOutcome;
         }
     }
 
-    /** A trigger may be listed later than it is created. */
-    private Optional<Namesakes> lookFor(TriggerParameters wanted, int pageSize, Predicate<Namesakes> sought) {
-        Duration longest = FIRST_PAUSE;
-        for (int look = 0; look <= LOOKS; look++) {
-            Namesakes found = look(wanted, pageSize);
-            if (sought.test(found)) {
+    /** Twilio may list a trigger some time after its creation. */
+    private Optional<Namesakes> findEventually(TriggerParameters wanted, int pageSize,
+                                               Predicate<Namesakes> condition) {
+        Duration delay = FIRST_DELAY;
+        for (int retry = 0; retry <= MAX_RETRIES; retry++) {
+            Namesakes found = find(wanted, pageSize);
+            if (condition.test(found)) {
                 return Optional.of(found);
             }
-            if (look < LOOKS) {
-                pause(longest.plusMillis(random.nextLong(longest.toMillis())));
-                longest = longest.multipliedBy(2);
+            if (retry < MAX_RETRIES) {
+                sleep(delay.plusMillis(random.nextLong(delay.toMillis())));
+                delay = delay.multipliedBy(2);
             }
         }
         return Optional.empty();
     }
 
-    private Namesakes look(TriggerParameters wanted, int pageSize) {
-        List<UsageTrigger> triggers = new ArrayList<>();
-        client.triggers(TriggersQuery.all(pageSize)).forEachRemaining(triggers::addAll);
-        return new Namesakes(wanted,
-                triggers.stream().filter(trigger -> wanted.friendlyName().equals(trigger.friendlyName())).toList());
+    private Namesakes find(TriggerParameters wanted, int pageSize) {
+        return new Namesakes(wanted, client.triggers(TriggersQuery.all(pageSize)).toList().stream()
+                .filter(trigger -> wanted.friendlyName().equals(trigger.friendlyName())).toList());
     }
 
     private void delete(UsageTrigger trigger) {
         client.deleteTrigger(trigger.sid());
     }
 
-    private void pause(Duration time) {
+    private void sleep(Duration time) {
         try {
-            pause.of(time);
+            sleeper.sleep(time);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for Twilio to list a usage trigger", e);
         }
     }
 
-    /** The triggers that have the wanted one's name. */
+    /** The trigger that exists now, and what was done. */
+    public record Result(UsageTrigger trigger, Outcome outcome) {
+    }
+
+    /** What {@link #ensure} did. */
+    public enum Outcome {
+        /** The trigger did not exist. */
+        created,
+        /** The trigger already existed as wanted. */
+        existing,
+        /** Its callback URL or method was different. */
+        updated,
+        /** A trigger of the same name with other settings was deleted. */
+        replaced
+    }
+
+    /** The triggers with the wanted name. */
     private record Namesakes(TriggerParameters wanted, List<UsageTrigger> triggers) {
 
-        boolean hasThisOrAnOlderOne(UsageTrigger created) {
+        boolean containsOrPrecedes(UsageTrigger created) {
             return equal().stream().anyMatch(trigger -> OLDEST_FIRST.compare(trigger, created) <= 0);
         }
 
@@ -153,7 +167,7 @@ public final class EnsureTrigger {
             return equal().stream().min(OLDEST_FIRST).orElseThrow();
         }
 
-        boolean isCalledAsWanted(UsageTrigger trigger) {
+        boolean hasWantedCallback(UsageTrigger trigger) {
             return wanted.callbackUrl().equals(trigger.callbackUrl()) && method().equals(trigger.callbackMethod());
         }
 
@@ -161,8 +175,9 @@ public final class EnsureTrigger {
             UsageTrigger other = others().get(0);
             return new IllegalStateException("usage trigger \"" + wanted.friendlyName() + "\" (" + other.sid()
                     + ") has "
-                    + difference(other).orElseThrow() + ", and Twilio lets nobody change that: onDifference=replace"
-                    + " creates it anew and deletes this one, another friendlyName keeps both");
+                    + difference(other).orElseThrow()
+                    + ", which Twilio does not allow to change: set onDifference=replace to create a"
+                    + " new trigger and delete this one, or another friendlyName to keep both");
         }
 
         private Optional<String> difference(UsageTrigger trigger) {
@@ -179,8 +194,8 @@ public final class EnsureTrigger {
             return period().equals(recurring) ? Optional.empty() : difference("recurring", recurring, period());
         }
 
-        private static Optional<String> difference(String name, Object is, Object wanted) {
-            return Optional.of(name + "=" + is + " where " + wanted + " is wanted");
+        private static Optional<String> difference(String name, Object actual, Object wanted) {
+            return Optional.of(name + "=" + actual + " instead of " + wanted);
         }
 
         private String figure() {

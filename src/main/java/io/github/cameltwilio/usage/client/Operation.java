@@ -1,7 +1,7 @@
 package io.github.cameltwilio.usage.client;
 
-/** What a request is for, and so what may be done when it fails. */
-record Operation(String words, Operation.Kind kind) {
+/** What a request does, in words for messages, and whether it may be retried. */
+record Operation(String description, Operation.Kind kind) {
 
     enum Kind {
         READ,
@@ -10,39 +10,39 @@ record Operation(String words, Operation.Kind kind) {
         CREATE
     }
 
-    static Operation read(String words) {
-        return new Operation(words, Kind.READ);
+    static Operation read(String description) {
+        return new Operation(description, Kind.READ);
     }
 
-    /** Asks about days, which Twilio does not find outside of the account's life. */
-    static Operation readWindow(String words) {
-        return new Operation(words, Kind.READ_WINDOW);
+    /** Reads a window of dates, which Twilio answers with 404 outside the account's lifetime. */
+    static Operation readWindow(String description) {
+        return new Operation(description, Kind.READ_WINDOW);
     }
 
-    /** Leaves the same behind when it is done twice. */
-    static Operation change(String words) {
-        return new Operation(words, Kind.CHANGE);
+    /** An idempotent change. */
+    static Operation change(String description) {
+        return new Operation(description, Kind.CHANGE);
     }
 
-    /** Leaves two things behind when it is done twice. */
-    static Operation create(String words) {
-        return new Operation(words, Kind.CREATE);
+    /** Not idempotent: a retry would create a second one. */
+    static Operation create(String description) {
+        return new Operation(description, Kind.CREATE);
     }
 
-    boolean changes() {
+    boolean isChange() {
         return kind == Kind.CHANGE || kind == Kind.CREATE;
     }
 
-    boolean window() {
+    boolean isWindow() {
         return kind == Kind.READ_WINDOW;
     }
 
-    boolean repeatable() {
+    boolean isIdempotent() {
         return kind != Kind.CREATE;
     }
 
     @Override
     public String toString() {
-        return words;
+        return description;
     }
 }

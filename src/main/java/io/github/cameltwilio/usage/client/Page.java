@@ -3,10 +3,10 @@ package io.github.cameltwilio.usage.client;
 import java.util.List;
 
 /**
- * One answer of a listing.
+ * One page of a list.
  *
- * @param nextPageUri Twilio's address of the next answer, or null at the end
- * @param bytes       how long the answer was
+ * @param nextPageUri Twilio's link to the next page; null on the last page
+ * @param bytes       the size of the response
  */
 record Page<T>(List<T> items, String nextPageUri, int bytes) {
 }

@@ -1,39 +1,39 @@
 package io.github.cameltwilio.usage.client;
 
 import java.io.Closeable;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * The pages of a listing in Twilio's order, each read whole; the next ones are fetched while one is looked at. An empty
- * page is a page like any other: only Twilio's missing link ends a listing.
+ * The pages of a listing in Twilio's order. Each page is complete, and may be empty: only a missing link ends a listing.
  *
  * <p>
- * One thread reads; {@link #close} may be called by any other and ends the requests that are under way.
+ * One thread reads. Any thread may {@link #close}, which cancels the requests in flight.
  */
 public final class Pages<T> implements Iterator<List<T>>, Closeable {
     private final Operation operation;
-    private final ReadAhead ahead;
-    private final List<Chain<T>> chains;
+    private final ReadAhead readAhead;
+    private final List<ReadAhead.Listing<T>> listings;
     private int current;
     private volatile boolean closed;
 
-    Pages(Operation operation, ReadAhead ahead, List<Chain<T>> chains) {
+    Pages(Operation operation, ReadAhead readAhead, List<ReadAhead.Listing<T>> listings) {
         this.operation = operation;
-        this.ahead = ahead;
-        this.chains = chains;
-        ahead.add(chains);
+        this.readAhead = readAhead;
+        this.listings = listings;
+        readAhead.add(listings);
     }
 
     @Override
     public boolean hasNext() {
-        return current < chains.size();
+        return current < listings.size();
     }
 
     /**
-     * @throws TwilioApiException    when Twilio refuses, or its answer cannot be used; asking again then fetches the
-     *                               same page again
+     * @throws TwilioApiException    when the page cannot be read; the next call requests the same page again
      * @throws IllegalStateException when the listing was closed
      */
     @Override
@@ -44,12 +44,24 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
         if (closed) {
             throw closedBeforeItsEnd();
         }
-        Chain<T> chain = chains.get(current);
-        Page<T> page = ahead.next(chain, operation).orElseThrow(this::closedBeforeItsEnd);
-        if (ahead.isAtEnd(chain)) {
+        ReadAhead.Listing<T> listing = listings.get(current);
+        Page<T> page = readAhead.next(listing).orElseThrow(this::closedBeforeItsEnd);
+        if (readAhead.isAtEnd(listing)) {
             current++;
         }
         return page.items();
+    }
+
+    /** Reads all pages that are left. */
+    public List<T> toList() {
+        List<T> items = new ArrayList<>();
+        forEachRemaining(items::addAll);
+        return items;
+    }
+
+    /** The items of all pages that are left, one by one. */
+    public Items<T> items() {
+        return new Items<>(this);
     }
 
     /** Whether {@link #close} was called. */
@@ -60,10 +72,41 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
     @Override
     public void close() {
         closed = true;
-        ahead.drop(chains);
+        readAhead.drop(listings);
     }
 
     private IllegalStateException closedBeforeItsEnd() {
         return new IllegalStateException(operation + ": closed before its end");
+    }
+
+    /** The items of a listing, which throw what {@link Pages#next} throws. */
+    public static final class Items<T> implements Iterator<T>, Closeable {
+        private final Pages<T> pages;
+        private Iterator<T> page = Collections.emptyIterator();
+
+        private Items(Pages<T> pages) {
+            this.pages = pages;
+        }
+
+        @Override
+        public boolean hasNext() {
+            while (!page.hasNext() && pages.hasNext()) {
+                page = pages.next().iterator();
+            }
+            return page.hasNext();
+        }
+
+        @Override
+        public T next() {
+            if (!hasNext()) {
+                throw new NoSuchElementException();
+            }
+            return page.next();
+        }
+
+        @Override
+        public void close() {
+            pages.close();
+        }
     }
 }

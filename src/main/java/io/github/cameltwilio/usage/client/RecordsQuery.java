@@ -7,17 +7,19 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.StringJoiner;
+
+import org.apache.hc.core5.http.NameValuePair;
+import org.apache.hc.core5.http.message.BasicNameValuePair;
 
 /**
- * Which usage records to list.
+ * Selects the usage records to list.
  *
- * @param subresource        which of Twilio's lists
- * @param categories         only these categories, in this order; empty for all
- * @param startDate          first day, inclusive; null leaves it to Twilio, which then starts with the account
- * @param endDate            last day, inclusive; null leaves it to Twilio, which then ends with today
- * @param includeSubaccounts whether the subaccounts are folded in
- * @param pageSize           records a request, 1 to 1000
+ * @param subresource        one of Twilio's lists
+ * @param categories         lists only these categories, in this order; empty for all
+ * @param startDate          first day, inclusive; null for Twilio's default, the account's first day
+ * @param endDate            last day, inclusive; null for Twilio's default, today
+ * @param includeSubaccounts whether the usage of the subaccounts is included
+ * @param pageSize           records per request, 1 to 1000
  */
 public record RecordsQuery(
         Subresource subresource,
@@ -27,19 +29,19 @@ public record RecordsQuery(
         boolean includeSubaccounts,
         int pageSize) {
 
-    // With the largest pages that is a week, two to five of them: Twilio lists 270 to 640 categories for each day.
-    private static final int RECORDS_A_DAY_OF_A_PART = 140;
+    // Twilio lists 270 to 640 categories per day, so with the largest pages a part is a week: two to five pages.
+    private static final int RECORDS_PER_DAY_OF_PART = 140;
 
     public RecordsQuery {
         categories = List.copyOf(categories);
     }
 
-    /** The same question about another window. */
+    /** The same query for another window. */
     public RecordsQuery between(LocalDate start, LocalDate end) {
         return new RecordsQuery(subresource, categories, start, end, includeSubaccounts, pageSize);
     }
 
-    /** The same question about what this account itself used; empty when it was created after the window. */
+    /** The same query for the account's own usage; empty when the account was created after the window. */
     public Optional<RecordsQuery> ofItself(Account account) {
         LocalDate created = account.firstDay();
         if (endDate != null && endDate.isBefore(created)) {
@@ -49,81 +51,82 @@ public record RecordsQuery(
         return Optional.of(new RecordsQuery(subresource, categories, start, endDate, false, pageSize));
     }
 
-    /** One query string a listing: Twilio takes no more than one category in a request. */
-    List<String> queryStrings() {
-        return queryStrings(List.of(this));
+    /** The parameters, other than the page size, of each listing: Twilio accepts one category per request. */
+    List<List<NameValuePair>> parameters() {
+        return parameters(List.of(this));
     }
 
     /**
-     * The same listing in more query strings, for parts of the window that can be read at once: the last part first, as
-     * Twilio lists the newest record first.
+     * The same as {@link #parameters()} with the window split into parts that can be read concurrently. The last part
+     * comes first, since Twilio lists the newest records first.
      *
-     * @param today a day more or less does no harm
+     * @param today may be off by one day
      */
-    List<String> queryStringsOfParts(LocalDate today) {
-        return queryStrings(parts(today));
+    List<List<NameValuePair>> parametersOfParts(LocalDate today) {
+        return parameters(parts(today));
     }
 
-    private List<String> queryStrings(List<RecordsQuery> parts) {
-        List<String> queryStrings = new ArrayList<>();
+    private List<List<NameValuePair>> parameters(List<RecordsQuery> parts) {
+        List<List<NameValuePair>> parameters = new ArrayList<>();
         for (String category : categories.isEmpty() ? Collections.<String>singletonList(null) : categories) {
-            parts.forEach(part -> queryStrings.add(part.queryString(category)));
+            parts.forEach(part -> parameters.add(part.parameters(category)));
         }
-        return queryStrings;
+        return parameters;
     }
 
     private List<RecordsQuery> parts(LocalDate today) {
         if (subresource != Subresource.daily || startDate == null) {
             return List.of(this);
         }
-        // The last part ends where the window does, if anywhere, and surely begins before a day that has not come yet.
-        LocalDate beforeLast = today.minusDays(2);
-        if (endDate != null && endDate.isBefore(beforeLast)) {
-            beforeLast = endDate;
+        // Twilio rejects a window that begins in the future, so the last part has to begin before today.
+        LocalDate lastStart = today.minusDays(2);
+        if (endDate != null && endDate.isBefore(lastStart)) {
+            lastStart = endDate;
         }
         Deque<RecordsQuery> parts = new ArrayDeque<>();
-        LocalDate from = startDate;
-        for (LocalDate to = lastDayOfPart(from); to.isBefore(beforeLast); to = lastDayOfPart(from)) {
-            parts.push(between(from, to));
-            from = to.plusDays(1);
+        LocalDate start = startDate;
+        for (LocalDate end = lastDayOfPart(start); end.isBefore(lastStart); end = lastDayOfPart(start)) {
+            parts.push(between(start, end));
+            start = end.plusDays(1);
         }
-        parts.push(between(from, endDate));
+        parts.push(between(start, endDate));
         return List.copyOf(parts);
     }
 
-    /** A part has few pages, so that many can be read at once, but full ones: each costs a request. */
-    private LocalDate lastDayOfPart(LocalDate from) {
-        return from.plusDays(Math.max(1, categories.isEmpty() ? pageSize / RECORDS_A_DAY_OF_A_PART : pageSize) - 1L);
+    /** A part has few pages, so that many parts can be read concurrently, but full ones, since each costs a request. */
+    private LocalDate lastDayOfPart(LocalDate start) {
+        int days = categories.isEmpty() ? pageSize / RECORDS_PER_DAY_OF_PART : pageSize;
+        return start.plusDays(Math.max(1, days) - 1L);
     }
 
-    /** The question in words, for messages. */
     Operation operation() {
-        StringBuilder words = new StringBuilder("list ")
+        StringBuilder description = new StringBuilder("list ")
                 .append(subresource == Subresource.none ? "" : subresource + " ")
                 .append("usage records");
         if (!categories.isEmpty()) {
-            words.append(" of ").append(TwilioApiException.printable(String.join(", ", categories)));
+            description.append(" of ").append(TwilioApiException.printable(String.join(", ", categories)));
         }
         if (startDate != null) {
-            words.append(" from ").append(startDate);
+            description.append(" from ").append(startDate);
         }
         if (endDate != null) {
-            words.append(" to ").append(endDate);
+            description.append(" to ").append(endDate);
         }
-        return Operation.readWindow(words.toString());
+        return Operation.readWindow(description.toString());
     }
 
-    private String queryString(String category) {
-        StringJoiner query = new StringJoiner("&");
+    private List<NameValuePair> parameters(String category) {
+        List<NameValuePair> parameters = new ArrayList<>();
         if (category != null) {
-            query.add("Category=" + category);
+            parameters.add(new BasicNameValuePair("Category", category));
         }
         if (startDate != null) {
-            query.add("StartDate=" + startDate);
+            parameters.add(new BasicNameValuePair("StartDate", startDate.toString()));
         }
         if (endDate != null) {
-            query.add("EndDate=" + endDate);
+            parameters.add(new BasicNameValuePair("EndDate", endDate.toString()));
         }
-        return query.add("IncludeSubaccounts=" + includeSubaccounts).add("PageSize=" + pageSize).toString();
+        parameters.add(new BasicNameValuePair("IncludeSubaccounts", Boolean.toString(includeSubaccounts)));
+        return parameters;
     }
 }

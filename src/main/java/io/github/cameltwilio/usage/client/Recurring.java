@@ -1,8 +1,8 @@
 package io.github.cameltwilio.usage.client;
 
-/** How often a usage trigger may fire. The constants are Twilio's words. */
+/** How often a usage trigger may fire. The constants are Twilio's values. */
 public enum Recurring {
-    /** Once and never again: what a trigger does that is given none of these. */
+    /** Once only, which is Twilio's default. */
     alltime,
     /** Once a day, UTC. */
     daily,

@@ -2,26 +2,26 @@ package io.github.cameltwilio.usage.client;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** How much one client asked of Twilio. Safe for use by several threads. */
+/** Counts the requests of one client. Thread-safe. */
 public final class RequestCounts {
     private final LongAdder requests = new LongAdder();
     private final LongAdder throttled = new LongAdder();
 
-    /** Requests that were sent, repetitions included. */
+    /** The number of requests sent, including retries. */
     public long requests() {
         return requests.sum();
     }
 
-    /** Requests that Twilio answered with 429: the account asks too much at once. */
+    /** The number of requests that Twilio rejected with 429, because the account sends too many at once. */
     public long throttled() {
         return throttled.sum();
     }
 
-    void oneRequest() {
+    void countRequest() {
         requests.increment();
     }
 
-    void oneThrottled() {
+    void countThrottled() {
         throttled.increment();
     }
 }

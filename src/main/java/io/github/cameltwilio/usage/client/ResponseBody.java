@@ -8,51 +8,50 @@ import java.io.OutputStream;
 
 import org.apache.hc.core5.http.HttpEntity;
 
-/** What an answer holds, unpacked, up to a limit; counts as it is read. */
+/** The decompressed body of a response. It counts the bytes that are read, and limits them. */
 final class ResponseBody extends FilterInputStream {
-    // A page of 1000 records has about 1.6 MB. What is ten times larger is no page.
-    private static final int LONGEST = 16 * 1024 * 1024;
+    // Ten times the size of a page of 1000 records.
+    private static final int MAX_BYTES = 16 * 1024 * 1024;
+    // An error of Twilio's has 200 bytes.
+    private static final int MAX_ERROR_BYTES = 64 * 1024;
 
-    // A refusal has 200.
-    private static final int LONGEST_OF_A_REFUSAL = 64 * 1024;
-
-    private final int longest;
+    private final int maxBytes;
     private int bytes;
-    private boolean whole;
+    private boolean complete;
 
-    private ResponseBody(InputStream content, int longest) {
+    private ResponseBody(InputStream content, int maxBytes) {
         super(content);
-        this.longest = longest;
+        this.maxBytes = maxBytes;
     }
 
     ResponseBody(InputStream content) {
-        this(content, LONGEST);
+        this(content, MAX_BYTES);
     }
 
     static ResponseBody of(HttpEntity entity) throws IOException {
-        return new ResponseBody(content(entity), LONGEST);
+        return new ResponseBody(content(entity), MAX_BYTES);
     }
 
-    static ResponseBody ofRefusal(HttpEntity entity) throws IOException {
-        return new ResponseBody(content(entity), LONGEST_OF_A_REFUSAL);
+    static ResponseBody ofError(HttpEntity entity) throws IOException {
+        return new ResponseBody(content(entity), MAX_ERROR_BYTES);
     }
 
     private static InputStream content(HttpEntity entity) throws IOException {
         return entity == null ? new ByteArrayInputStream(new byte[0]) : entity.getContent();
     }
 
-    /** How many were read so far. */
+    /** The number of bytes read so far. */
     int bytes() {
         return bytes;
     }
 
-    /** Whether there is nothing left of it. */
-    boolean isWhole() {
-        return whole;
+    /** Whether the body was read to its end. */
+    boolean isComplete() {
+        return complete;
     }
 
-    /** A body that was cut behind what a parser wants to see is seen as cut. */
-    void readToItsEnd() throws IOException {
+    /** Detects a body that was truncated after the part that a parser needs. */
+    void readToEnd() throws IOException {
         transferTo(OutputStream.nullOutputStream());
     }
 
@@ -64,27 +63,27 @@ final class ResponseBody extends FilterInputStream {
     }
 
     @Override
-    public int read(byte[] target, int from, int atMost) throws IOException {
-        return count(super.read(target, from, atMost));
+    public int read(byte[] target, int offset, int length) throws IOException {
+        return count(super.read(target, offset, length));
     }
 
-    private int count(int more) throws TooLongException {
-        if (more > 0) {
-            bytes += more;
+    private int count(int read) throws TooLongException {
+        if (read > 0) {
+            bytes += read;
         }
-        whole |= more < 0;
-        if (bytes > longest) {
+        complete |= read < 0;
+        if (bytes > maxBytes) {
             throw new TooLongException();
         }
-        return more;
+        return read;
     }
 
-    /** Not an error of the connection: the next answer will be as long. */
+    /** Not an I/O error of the connection: a retry would get the same response. */
     static final class TooLongException extends IOException {
         private static final long serialVersionUID = 1;
 
         private TooLongException() {
-            super("the answer has more than " + LONGEST + " bytes; ask for a smaller pageSize");
+            super("the response has more than " + MAX_BYTES + " bytes; use a smaller pageSize");
         }
     }
 }

@@ -17,6 +17,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 
 /**
  * Reads Twilio's JSON. All methods throw a {@link JsonProcessingException} when the body is truncated or is not what Twilio
@@ -78,15 +79,16 @@ final class ResponseParser {
     }
 
     /** Reads an OAuth app's access token. */
-    static AccessToken accessToken(ResponseBody body) throws IOException {
+    static Authenticator.AccessToken accessToken(ResponseBody body) throws IOException {
         JsonNode token = MAPPER.readTree(body);
         String text = token.path("access_token").asText("");
         if (!BEARER_TOKEN.matcher(text).matches() || !"Bearer".equalsIgnoreCase(token.path("token_type").asText())) {
             throw new JsonParseException(null, "no bearer token");
         }
         JsonNode seconds = token.path("expires_in");
-        return new AccessToken(text, Duration.ofSeconds(!seconds.canConvertToLong() ? DEFAULT_LIFETIME.toSeconds()
-                : Math.min(Math.max(seconds.longValue(), 0), MAX_LIFETIME.toSeconds())));
+        return new Authenticator.AccessToken(text,
+                Duration.ofSeconds(!seconds.canConvertToLong() ? DEFAULT_LIFETIME.toSeconds()
+                        : Math.min(Math.max(seconds.longValue(), 0), MAX_LIFETIME.toSeconds())));
     }
 
     private static <T> Page<T> page(ResponseBody body, String list, Item<T> item) throws IOException {
@@ -117,16 +119,12 @@ final class ResponseParser {
         }
     }
 
-    /** Reads the body of a refusal, which may be anything. */
-    static TwilioError error(ResponseBody body) {
+    /** Reads the body of an error response, which may be anything; a missing node when it is not JSON. */
+    static JsonNode error(ResponseBody body) {
         try {
-            JsonNode error = MAPPER.readTree(body);
-            return new TwilioError(
-                    error.path("code").canConvertToInt() ? error.path("code").intValue() : null,
-                    error.path("message").textValue(),
-                    error.path("more_info").textValue());
+            return MAPPER.readTree(body);
         } catch (IOException | NumberFormatException e) {
-            return TwilioError.NONE;
+            return MissingNode.getInstance();
         }
     }
 

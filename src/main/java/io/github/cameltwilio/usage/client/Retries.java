@@ -7,80 +7,87 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Asks again where that does no harm and may help; {@link TwilioApiException} knows where. Waits are spread by chance,
- * so that many who failed together do not come back together, and heed Twilio's {@code Retry-After} up to a minute. When
- * most requests fail, a budget that all share runs out, and nobody asks again until requests succeed.
+ * Retries requests where that is safe and may help, which {@link TwilioApiException} knows. Random delays keep requests
+ * that failed together from being retried together; {@code Retry-After} is honoured up to a minute. When most requests
+ * fail, a shared budget runs out, and nothing is retried until requests succeed again.
  */
 public final class Retries {
-    private static final int ATTEMPTS = 5;
-    private static final Duration WITHIN = Duration.ofMinutes(1);
-    private static final Duration FIRST_WAIT = Duration.ofMillis(500);
-    private static final Duration FIRST_WAIT_WHEN_THROTTLED = Duration.ofSeconds(1);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(20);
-    private static final Duration LONGEST_RETRY_AFTER = Duration.ofMinutes(1);
-    private static final int BUDGET = 100;
-    private static final int PRICE_OF_A_RETRY = 10;
+    private static final int MAX_ATTEMPTS = 5;
+    private static final Duration MAX_TOTAL_TIME = Duration.ofMinutes(1);
+    private static final Duration FIRST_DELAY = Duration.ofMillis(500);
+    private static final Duration FIRST_DELAY_WHEN_THROTTLED = Duration.ofSeconds(1);
+    private static final Duration MAX_DELAY = Duration.ofSeconds(20);
+    private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(1);
+    private static final int MAX_BUDGET = 100;
+    private static final int RETRY_COST = 10;
 
     private final Clock clock;
-    private final Pause pause;
+    private final Sleeper sleeper;
     private final RandomGenerator random;
-    private int budget = BUDGET;
+    private int budget = MAX_BUDGET;
 
-    public Retries(Clock clock, Pause pause, RandomGenerator random) {
+    /** Waits: {@link Thread#sleep} in production, a clock that moves in tests. */
+    @FunctionalInterface
+    public interface Sleeper {
+
+        void sleep(Duration time) throws InterruptedException;
+    }
+
+    public Retries(Clock clock, Sleeper sleeper, RandomGenerator random) {
         this.clock = clock;
-        this.pause = pause;
+        this.sleeper = sleeper;
         this.random = random;
     }
 
-    /** @throws TwilioApiException the last one, when asking again is of no use, or not allowed any more */
-    <T> T of(Supplier<T> request) {
-        Instant end = clock.instant().plus(WITHIN);
+    /** @throws TwilioApiException from the last attempt, when a retry is not allowed or would not help */
+    <T> T run(Supplier<T> request) {
+        Instant end = clock.instant().plus(MAX_TOTAL_TIME);
         for (int attempt = 1;; attempt++) {
             try {
-                T answer = request.get();
-                earn();
-                return answer;
+                T result = request.get();
+                refund();
+                return result;
             } catch (TwilioApiException e) {
-                Duration wait = waitAfter(e, attempt);
-                boolean tooLate = clock.instant().plus(wait).isAfter(end);
-                if (!e.isWorthRepeating() || attempt == ATTEMPTS || tooLate || !spend()) {
+                Duration delay = delayAfter(e, attempt);
+                boolean tooLate = clock.instant().plus(delay).isAfter(end);
+                if (!e.isRetryable() || attempt == MAX_ATTEMPTS || tooLate || !spend()) {
                     throw e;
                 }
-                pause(wait, e);
+                sleep(delay, e);
             }
         }
     }
 
-    private Duration waitAfter(TwilioApiException e, int attempt) {
-        Duration first = e.isThrottled() ? FIRST_WAIT_WHEN_THROTTLED : FIRST_WAIT;
-        Duration longest = shorter(first.multipliedBy(1L << (attempt - 1)), LONGEST_WAIT);
-        Duration jitter = Duration.ofMillis(random.nextLong(longest.toMillis() + 1));
-        Duration asked = e.retryAfter().map(after -> shorter(after, LONGEST_RETRY_AFTER)).orElse(Duration.ZERO);
-        return asked.compareTo(jitter) > 0 ? asked : jitter;
+    private Duration delayAfter(TwilioApiException e, int attempt) {
+        Duration first = e.isThrottled() ? FIRST_DELAY_WHEN_THROTTLED : FIRST_DELAY;
+        Duration max = min(first.multipliedBy(1L << (attempt - 1)), MAX_DELAY);
+        Duration delay = Duration.ofMillis(random.nextLong(max.toMillis() + 1));
+        Duration retryAfter = e.retryAfter().map(after -> min(after, MAX_RETRY_AFTER)).orElse(Duration.ZERO);
+        return retryAfter.compareTo(delay) > 0 ? retryAfter : delay;
     }
 
-    private void pause(Duration wait, TwilioApiException e) {
+    private void sleep(Duration delay, TwilioApiException e) {
         try {
-            pause.of(wait);
+            sleeper.sleep(delay);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw e;
         }
     }
 
-    private synchronized void earn() {
-        budget = Math.min(BUDGET, budget + 1);
+    private synchronized void refund() {
+        budget = Math.min(MAX_BUDGET, budget + 1);
     }
 
     private synchronized boolean spend() {
-        if (budget < PRICE_OF_A_RETRY) {
+        if (budget < RETRY_COST) {
             return false;
         }
-        budget -= PRICE_OF_A_RETRY;
+        budget -= RETRY_COST;
         return true;
     }
 
-    private static Duration shorter(Duration one, Duration other) {
-        return one.compareTo(other) < 0 ? one : other;
+    private static Duration min(Duration a, Duration b) {
+        return a.compareTo(b) < 0 ? a : b;
     }
 }

@@ -1,19 +1,18 @@
 package io.github.cameltwilio.usage.client;
 
 /**
- * Which of Twilio's nine lists of usage records is read. The constants are the words of the option
- * {@code subresource}.
+ * Twilio's nine lists of usage records. The constants are the values of the option {@code subresource}.
  */
 public enum Subresource {
-    /** One record a category, over the whole window that was asked for, else since the account began. */
+    /** One record per category over the requested window, by default since the account was created. */
     none(""),
-    /** One record a category and day, newest day first. */
+    /** One record per category and day, newest day first. */
     daily("/Daily"),
-    /** One record a category and calendar month, newest first. */
+    /** One record per category and calendar month, newest first. */
     monthly("/Monthly"),
-    /** One record a category and calendar year, newest first. */
+    /** One record per category and calendar year, newest first. */
     yearly("/Yearly"),
-    /** The same as {@link #none} without a window. */
+    /** Like {@link #none}, without a window. */
     allTime("/AllTime"),
     today("/Today"),
     yesterday("/Yesterday"),

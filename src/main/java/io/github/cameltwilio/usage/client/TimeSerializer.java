@@ -5,7 +5,7 @@ import java.time.format.DateTimeFormatter;
 
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializerBase;
 
-/** Writes a time with its seconds, which {@code toString} leaves out where they are zero: RFC 3339 demands them. */
+/** Writes a time with its seconds as RFC 3339 requires; {@code toString} omits zero seconds. */
 final class TimeSerializer extends ToStringSerializerBase {
     private static final long serialVersionUID = 1L;
 

@@ -1,6 +1,6 @@
 package io.github.cameltwilio.usage.client;
 
-/** Which figure of the usage a trigger watches. The constants are Twilio's words. */
+/** The figure of the usage that a trigger watches. The constants are Twilio's values. */
 public enum TriggerBy {
     count,
     usage,

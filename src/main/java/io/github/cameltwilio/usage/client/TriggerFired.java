@@ -40,7 +40,6 @@ public record TriggerFired(
         String idempotencyToken,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> otherParameters) implements TwilioValue {
 
-    private static final Pattern ACCOUNT_SID = Pattern.compile("AC[0-9a-fA-F]{32}");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,30}(\\.[0-9]{1,30})?");
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]{1,1024}");
@@ -61,7 +60,7 @@ public record TriggerFired(
         Map<String, String> rest = new TreeMap<>(parameters);
         // Arguments are evaluated in order: the last one holds what the others did not take.
         return new TriggerFired(
-                take(rest, "AccountSid", ACCOUNT_SID),
+                take(rest, "AccountSid", TwilioUsageClient.ACCOUNT_SID),
                 take(rest, "UsageTriggerSid", TwilioUsageClient.TRIGGER_SID),
                 time(rest),
                 recurring(rest.remove("Recurring")),

@@ -7,21 +7,21 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * The parameters of a usage trigger, under Twilio's names; null for one that is not given.
+ * The parameters of a usage trigger, named as in Twilio's API. A null component is not sent.
  *
- * @param callbackUrl  may hold a secret of the user's, so no message quotes it
- * @param triggerValue  a number, or {@code +30} for so much more than the current value
- * @param friendlyName  at most 64 characters
+ * @param callbackUrl  may contain a secret of the user, so no message quotes it
+ * @param triggerValue a number, or {@code +30} for 30 above the current value
+ * @param friendlyName at most 64 characters
  */
 public record TriggerParameters(String callbackUrl, String triggerValue, String usageCategory,
         CallbackMethod callbackMethod, String friendlyName, Recurring recurring,
         TriggerBy triggerBy) {
 
-    private static final int LONGEST_NAME = 64;
+    private static final int MAX_NAME_LENGTH = 64;
 
     /**
-     * The same with a name: the one it has, or one that follows from what Twilio lets nobody change. Equal wishes have
-     * equal names, and a name is no longer than Twilio takes.
+     * Adds a name if there is none, derived from the settings that cannot be changed, so that equal triggers get equal
+     * names.
      */
     public TriggerParameters named() {
         if (friendlyName != null) {
@@ -32,7 +32,7 @@ public record TriggerParameters(String callbackUrl, String triggerValue, String 
                 + " " + value().stripTrailingZeros().toPlainString()
                 + " " + (recurring == null ? Recurring.alltime : recurring);
         return new TriggerParameters(callbackUrl, triggerValue, usageCategory, callbackMethod,
-                name.length() > LONGEST_NAME ? shortened(name) : name, recurring, triggerBy);
+                name.length() > MAX_NAME_LENGTH ? shortened(name) : name, recurring, triggerBy);
     }
 
     BigDecimal value() {
@@ -41,10 +41,10 @@ public record TriggerParameters(String callbackUrl, String triggerValue, String 
 
     private static String shortened(String name) {
         String hash = TwilioSignature.bodyHash(name.getBytes(StandardCharsets.UTF_8)).substring(0, 12);
-        return name.substring(0, LONGEST_NAME - hash.length() - 1) + " " + hash;
+        return name.substring(0, MAX_NAME_LENGTH - hash.length() - 1) + " " + hash;
     }
 
-    /** The part that Twilio lets change; it would take the others without a word, and leave them as they were. */
+    /** Only the parameters that can be changed. Twilio would silently ignore the others. */
     TriggerParameters changeable() {
         return new TriggerParameters(callbackUrl, null, null, callbackMethod, friendlyName, null, null);
     }

@@ -1,33 +1,38 @@
 package io.github.cameltwilio.usage.client;
 
-import java.util.StringJoiner;
+import java.util.ArrayList;
+import java.util.List;
+
+import org.apache.hc.core5.http.NameValuePair;
+import org.apache.hc.core5.http.message.BasicNameValuePair;
 
 /**
- * Which usage triggers to list; null where any will do.
+ * Selects the usage triggers to list. A null component selects all.
  *
- * @param recurring     {@code alltime} for those that fire once
+ * @param recurring     {@code alltime} selects triggers that fire once
  * @param usageCategory one category
- * @param pageSize      triggers a request, 1 to 1000
+ * @param pageSize      triggers per request, 1 to 1000
  */
 public record TriggersQuery(Recurring recurring, TriggerBy triggerBy, String usageCategory, int pageSize) {
 
-    /** All of the account's. */
+    /** Selects all triggers of the account. */
     public static TriggersQuery all(int pageSize) {
         return new TriggersQuery(null, null, null, pageSize);
     }
 
-    String queryString() {
-        StringJoiner query = new StringJoiner("&");
+    /** The parameters other than the page size. */
+    List<NameValuePair> parameters() {
+        List<NameValuePair> parameters = new ArrayList<>();
         if (recurring != null) {
-            query.add("Recurring=" + recurring);
+            parameters.add(new BasicNameValuePair("Recurring", recurring.name()));
         }
         if (triggerBy != null) {
-            query.add("TriggerBy=" + triggerBy);
+            parameters.add(new BasicNameValuePair("TriggerBy", triggerBy.name()));
         }
         if (usageCategory != null) {
-            query.add("UsageCategory=" + usageCategory);
+            parameters.add(new BasicNameValuePair("UsageCategory", usageCategory));
         }
-        return query.add("PageSize=" + pageSize).toString();
+        return parameters;
     }
 
     Operation operation() {

@@ -17,130 +17,124 @@ import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
 
 /**
- * Twilio refused a request, or its answer could not be used. The message names what was asked and what Twilio said;
- * it holds neither credentials nor the body of an answer.
+ * Twilio rejected a request, or its response cannot be used. The message names the operation and Twilio's error; it never
+ * contains credentials or the body of a response.
  */
 public final class TwilioApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;
-    // No message has more than a kilobyte, whatever the other side says.
-    private static final int LONGEST_TEXT = 250;
-    private static final int LONGEST_WORD = 100;
+    // Bounds that keep a message below a kilobyte, whatever the server sends.
+    private static final int MAX_TEXT_LENGTH = 250;
+    private static final int MAX_NAME_LENGTH = 100;
 
     private final Operation operation;
-    private final Reply reply;
-    private final TwilioError error;
+    private final ErrorResponse response;
     private final boolean mayBeDone;
-    private final boolean passing;
+    private final boolean transientFailure;
 
     /**
-     * @param mayBeDone whether Twilio may have done what it was asked for
-     * @param passing   whether it may be otherwise in a moment
+     * @param mayBeDone        whether Twilio may have carried out the operation
+     * @param transientFailure whether a later attempt may succeed
      */
-    private TwilioApiException(Operation operation, Reply reply, TwilioError error, String reason, boolean mayBeDone,
-                               boolean passing, Throwable cause) {
+    private TwilioApiException(Operation operation, ErrorResponse response, String reason, boolean mayBeDone,
+                               boolean transientFailure, Throwable cause) {
         super(operation + ": " + reason
-                + (reply.requestId() == null ? "" : " (request " + printable(reply.requestId(), LONGEST_WORD) + ")")
-                + (operation.changes() && mayBeDone
-                        ? "; whether Twilio did it is unknown: look before you ask for it again" : ""),
+                + (response.requestId() == null ? "" : " (request " + printable(response.requestId()) + ")")
+                + (operation.isChange() && mayBeDone ? "; the outcome is unknown: check before retrying" : ""),
                 cause);
         this.operation = operation;
-        this.reply = reply;
-        this.error = error;
+        this.response = response;
         this.mayBeDone = mayBeDone;
-        this.passing = passing;
+        this.transientFailure = transientFailure;
     }
 
-    /** Twilio answered with a status that is no success. A window that makes no sense is "not found" to Twilio. */
-    static TwilioApiException refused(Operation operation, Reply reply, TwilioError error) {
-        StringBuilder reason = new StringBuilder("HTTP ").append(reply.status());
-        if (error.code() != null) {
-            reason.append(", Twilio code ").append(error.code());
+    /** Twilio responded with a status other than success. */
+    static TwilioApiException rejected(Operation operation, ErrorResponse response) {
+        StringBuilder reason = new StringBuilder("HTTP ").append(response.status());
+        if (response.code() != null) {
+            reason.append(", Twilio code ").append(response.code());
         }
-        if (error.message() != null) {
-            reason.append(": ").append(printable(error.message(), LONGEST_TEXT));
+        if (response.message() != null) {
+            reason.append(": ").append(printable(response.message(), MAX_TEXT_LENGTH));
         }
-        if (error.moreInfo() != null) {
-            reason.append("; see ").append(printable(error.moreInfo(), LONGEST_WORD));
+        if (response.moreInfo() != null) {
+            reason.append("; see ").append(printable(response.moreInfo()));
         }
-        if (reply.status() == HttpStatus.SC_NOT_FOUND && operation.window()) {
-            reason.append("; Twilio also answers so when the window begins before the account did or after today, and"
-                    + " when these credentials do not reach the account");
+        if (response.status() == HttpStatus.SC_NOT_FOUND && operation.isWindow()) {
+            reason.append("; Twilio also returns 404 when the window begins before the account's creation or after"
+                    + " today, and when these credentials have no access to the account");
         }
-        boolean failed = reply.status() >= HttpStatus.SC_INTERNAL_SERVER_ERROR;
-        return new TwilioApiException(operation, reply, error, reason.toString(), failed,
-                failed || reply.status() == HttpStatus.SC_TOO_MANY_REQUESTS, null);
+        boolean serverError = response.status() >= HttpStatus.SC_INTERNAL_SERVER_ERROR;
+        return new TwilioApiException(operation, response, reason.toString(), serverError,
+                serverError || response.status() == HttpStatus.SC_TOO_MANY_REQUESTS, null);
     }
 
-    /** Twilio answered with a success that was not what it documents, or not all of it. */
-    static TwilioApiException unreadable(Operation operation, Reply reply, String reason) {
-        return new TwilioApiException(operation, reply, TwilioError.NONE, reason, true, true, null);
+    /** Twilio responded with success, but the body is malformed or incomplete. */
+    static TwilioApiException unreadable(Operation operation, ErrorResponse response, String reason) {
+        return new TwilioApiException(operation, response, reason, true, true, null);
     }
 
-    /** Twilio answered with a success that cannot be used, and will again. */
-    static TwilioApiException unusable(Operation operation, Reply reply, String reason) {
-        return new TwilioApiException(operation, reply, TwilioError.NONE, reason, true, false, null);
+    /** Twilio responded with success, but the response cannot be used, and a retry would get the same one. */
+    static TwilioApiException unusable(Operation operation, ErrorResponse response, String reason) {
+        return new TwilioApiException(operation, response, reason, true, false, null);
     }
 
-    /** There was no answer, or not the whole of it. */
-    static TwilioApiException unanswered(Operation operation, IOException cause) {
-        // What the other side sent in place of HTTP is quoted by these. Their names will do.
+    /** There was no response, or not all of it. */
+    static TwilioApiException noResponse(Operation operation, IOException cause) {
+        // The messages of these exceptions quote what the server sent instead of HTTP.
         boolean quotes = cause instanceof ClientProtocolException || cause instanceof MalformedChunkCodingException;
         Throwable root = quotes && cause.getCause() != null ? cause.getCause() : cause;
-        return new TwilioApiException(operation, Reply.NONE, TwilioError.NONE,
-                "no answer: " + (quotes ? root.getClass().getName() : printable(cause.toString(), LONGEST_TEXT)),
+        return new TwilioApiException(operation, ErrorResponse.NONE,
+                "no response: " + (quotes ? root.getClass().getName() : printable(cause.toString(), MAX_TEXT_LENGTH)),
                 !neverSent(cause), true, quotes ? null : cause);
     }
 
-    /** What was asked, in words: {@code list daily usage records of sms from 2026-01-01 to 2026-01-31}. */
+    /** The operation in words: {@code list daily usage records of sms from 2026-01-01 to 2026-01-31}. */
     public String operation() {
-        return operation.words();
+        return operation.description();
     }
 
-    /** The HTTP status, or 0 when there was no answer. */
+    /** The HTTP status, or 0 when there was no response. */
     public int status() {
-        return reply.status();
+        return response.status();
     }
 
-    /** Twilio's own error code, where it sent one: see its list of errors. */
+    /** Twilio's error code, if any. */
     public Optional<Integer> code() {
-        return Optional.ofNullable(error.code());
+        return Optional.ofNullable(response.code());
     }
 
-    /** The address of Twilio's explanation, where it sent one. */
+    /** The URL of Twilio's explanation, if any. */
     public Optional<String> moreInfo() {
-        return Optional.ofNullable(error.moreInfo());
+        return Optional.ofNullable(response.moreInfo());
     }
 
-    /** The id that Twilio's support asks for, {@code RQ...}, where it sent one. */
+    /** The request's id ({@code RQ...}) for Twilio's support, if any. */
     public Optional<String> requestId() {
-        return Optional.ofNullable(reply.requestId());
+        return Optional.ofNullable(response.requestId());
     }
 
-    /**
-     * Whether the request was to change something, and may have done so although this came of it. What Twilio refused,
-     * and what was never sent, surely did not.
-     */
+    /** Whether the request may have changed something at Twilio although it failed. */
     public boolean isOutcomeUnknown() {
-        return operation.changes() && mayBeDone;
+        return operation.isChange() && mayBeDone;
     }
 
-    /** How long Twilio asked to be left alone, where it did. */
+    /** The delay that Twilio requested in {@code Retry-After}, if any. */
     public Optional<Duration> retryAfter() {
-        return Optional.ofNullable(reply.retryAfter());
+        return Optional.ofNullable(response.retryAfter());
     }
 
-    /** A request may fail because another one does, by which it signs in. */
-    boolean isAbout(Operation asked) {
-        return operation.equals(asked);
+    /** False when the token request failed rather than the operation itself. */
+    boolean isAbout(Operation other) {
+        return operation.equals(other);
     }
 
     boolean isThrottled() {
-        return reply.status() == HttpStatus.SC_TOO_MANY_REQUESTS;
+        return response.status() == HttpStatus.SC_TOO_MANY_REQUESTS;
     }
 
-    /** Whether asking again may help, and surely does no harm. */
-    boolean isWorthRepeating() {
-        return passing && (operation.repeatable() || !mayBeDone);
+    /** Whether a retry is safe and may help. */
+    boolean isRetryable() {
+        return transientFailure && (operation.isIdempotent() || !mayBeDone);
     }
 
     private static boolean neverSent(Throwable cause) {
@@ -150,14 +144,13 @@ public final class TwilioApiException extends RuntimeException {
                 || cause instanceof SSLPeerUnverifiedException;
     }
 
-    /** A word or a name of foreign origin, for use in a message. */
-    static String printable(String word) {
-        return word == null ? null : printable(word, LONGEST_WORD);
+    /** A name of foreign origin on one line of bounded length, for use in a message. */
+    static String printable(String name) {
+        return name == null ? null : printable(name, MAX_NAME_LENGTH);
     }
 
-    /** The other side's words on one line of bounded length: they end in log files. */
-    private static String printable(String text, int longest) {
-        String line = text.codePoints().limit(longest)
+    private static String printable(String text, int maxLength) {
+        String line = text.codePoints().limit(maxLength)
                 .map(c -> Character.isISOControl(c) ? ' ' : c)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();

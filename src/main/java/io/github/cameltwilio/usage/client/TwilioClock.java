@@ -5,28 +5,28 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What time it is at Twilio: its answers tell how wrong the clock of this machine is. One for all who ask the same server. */
+/** Twilio's clock, as its responses show it: the clock of this machine may be wrong. Shared by all clients of a server. */
 public final class TwilioClock {
-    private final Clock here;
-    private volatile Duration ahead;
+    private final Clock localClock;
+    private volatile Duration offset;
 
-    public TwilioClock(Clock here) {
-        this.here = here;
+    public TwilioClock(Clock localClock) {
+        this.localClock = localClock;
     }
 
-    /** Empty until Twilio has answered. */
+    /** The time at Twilio; empty until Twilio has responded. */
     Optional<Instant> now() {
-        return Optional.ofNullable(ahead).map(here.instant()::plus);
+        return Optional.ofNullable(offset).map(localClock.instant()::plus);
     }
 
-    /** As far as it is known, and else what it is here. */
-    Instant about() {
-        return now().orElseGet(here::instant);
+    /** The time at Twilio or, until Twilio has responded, the time here. */
+    Instant estimate() {
+        return now().orElseGet(localClock::instant);
     }
 
-    /** @param server when Twilio answered, a moment ago; null when it did not say */
-    void answered(Instant server) {
-        Instant now = here.instant();
-        ahead = Duration.between(now, server == null ? now : server);
+    /** @param date of the response that has just arrived; null when it has none */
+    void update(Instant date) {
+        Instant now = localClock.instant();
+        offset = Duration.between(now, date == null ? now : date);
     }
 }

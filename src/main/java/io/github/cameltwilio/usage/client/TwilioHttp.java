@@ -7,7 +7,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
@@ -20,57 +22,67 @@ import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.entity.UrlEncodedFormEntity;
 import org.apache.hc.client5.http.utils.DateUtils;
+import org.apache.hc.core5.concurrent.Cancellable;
 import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpStatus;
-import org.apache.hc.core5.http.MessageHeaders;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends signed requests to Twilio, never more of them at once than an account may, and reads the answers. */
+/** Sends authenticated requests to Twilio, within the account's limit of concurrent requests, and reads the responses. */
 final class TwilioHttp {
-    private static final int LARGEST_PAGE = 1000;
-    // Twilio's own choice where nobody says how many. To break down over so few is an outage, and to ask for less no remedy.
-    private static final int DEFAULT_PAGE = 50;
-    // Here HttpClient prints all that it sends and receives. Nothing can be kept out of it.
+    private static final int MAX_PAGE_SIZE = 1000;
+    // Twilio's default page size. Failing at this size is an outage; a smaller page would not help.
+    private static final int DEFAULT_PAGE_SIZE = 50;
+    // At DEBUG, HttpClient writes everything that it sends and receives to this log, and nothing can be masked.
     private static final Logger WIRE_LOG = LoggerFactory.getLogger("org.apache.hc.client5.http.wire");
 
     private final HttpClient http;
     private final URI baseUrl;
-    private final Authenticator signIn;
+    private final Authenticator authenticator;
     private final TwilioClock clock;
     private final Retries retries;
-    private final Semaphore inFlight;
-    private final Duration longestExchange;
-    private final RequestCounts traffic = new RequestCounts();
-    private final AtomicInteger largestPage = new AtomicInteger(LARGEST_PAGE);
+    private final Semaphore permits;
+    private final Duration maxExchangeTime;
+    private final RequestCounts requestCounts = new RequestCounts();
+    private final AtomicInteger maxPageSize = new AtomicInteger(MAX_PAGE_SIZE);
 
-    TwilioHttp(HttpClient http, URI baseUrl, Authenticator signIn, TwilioClock clock, Retries retries,
-               Semaphore inFlight,
-               Duration longestExchange) {
+    /** Reads a response's body to its end. */
+    @FunctionalInterface
+    interface BodyReader<T> {
+
+        /**
+         * @throws JsonProcessingException when the body is not what Twilio documents
+         * @throws CharConversionException when it claims to be UTF-32 and is not
+         * @throws IOException             when the connection fails
+         */
+        T read(ResponseBody body) throws IOException;
+    }
+
+    TwilioHttp(HttpClient http, URI baseUrl, Authenticator authenticator, TwilioClock clock, Retries retries,
+               Semaphore permits, Duration maxExchangeTime) {
         this.http = http;
         this.baseUrl = baseUrl;
-        this.signIn = signIn;
+        this.authenticator = authenticator;
         this.clock = clock;
         this.retries = retries;
-        this.inFlight = inFlight;
-        this.longestExchange = longestExchange;
+        this.permits = permits;
+        this.maxExchangeTime = maxExchangeTime;
     }
 
-    RequestCounts traffic() {
-        return traffic;
+    RequestCounts requestCounts() {
+        return requestCounts;
     }
 
-    /** How many items a page may have that Twilio does not break down over, as far as it is known. */
-    int largestPage() {
-        return largestPage.get();
+    /** The largest page size that has not repeatedly failed with a server error. */
+    int maxPageSize() {
+        return maxPageSize.get();
     }
 
-    /** Twilio broke down over a page of so many items: from now on none of a large size is asked for that has more than half. */
-    void breaksDownOver(int pageSize) {
-        largestPage.accumulateAndGet(Math.max(DEFAULT_PAGE, pageSize / 2), Math::min);
+    /** Halves the maximum page size after server errors for this size. */
+    void reduceMaxPageSize(int failedPageSize) {
+        maxPageSize.accumulateAndGet(Math.max(DEFAULT_PAGE_SIZE, failedPageSize / 2), Math::min);
     }
 
     HttpGet get(String pathAndQuery) {
@@ -85,133 +97,153 @@ final class TwilioHttp {
         return post(baseUrl.resolve(path), form);
     }
 
-    private static HttpPost post(URI address, Map<String, String> form) {
-        HttpPost request = new HttpPost(address);
+    private static HttpPost post(URI url, Map<String, String> form) {
+        HttpPost request = new HttpPost(url);
         request.setEntity(new UrlEncodedFormEntity(form.entrySet().stream()
                 .map(field -> new BasicNameValuePair(field.getKey(), field.getValue())).toList(),
                 StandardCharsets.UTF_8));
         return request;
     }
 
-    <T> T repeatedly(Supplier<T> request) {
-        return retries.of(request);
+    <T> T withRetries(Supplier<T> request) {
+        return retries.run(request);
     }
 
     /**
-     * Sends the request and reads its answer whole, so that no connection stays open behind a slow reader and a cut
-     * answer never passes for a short one. An access token that Twilio does not take any more is renewed, once.
+     * Sends a request and reads its whole response, so that a slow reader holds no connection and a truncated response
+     * never passes for a short one. A rejected access token is renewed once.
      */
     <T> T send(Operation operation, HttpUriRequestBase request, BodyReader<T> reader) {
         boolean permitted = false;
         try {
-            inFlight.acquire();
+            permits.acquire();
             permitted = true;
-            String authorization = signIn.authorization(this::accessToken);
+            String authorization = authenticator.authorization(this::requestAccessToken);
             try {
-                return exchange(operation, signed(request, authorization), reader);
+                return exchange(operation, authorized(request, authorization), reader);
             } catch (TwilioApiException e) {
-                boolean renewed = e.status() == HttpStatus.SC_UNAUTHORIZED && signIn.isRenewedAfter(authorization);
-                if (!renewed || request.isCancelled()) {
+                boolean renewable = e.status() == HttpStatus.SC_UNAUTHORIZED && authenticator.discard(authorization);
+                if (!renewable || request.isCancelled()) {
                     throw e;
                 }
-                return exchange(operation, signed(request, signIn.authorization(this::accessToken)), reader);
+                String renewed = authenticator.authorization(this::requestAccessToken);
+                return exchange(operation, authorized(request, renewed), reader);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw TwilioApiException.unanswered(operation, new InterruptedIOException("interrupted"));
+            throw TwilioApiException.noResponse(operation, new InterruptedIOException("interrupted"));
         } finally {
             if (permitted) {
-                inFlight.release();
+                permits.release();
             }
         }
     }
 
-    /** Within the permit of the request that needs it: to wait for a second one could be to wait for each other. */
-    private AccessToken accessToken() {
-        Credentials app = signIn.credentials();
+    /** Shares the permit of the request that needs the token: acquiring a second permit could deadlock. */
+    private Authenticator.AccessToken requestAccessToken() {
+        Credentials app = authenticator.credentials();
         HttpPost request = post(app.tokenUrl(), Map.of("grant_type", "client_credentials", "client_id", app.username(),
                 "client_secret", app.password()));
-        return exchange(Operation.read("sign in with clientId and clientSecret"), request, ResponseParser::accessToken);
+        return exchange(Operation.read("authenticate with clientId and clientSecret"), request,
+                ResponseParser::accessToken);
     }
 
-    private static HttpUriRequestBase signed(HttpUriRequestBase request, String authorization) {
-        request.setHeader(new SecretHeader(HttpHeaders.AUTHORIZATION, authorization));
+    private static HttpUriRequestBase authorized(HttpUriRequestBase request, String authorization) {
+        request.setHeader(new Authenticator.SecretHeader(HttpHeaders.AUTHORIZATION, authorization));
         return request;
     }
 
     private <T> T exchange(Operation operation, HttpUriRequestBase request, BodyReader<T> reader) {
         if (WIRE_LOG.isDebugEnabled()) {
             throw new IllegalStateException(
-                    operation + ": not sent, since the log " + WIRE_LOG.getName() + " is at DEBUG or"
-                            + " TRACE, where it holds the credentials of all requests: set it to INFO");
+                    operation + ": not sent, because the log " + WIRE_LOG.getName() + " is at DEBUG or TRACE, where it"
+                            + " contains the credentials of every request: set it to INFO");
         }
         request.setHeader(HttpHeaders.ACCEPT, "application/json");
-        traffic.oneRequest();
-        Deadline deadline = new Deadline(longestExchange, request);
+        requestCounts.countRequest();
+        Deadline deadline = new Deadline(maxExchangeTime, request);
         try (deadline) {
-            return http.execute(request, answer -> {
-                ResponseBody body = isSuccess(answer) ? ResponseBody.of(answer.getEntity())
-                        : ResponseBody.ofRefusal(answer.getEntity());
+            return http.execute(request, response -> {
+                ResponseBody body = isSuccess(response) ? ResponseBody.of(response.getEntity())
+                        : ResponseBody.ofError(response.getEntity());
                 try {
-                    return read(operation, answer, body, reader);
+                    return read(operation, response, body, reader);
                 } finally {
-                    if (!body.isWhole()) {
-                        // HttpClient would read what is left before it closes, and there may be no end of it.
+                    if (!body.isComplete()) {
+                        // HttpClient would read the rest before it closes the connection, and it may never end.
                         request.cancel();
                     }
                 }
             });
         } catch (IOException e) {
-            throw TwilioApiException.unanswered(operation, deadline.hasPassed()
-                    ? new InterruptedIOException("not whole after " + longestExchange.toMillis() + " ms") : e);
+            throw TwilioApiException.noResponse(operation, deadline.hasPassed()
+                    ? new InterruptedIOException("not complete after " + maxExchangeTime.toMillis() + " ms") : e);
         }
     }
 
-    private <T> T read(Operation operation, ClassicHttpResponse answer, ResponseBody body, BodyReader<T> reader)
+    private <T> T read(Operation operation, ClassicHttpResponse response, ResponseBody body, BodyReader<T> reader)
             throws IOException {
-        clock.answered(DateUtils.parseStandardDate(answer, HttpHeaders.DATE));
-        Reply reply = new Reply(answer.getCode(), header(answer, "Twilio-Request-Id"),
-                RetryAfter.parse(header(answer, HttpHeaders.RETRY_AFTER), clock.about()));
-        if (answer.getCode() == HttpStatus.SC_TOO_MANY_REQUESTS) {
-            traffic.oneThrottled();
+        clock.update(DateUtils.parseStandardDate(response, HttpHeaders.DATE));
+        ErrorResponse headers = ErrorResponse.of(response, clock.estimate());
+        if (headers.status() == HttpStatus.SC_TOO_MANY_REQUESTS) {
+            requestCounts.countThrottled();
         }
-        if (!isSuccess(answer)) {
-            throw TwilioApiException.refused(operation, reply, error(body));
+        if (!isSuccess(response)) {
+            throw TwilioApiException.rejected(operation, readError(headers, body));
         }
         try {
-            T meaning = reader.read(body);
-            body.readToItsEnd();
-            return meaning;
+            T result = reader.read(body);
+            body.readToEnd();
+            return result;
         } catch (ResponseBody.TooLongException e) {
-            throw TwilioApiException.unusable(operation, reply, e.getMessage());
+            throw TwilioApiException.unusable(operation, headers, e.getMessage());
         } catch (StreamConstraintsException e) {
-            throw TwilioApiException.unusable(operation, reply,
-                    "the answer is beyond all that Twilio documents: too many values, too long or too deep ones");
+            throw TwilioApiException.unusable(operation, headers, "the response exceeds what Twilio documents by far:"
+                    + " it has too many values, or values that are too long or nested too deeply");
         } catch (JsonProcessingException | CharConversionException e) {
-            // The parser's own words may quote the answer.
-            throw TwilioApiException.unreadable(operation, reply, "the answer is not the JSON that Twilio documents, "
-                    + body.bytes() + " bytes of "
-                    + TwilioApiException.printable(header(answer, HttpHeaders.CONTENT_TYPE)));
+            // The parser's own message may quote the response.
+            throw TwilioApiException.unreadable(operation, headers,
+                    "the response is not the JSON that Twilio documents, " + body.bytes() + " bytes of "
+                            + TwilioApiException.printable(ErrorResponse.header(response, HttpHeaders.CONTENT_TYPE)));
         }
     }
 
-    private static boolean isSuccess(ClassicHttpResponse answer) {
-        return answer.getCode() >= HttpStatus.SC_OK && answer.getCode() < HttpStatus.SC_REDIRECTION;
-    }
-
-    private TwilioError error(ResponseBody body) {
-        // Gateways are known to quote what they could not read of a request.
-        TwilioError error = ResponseParser.error(body).with(signIn::withoutSecrets);
+    private ErrorResponse readError(ErrorResponse headers, ResponseBody body) {
+        // Gateways are known to quote a malformed request in their response.
+        ErrorResponse error = headers.withBody(ResponseParser.error(body), authenticator::maskSecrets);
         try {
-            body.readToItsEnd();
+            body.readToEnd();
         } catch (IOException e) {
-            // What Twilio said counts. The connection is not used again.
+            // The error that was read is good. Since its body is not complete, the connection is not reused.
         }
         return error;
     }
 
-    private static String header(MessageHeaders answer, String name) {
-        Header header = answer.getFirstHeader(name);
-        return header == null ? null : header.getValue();
+    private static boolean isSuccess(ClassicHttpResponse response) {
+        return response.getCode() >= HttpStatus.SC_OK && response.getCode() < HttpStatus.SC_REDIRECTION;
+    }
+
+    /**
+     * Cancels an exchange that takes too long. A socket timeout is not enough: one byte per second would occupy a
+     * connection, its thread and its permit forever.
+     */
+    private static final class Deadline implements AutoCloseable {
+        private final CompletableFuture<Void> exchange = new CompletableFuture<>();
+
+        Deadline(Duration timeout, Cancellable request) {
+            exchange.orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS).exceptionally(expired -> {
+                request.cancel();
+                return null;
+            });
+        }
+
+        boolean hasPassed() {
+            return exchange.isCompletedExceptionally();
+        }
+
+        @Override
+        public void close() {
+            exchange.complete(null);
+        }
     }
 }

@@ -11,11 +11,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The dates that users write. Twilio knows {@code -30days} too; it is resolved here all the same, because Twilio
- * answers a window that makes no sense with "not found".
+ * Parses the dates that users write. Twilio accepts {@code -30days} as well, but responds to an invalid window with 404, so
+ * offsets are resolved here.
  */
 public final class UsageDates {
-    // Java's own would take a year of nine digits, and nobody comes to the end of the windows from there.
+    // ISO_LOCAL_DATE accepts years of nine digits, from where a consumer would never reach today.
     private static final DateTimeFormatter DAY = new DateTimeFormatterBuilder().appendValue(ChronoField.YEAR, 4)
             .appendPattern("-MM-dd").toFormatter(Locale.ROOT).withResolverStyle(ResolverStyle.STRICT);
     private static final Pattern OFFSET = Pattern.compile("([+-]\\d{1,5})days?");
@@ -24,11 +24,11 @@ public final class UsageDates {
     }
 
     /**
-     * Reads {@code 2026-01-31}, {@code -30days}, {@code +1day}, {@code today} or {@code yesterday}.
+     * Parses {@code 2026-01-31}, {@code -30days}, {@code +1day}, {@code today} or {@code yesterday}.
      *
-     * @param  today                    the day that offsets count from, UTC
-     * @throws IllegalArgumentException when the text is none of these; the message completes a sentence that begins
-     *                                  with the name of the option
+     * @param  today                    the date in UTC that offsets count from
+     * @throws IllegalArgumentException for any other text; the message continues a sentence that begins with the
+     *                                  name of the option
      */
     public static LocalDate resolve(String text, LocalDate today) {
         String word = text.strip().toLowerCase(Locale.ROOT);

@@ -12,28 +12,27 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 
 /**
- * What one account used of one category in one period, as Twilio reports it.
+ * The usage of one category by one account in one period.
  *
  * <p>
- * Every value is null where Twilio sends null or an empty number. Twilio's {@code subresource_uris}, which repeat the
- * category under each list's address, are left out; everything else is kept.
+ * A value is null where Twilio sends null or an empty number. Everything is kept but {@code subresource_uris}, which repeat the
+ * category for each of Twilio's lists.
  *
- * @param accountSid  the account that was asked; its subaccounts are folded in unless they were excluded
- * @param category    Twilio's name of the category, an open set
- * @param description Twilio's text for people
+ * @param accountSid  the queried account; includes its subaccounts unless they were excluded
+ * @param category    name of the category; Twilio keeps adding some
+ * @param description description for people
  * @param startDate   first day of the period, UTC, inclusive
- * @param endDate     last day of the period, UTC, inclusive; moves on each day while the period is running
- * @param count       how many events, in {@code countUnit}; null for {@code totalprice}
- * @param countUnit   unit of {@code count}, such as {@code calls}; may be empty
+ * @param endDate     last day of the period, UTC, inclusive; moves every day until the period is over
+ * @param count       number of events, in {@code countUnit}; null for {@code totalprice}
+ * @param countUnit   unit of {@code count}, for example {@code calls}; may be empty
  * @param usage       the billed amount, in {@code usageUnit}
- * @param usageUnit   unit of {@code usage}, such as {@code minutes}
+ * @param usageUnit   unit of {@code usage}, for example {@code minutes}
  * @param price       cost in {@code priceUnit}: positive is a cost, negative a credit
- * @param priceUnit   the currency as Twilio writes it, in lower case: {@code usd}
- * @param asOf        until when Twilio had counted; moves at every read
+ * @param priceUnit   currency in lower case, for example {@code usd}
+ * @param asOf        up to when usage was counted; changes with every request
  * @param apiVersion  version of Twilio's API
- * @param uri         path of this record at Twilio, which tells the window that Twilio used
- * @param otherFields fields that Twilio added after this was written, and values that could not be read as what
- *                    they should be, under Twilio's names: nothing is dropped
+ * @param uri         path of this record at Twilio; contains the window that Twilio used
+ * @param otherFields unknown fields and malformed values, under Twilio's names
  */
 public record UsageRecord(
         String accountSid,
@@ -56,7 +55,7 @@ public record UsageRecord(
         otherFields = otherFields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
     }
 
-    /** Whether anything was counted, used or charged. Over nine tenths of Twilio's records are zero in all three. */
+    /** Whether anything was counted, used or charged. More than 90 percent of Twilio's records are all zero. */
     public boolean hasUsage() {
         return nonZero(count) || nonZero(usage) || nonZero(price);
     }

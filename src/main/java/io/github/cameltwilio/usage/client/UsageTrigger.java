@@ -10,29 +10,28 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 
 /**
- * A usage trigger as Twilio keeps it: at a value of one category's usage, Twilio calls an address.
+ * A usage trigger: Twilio calls a URL when the usage of a category reaches a value.
  *
  * <p>
- * Every value is null where Twilio sends null. Words that Twilio may add to are kept as text.
+ * A value is null where Twilio sends null. Values that Twilio may extend are text.
  *
- * @param sid            Twilio's id: UT and 32 hexadecimal digits
- * @param accountSid     the account that it belongs to
- * @param friendlyName   the name that its user gave it, or that Twilio made
- * @param usageCategory  the category that is watched
- * @param triggerBy      the figure that is watched: count, usage or price
- * @param recurring      daily, monthly or yearly; null for one that fires once
- * @param triggerValue   the value that fires it
- * @param currentValue   the value at the moment of reading
- * @param callbackUrl    the address that is called
+ * @param sid            UT and 32 hexadecimal digits
+ * @param accountSid     the owner
+ * @param friendlyName   the name given by the user or by Twilio
+ * @param usageCategory  the watched category
+ * @param triggerBy      the watched figure: count, usage or price
+ * @param recurring      daily, monthly or yearly; null if it fires only once
+ * @param triggerValue   the value at which it fires
+ * @param currentValue   the current usage
+ * @param callbackUrl    the URL that Twilio calls
  * @param callbackMethod POST or GET
  * @param dateCreated    when it was created
- * @param dateUpdated    when it was changed last
- * @param dateFired      when it fired last; null before it did
- * @param usageRecordUri path at Twilio of the record that is watched
+ * @param dateUpdated    when it was last changed
+ * @param dateFired      when it last fired; null if it never has
+ * @param usageRecordUri path of the watched record at Twilio
  * @param apiVersion     version of Twilio's API
  * @param uri            path of this trigger at Twilio
- * @param otherFields    fields that Twilio added after this was written, and values that could not be read as what
- *                       they should be, under Twilio's names: nothing is dropped
+ * @param otherFields    unknown fields and malformed values, under Twilio's names
  */
 public record UsageTrigger(
         String sid,
@@ -57,7 +56,7 @@ public record UsageTrigger(
         otherFields = otherFields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
     }
 
-    /** Whether it fires no more than once. Twilio writes nothing then, and takes {@code alltime} for the same. */
+    /** Whether it fires only once. Twilio sends nothing in that case, and accepts {@code alltime}. */
     public boolean firesOnce() {
         return recurring == null || recurring.isEmpty() || recurring.equals(Recurring.alltime.name());
     }

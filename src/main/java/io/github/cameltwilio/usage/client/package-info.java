@@ -1,6 +1,7 @@
 /**
- * Twilio's Usage API without Camel: {@link io.github.cameltwilio.usage.client.TwilioUsageClient} asks, the pager follows
- * Twilio's links, the parser turns answers into records. Users meet the records and
- * {@link io.github.cameltwilio.usage.client.TwilioApiException}; the rest may change with any version.
+ * A client of Twilio's Usage API, independent of Camel. To follow a page from HTTP to its records, read
+ * {@link io.github.cameltwilio.usage.client.TwilioUsageClient}, {@link io.github.cameltwilio.usage.client.Pages},
+ * {@link io.github.cameltwilio.usage.client.ReadAhead}, {@code TwilioHttp} and {@code ResponseParser}. Routes use the values
+ * and {@link io.github.cameltwilio.usage.client.TwilioApiException}; everything else may change in any version.
  */
 package io.github.cameltwilio.usage.client;

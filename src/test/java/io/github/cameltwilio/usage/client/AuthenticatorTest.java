@@ -24,7 +24,7 @@ import static org.awaitility.Awaitility.await;
 class AuthenticatorTest {
     private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
     private final AtomicInteger asked = new AtomicInteger();
-    private final Authenticator signIn = new Authenticator(
+    private final Authenticator authenticator = new Authenticator(
             new Credentials("AC1", "OQ1", "hush", URI.create("https://oauth.twilio.com/v2/token")),
             clock);
 
@@ -47,7 +47,7 @@ class AuthenticatorTest {
 
     @Test
     void itsTimeIsCountedFromTheRequestForIt() throws Exception {
-        signIn.authorization(() -> {
+        authenticator.authorization(() -> {
             clock.advance(Duration.ofMinutes(2));
             return token(Duration.ofHours(1));
         });
@@ -60,9 +60,9 @@ class AuthenticatorTest {
     void aTokenThatIsRefusedIsForgottenUnlessThereIsAnotherOneAlready() throws Exception {
         String first = authorization(Duration.ofHours(1));
 
-        assertThat(signIn.isRenewedAfter(first)).isTrue();
+        assertThat(authenticator.discard(first)).isTrue();
         assertThat(authorization(Duration.ofHours(1))).isEqualTo("Bearer token-2");
-        assertThat(signIn.isRenewedAfter(first)).isTrue();
+        assertThat(authenticator.discard(first)).isTrue();
         assertThat(authorization(Duration.ofHours(1))).isEqualTo("Bearer token-2");
     }
 
@@ -72,15 +72,16 @@ class AuthenticatorTest {
         String authorization = basic.authorization(() -> token(Duration.ofHours(1)));
 
         assertThat(authorization).isEqualTo("Basic QUMxOmh1c2g=");
-        assertThat(basic.isRenewedAfter(authorization)).isFalse();
+        assertThat(basic.discard(authorization)).isFalse();
         assertThat(asked).hasValue(0);
     }
 
     @Test
     void thoseWhoWaitForARequestThatFailsFailWithIt() throws Exception {
         CountDownLatch allWait = new CountDownLatch(1);
-        TwilioApiException failure = TwilioApiException.unanswered(Operation.read("sign in"), new IOException("reset"));
-        List<FutureTask<String>> requests = inParallel(4, () -> signIn.authorization(() -> {
+        TwilioApiException failure = TwilioApiException.noResponse(Operation.read("authenticate"),
+                new IOException("reset"));
+        List<FutureTask<String>> requests = inParallel(4, () -> authenticator.authorization(() -> {
             asked.incrementAndGet();
             join(allWait);
             throw failure;
@@ -97,12 +98,12 @@ class AuthenticatorTest {
     @Test
     void whoeverWaitsCanBeInterrupted() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
-        Supplier<AccessToken> slow = () -> {
+        Supplier<Authenticator.AccessToken> slow = () -> {
             join(end);
             return token(Duration.ofHours(1));
         };
-        Thread first = waiting(new FutureTask<>(() -> signIn.authorization(slow)));
-        FutureTask<String> second = new FutureTask<>(() -> signIn.authorization(slow));
+        Thread first = waiting(new FutureTask<>(() -> authenticator.authorization(slow)));
+        FutureTask<String> second = new FutureTask<>(() -> authenticator.authorization(slow));
         waiting(second).interrupt();
 
         assertThatThrownBy(second::get).hasCauseInstanceOf(InterruptedException.class);
@@ -115,24 +116,25 @@ class AuthenticatorTest {
     void neitherTheTokenNorTheSecretIsPrinted() throws Exception {
         authorization(Duration.ofHours(1));
 
-        assertThat(signIn).hasToString("Authenticator[AC1]");
+        assertThat(authenticator).hasToString("Authenticator[AC1]");
         assertThat(token(Duration.ofHours(1))).hasToString("AccessToken[PT1H]");
-        assertThat(new SecretHeader("Authorization", "Bearer token")).hasToString("Authorization: xxxxxx");
+        assertThat(new Authenticator.SecretHeader("Authorization", "Bearer token"))
+                .hasToString("Authorization: xxxxxx");
     }
 
     @Test
     void whatSignsInIsTakenOutOfATextThatQuotesARequest() throws Exception {
-        assertThat(signIn.withoutSecrets("client_secret=hush")).isEqualTo("client_secret=xxxxxx");
+        assertThat(authenticator.maskSecrets("client_secret=hush")).isEqualTo("client_secret=xxxxxx");
         String bearer = authorization(Duration.ofHours(1));
-        assertThat(signIn.withoutSecrets("no such '" + bearer + "'")).isEqualTo("no such 'Bearer xxxxxx'");
+        assertThat(authenticator.maskSecrets("no such '" + bearer + "'")).isEqualTo("no such 'Bearer xxxxxx'");
     }
 
     private String authorization(Duration lifetime) throws InterruptedException {
-        return signIn.authorization(() -> token(lifetime));
+        return authenticator.authorization(() -> token(lifetime));
     }
 
-    private AccessToken token(Duration lifetime) {
-        return new AccessToken("token-" + asked.incrementAndGet(), lifetime);
+    private Authenticator.AccessToken token(Duration lifetime) {
+        return new Authenticator.AccessToken("token-" + asked.incrementAndGet(), lifetime);
     }
 
     /** Returns when all of them wait, for the first one or for each other. */

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.TestClock;
-import io.github.cameltwilio.usage.client.EnsuredTrigger.Outcome;
+import io.github.cameltwilio.usage.client.EnsureTrigger.Outcome;
 import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
@@ -49,8 +49,8 @@ class EnsureTriggerTest {
 
     @Test
     void whatIsMissingIsCreatedAndWhatExistsIsLeftAlone() {
-        EnsuredTrigger created = ensure(WANTED);
-        EnsuredTrigger existing = ensure(WANTED);
+        EnsureTrigger.Result created = ensure(WANTED);
+        EnsureTrigger.Result existing = ensure(WANTED);
 
         assertThat(created.outcome()).isEqualTo(Outcome.created);
         assertThat(existing.outcome()).isEqualTo(Outcome.existing);
@@ -71,7 +71,7 @@ class EnsureTriggerTest {
     void anotherAddressOrMethodIsUpdated() {
         String sid = ensure(WANTED).trigger().sid();
 
-        EnsuredTrigger updated = ensure(with("https://example.com/new", "1000", "sms"));
+        EnsureTrigger.Result updated = ensure(with("https://example.com/new", "1000", "sms"));
         assertThat(updated.outcome()).isEqualTo(Outcome.updated);
         assertThat(updated.trigger().callbackUrl()).isEqualTo("https://example.com/new");
         assertThat(all()).extracting(UsageTrigger::sid).containsExactly(sid);
@@ -96,7 +96,7 @@ class EnsureTriggerTest {
                 .hasMessageContaining("\"my trigger\" (" + sid + ") has ").hasMessageContaining("onDifference=replace");
         assertThat(all()).extracting(UsageTrigger::sid).containsExactly(sid);
 
-        EnsuredTrigger replaced = ensure().ensure(other, true, 100);
+        EnsureTrigger.Result replaced = ensure().ensure(other, true, 100);
         assertThat(replaced.outcome()).isEqualTo(Outcome.replaced);
         assertThat(all()).extracting(UsageTrigger::sid).containsExactly(replaced.trigger().sid()).doesNotContain(sid);
     }
@@ -200,7 +200,7 @@ class EnsureTriggerTest {
     @Test
     void ofTwoThatCreateAtTheSameMomentOneIsLeft() {
         // The other one's creation falls between our look and our creation.
-        Pause untilListed = time -> clock.advance(time);
+        Retries.Sleeper untilListed = time -> clock.advance(time);
         twilio.simulator().listTriggersAfter(Duration.ofSeconds(1));
         client().createTrigger(WANTED);
         new EnsureTrigger(client(), untilListed, new Random(1)).ensure(WANTED, false, 100);
@@ -232,7 +232,7 @@ class EnsureTriggerTest {
         return new TriggerParameters(url, value, category, CallbackMethod.POST, "my trigger", Recurring.daily, null);
     }
 
-    private EnsuredTrigger ensure(TriggerParameters wanted) {
+    private EnsureTrigger.Result ensure(TriggerParameters wanted) {
         return ensure().ensure(wanted, false, 100);
     }
 

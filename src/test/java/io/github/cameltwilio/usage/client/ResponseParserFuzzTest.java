@@ -21,13 +21,14 @@ class ResponseParserFuzzTest {
     private static final ObjectMapper TREE = new ObjectMapper()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
-    private static final List<BodyReader<?>> OTHERS = List.of(ResponseParser::triggers, ResponseParser::accounts,
+    private static final List<TwilioHttp.BodyReader<?>> OTHERS = List.of(ResponseParser::triggers,
+            ResponseParser::accounts,
             ResponseParser::trigger);
 
     @FuzzTest(maxDuration = "20s")
     void aPageIsReadAsItIsOrNotAtAll(byte[] body) throws IOException {
         assertThat(ResponseParser.error(answer(body))).isNotNull();
-        for (BodyReader<?> other : OTHERS) {
+        for (TwilioHttp.BodyReader<?> other : OTHERS) {
             try {
                 assertThat(other.read(answer(body))).isNotNull();
             } catch (JsonProcessingException | CharConversionException e) {

@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ResponseParserTest {
+    private static final ErrorResponse NOT_FOUND = new ErrorResponse(404, null, null, null, null, null);
 
     @Test
     void aRecordHasItsValuesTyped() throws IOException {
@@ -155,11 +157,11 @@ class ResponseParserTest {
     void aRefusalIsReadAsFarAsItGoes() {
         assertThat(
                 error("{\"code\": 20404, \"message\": \"not found\", \"more_info\": \"https://x\", \"status\": 404}"))
-                .isEqualTo(new TwilioError(20404, "not found", "https://x"));
+                .isEqualTo(new ErrorResponse(404, null, null, 20404, "not found", "https://x"));
         assertThat(error("{\"message\": \"Invalid StartDate\", \"status\": 400}"))
-                .isEqualTo(new TwilioError(null, "Invalid StartDate", null));
+                .isEqualTo(new ErrorResponse(404, null, null, null, "Invalid StartDate", null));
         for (String other : List.of("", "<html>", "[]", "null", "{\"code\": \"many\"}", "{\"code\": 1e10000009999}")) {
-            assertThat(error(other)).isEqualTo(TwilioError.NONE);
+            assertThat(error(other)).isEqualTo(NOT_FOUND);
         }
     }
 
@@ -170,7 +172,7 @@ class ResponseParserTest {
             throws IOException {
         assertThat(ResponseParser.accessToken(body("{\"access_token\": \"a.b-c_d~e+f/g==\", \"id_token\": null,"
                 + " \"token_type\": \"bearer\", \"expires_in\": " + expiresIn + "}")))
-                .isEqualTo(new AccessToken("a.b-c_d~e+f/g==", lifetime));
+                .isEqualTo(new Authenticator.AccessToken("a.b-c_d~e+f/g==", lifetime));
     }
 
     @ParameterizedTest
@@ -192,8 +194,8 @@ class ResponseParserTest {
         return ResponseParser.records(body(json));
     }
 
-    private static TwilioError error(String text) {
-        return ResponseParser.error(body(text));
+    private static ErrorResponse error(String text) {
+        return NOT_FOUND.withBody(ResponseParser.error(body(text)), UnaryOperator.identity());
     }
 
     private static ResponseBody body(String text) {

@@ -20,8 +20,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class RetriesTest {
     private static final Operation READ = Operation.read("read");
     private static final Operation CREATE = Operation.create("create");
-    // Always the longest wait that chance allows.
-    private static final RandomGenerator LONGEST = new Random() {
+    // Always chooses the maximum delay.
+    private static final RandomGenerator MAX_DELAY = new Random() {
         private static final long serialVersionUID = 1L;
 
         @Override
@@ -31,113 +31,113 @@ class RetriesTest {
     };
 
     private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
-    private final List<Duration> waits = new ArrayList<>();
-    private final Retries retries = new Retries(clock, this::pause, LONGEST);
+    private final List<Duration> delays = new ArrayList<>();
+    private final Retries retries = new Retries(clock, this::sleep, MAX_DELAY);
     private int requests;
 
     @ParameterizedTest
     @ValueSource(ints = { 429, 500, 502, 503, 504 })
-    void aReadIsRepeatedWhereItMayHelp(int status) {
-        assertThat(retries.of(failing(2, refusal(READ, status)))).isEqualTo("answer");
+    void retriesReadsOnTransientErrors(int status) {
+        assertThat(retries.run(failing(2, error(READ, status)))).isEqualTo("result");
         assertThat(requests).isEqualTo(3);
     }
 
     @ParameterizedTest
     @ValueSource(ints = { 301, 307, 400, 401, 403, 404, 405, 409, 410, 415, 422 })
-    void nothingIsRepeatedThatWouldBeRefusedAgain(int status) {
-        assertThatThrownBy(() -> retries.of(failing(1, refusal(READ, status)))).isInstanceOf(TwilioApiException.class);
+    void doesNotRetryPermanentErrors(int status) {
+        assertThatThrownBy(() -> retries.run(failing(1, error(READ, status)))).isInstanceOf(TwilioApiException.class);
         assertThat(requests).isEqualTo(1);
     }
 
     @Test
-    void aReadWithoutAnAnswerIsRepeated() {
-        retries.of(failing(1, TwilioApiException.unanswered(READ, new IOException("cut"))));
-        retries.of(failing(1, TwilioApiException.unreadable(READ, new Reply(200, null, null), "half a page")));
+    void retriesReadsWithoutAResponse() {
+        retries.run(failing(1, TwilioApiException.noResponse(READ, new IOException("cut"))));
+        retries.run(failing(1, TwilioApiException.unreadable(READ, response(200, null), "half a page")));
 
         assertThat(requests).isEqualTo(4);
     }
 
     @Test
-    void aCreationIsRepeatedOnlyWhereTwilioSurelyDidNothing() {
-        retries.of(failing(1, refusal(CREATE, 429)));
-        retries.of(failing(1, TwilioApiException.unanswered(CREATE, new ConnectException("refused"))));
+    void retriesCreationsOnlyWhenNothingWasCreated() {
+        retries.run(failing(1, error(CREATE, 429)));
+        retries.run(failing(1, TwilioApiException.noResponse(CREATE, new ConnectException("refused"))));
         assertThat(requests).isEqualTo(4);
 
-        for (TwilioApiException unknown : List.of(refusal(CREATE, 500), refusal(CREATE, 503),
-                TwilioApiException.unanswered(CREATE, new IOException("cut")),
-                TwilioApiException.unreadable(CREATE, new Reply(201, null, null), "half a trigger"))) {
+        for (TwilioApiException unknown : List.of(error(CREATE, 500), error(CREATE, 503),
+                TwilioApiException.noResponse(CREATE, new IOException("cut")),
+                TwilioApiException.unreadable(CREATE, response(201, null), "half a trigger"))) {
             requests = 0;
-            assertThatThrownBy(() -> retries.of(failing(1, unknown))).isSameAs(unknown);
+            assertThatThrownBy(() -> retries.run(failing(1, unknown))).isSameAs(unknown);
             assertThat(requests).isEqualTo(1);
             assertThat(unknown.isOutcomeUnknown()).isTrue();
         }
     }
 
     @Test
-    void waitsGrowAndTheFifthFailureIsTheLast() {
-        assertThatThrownBy(() -> retries.of(failing(9, refusal(READ, 503)))).isInstanceOf(TwilioApiException.class);
+    void doublesTheDelayAndStopsAfterFiveAttempts() {
+        assertThatThrownBy(() -> retries.run(failing(9, error(READ, 503)))).isInstanceOf(TwilioApiException.class);
 
         assertThat(requests).isEqualTo(5);
-        assertThat(waits).containsExactly(Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2),
+        assertThat(delays).containsExactly(Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2),
                 Duration.ofSeconds(4));
     }
 
     @Test
-    void chanceSpreadsTheWaits() {
-        Retries one = new Retries(clock, this::pause, new Random(1));
-        Retries other = new Retries(clock, this::pause, new Random(2));
-        assertThatThrownBy(() -> one.of(failing(9, refusal(READ, 503))));
-        assertThatThrownBy(() -> other.of(failing(9, refusal(READ, 503))));
+    void randomizesDelays() {
+        Retries one = new Retries(clock, this::sleep, new Random(1));
+        Retries other = new Retries(clock, this::sleep, new Random(2));
+        assertThatThrownBy(() -> one.run(failing(9, error(READ, 503))));
+        assertThatThrownBy(() -> other.run(failing(9, error(READ, 503))));
 
-        assertThat(waits.subList(0, 4)).isNotEqualTo(waits.subList(4, 8));
+        assertThat(delays.subList(0, 4)).isNotEqualTo(delays.subList(4, 8));
     }
 
     @Test
-    void whoIsThrottledWaitsLonger() {
-        retries.of(failing(1, refusal(READ, 429)));
+    void waitsLongerWhenThrottled() {
+        retries.run(failing(1, error(READ, 429)));
 
-        assertThat(waits).containsExactly(Duration.ofSeconds(1));
+        assertThat(delays).containsExactly(Duration.ofSeconds(1));
     }
 
     @Test
-    void twiliosWishIsHeededUpToAMinute() {
-        retries.of(failing(1, wishing(Duration.ofSeconds(7))));
-        assertThat(waits).containsExactly(Duration.ofSeconds(7));
+    void honoursRetryAfterUpToAMinute() {
+        retries.run(failing(1, throttled(Duration.ofSeconds(7))));
+        assertThat(delays).containsExactly(Duration.ofSeconds(7));
 
-        waits.clear();
-        retries.of(failing(1, wishing(Duration.ofDays(1))));
-        assertThat(waits).containsExactly(Duration.ofMinutes(1));
+        delays.clear();
+        retries.run(failing(1, throttled(Duration.ofDays(1))));
+        assertThat(delays).containsExactly(Duration.ofMinutes(1));
     }
 
     @Test
-    void nobodyWaitsBeyondTheMinuteThatAnOperationMayTake() {
-        assertThatThrownBy(() -> retries.of(failing(9, wishing(Duration.ofSeconds(40)))))
+    void stopsAfterAMinute() {
+        assertThatThrownBy(() -> retries.run(failing(9, throttled(Duration.ofSeconds(40)))))
                 .isInstanceOf(TwilioApiException.class);
 
-        assertThat(waits).containsExactly(Duration.ofSeconds(40));
+        assertThat(delays).containsExactly(Duration.ofSeconds(40));
     }
 
     @Test
-    void whenMostRequestsFailTheBudgetEndsTheRetries() {
+    void stopsWhenTheBudgetIsSpent() {
         for (int operation = 0; operation < 5; operation++) {
-            assertThatThrownBy(() -> retries.of(failing(9, refusal(READ, 503))));
+            assertThatThrownBy(() -> retries.run(failing(9, error(READ, 503))));
         }
         assertThat(requests).isEqualTo(5 + 10);
 
         for (int success = 0; success < 10; success++) {
-            retries.of(failing(0, null));
+            retries.run(failing(0, null));
         }
         requests = 0;
-        assertThat(retries.of(failing(1, refusal(READ, 503)))).isEqualTo("answer");
+        assertThat(retries.run(failing(1, error(READ, 503)))).isEqualTo("result");
     }
 
     @Test
-    void anInterruptEndsItAtOnceAndStays() {
+    void stopsWhenInterrupted() {
         Retries interrupted = new Retries(clock, time -> {
             throw new InterruptedException();
-        }, LONGEST);
+        }, MAX_DELAY);
 
-        assertThatThrownBy(() -> interrupted.of(failing(1, refusal(READ, 503)))).isInstanceOf(TwilioApiException.class);
+        assertThatThrownBy(() -> interrupted.run(failing(1, error(READ, 503)))).isInstanceOf(TwilioApiException.class);
         assertThat(Thread.interrupted()).isTrue();
         assertThat(requests).isEqualTo(1);
     }
@@ -149,20 +149,24 @@ class RetriesTest {
             if (left[0]-- > 0) {
                 throw failure;
             }
-            return "answer";
+            return "result";
         };
     }
 
-    private void pause(Duration time) {
-        waits.add(time);
+    private void sleep(Duration time) {
+        delays.add(time);
         clock.advance(time);
     }
 
-    private static TwilioApiException refusal(Operation operation, int status) {
-        return TwilioApiException.refused(operation, new Reply(status, null, null), TwilioError.NONE);
+    private static TwilioApiException error(Operation operation, int status) {
+        return TwilioApiException.rejected(operation, response(status, null));
     }
 
-    private static TwilioApiException wishing(Duration wait) {
-        return TwilioApiException.refused(READ, new Reply(429, null, wait), TwilioError.NONE);
+    private static TwilioApiException throttled(Duration retryAfter) {
+        return TwilioApiException.rejected(READ, response(429, retryAfter));
+    }
+
+    private static ErrorResponse response(int status, Duration retryAfter) {
+        return new ErrorResponse(status, null, retryAfter, null, null, null);
     }
 }

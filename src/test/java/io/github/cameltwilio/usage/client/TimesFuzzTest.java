@@ -61,14 +61,15 @@ class TimesFuzzTest {
     }
 
     private static void aWaitIsWhatTheHeaderSaysAndNeverLiesInThePast(String header) {
-        Duration wait = RetryAfter.parse(header, NOW);
+        Duration wait = ErrorResponse.parseRetryAfter(header, NOW);
         if (wait == null) {
             assertThat(header.strip()).doesNotMatch("[0-9]{1,9}");
         } else if (header.strip().matches("[0-9]+")) {
             assertThat(wait).isEqualTo(Duration.ofSeconds(Long.parseLong(header.strip())));
         } else {
             assertThat(wait.isNegative()).isFalse();
-            assertThat(RetryAfter.parse(DateUtils.formatStandardDate(NOW.plus(wait)), NOW)).isEqualTo(wait);
+            assertThat(ErrorResponse.parseRetryAfter(DateUtils.formatStandardDate(NOW.plus(wait)), NOW))
+                    .isEqualTo(wait);
         }
     }
 }

@@ -7,16 +7,16 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class NextPageFuzzTest {
+class PageCursorFuzzTest {
     private static final String LIST = "/2010-04-01/Accounts/AC1/Usage/Records/Daily.json";
     private static final URI TWILIO = URI.create("https://api.twilio.com");
 
     @FuzzTest(maxDuration = "20s")
-    void whateverTwilioLinksToOnlyThisListIsAskedFor(byte[] data) {
+    void neverLeavesTheList(byte[] data) {
         String link = new String(data, StandardCharsets.UTF_8);
-        // Most of what chance makes is no link to the list at all, so its query alone is tried as well.
+        // Random bytes are hardly ever a link to the list, so they are used as a query as well.
         for (String tried : new String[]{ link, LIST + "?" + link }) {
-            String query = NextPage.query(tried, LIST);
+            String query = PageCursor.linkedQuery(tried, LIST);
             if (query != null) {
                 URI next = TWILIO.resolve(LIST + "?" + query);
                 assertThat(next.getRawAuthority()).isEqualTo("api.twilio.com");

@@ -9,23 +9,23 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-class RetryAfterTest {
+class ErrorResponseTest {
     private static final Instant NOW = Instant.parse("2026-03-15T12:00:00Z");
 
     @ParameterizedTest
     @CsvSource({ "2,PT2S", "' 120 ',PT2M", "0,PT0S", "'Sun, 15 Mar 2026 12:00:30 GMT',PT30S" })
-    void secondsOrADate(String header, String wait) {
-        assertThat(RetryAfter.parse(header, NOW)).hasToString(wait);
+    void parsesRetryAfter(String header, String delay) {
+        assertThat(ErrorResponse.parseRetryAfter(header, NOW)).hasToString(delay);
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "", "-1", "soon", "1e9", "99999999999999999999", "Sun, 15 Mar 2026 11:59:59 GMT", "２" })
-    void anythingElseIsNotHeeded(String header) {
-        assertThat(RetryAfter.parse(header, NOW)).isNull();
+    void ignoresMalformedRetryAfter(String header) {
+        assertThat(ErrorResponse.parseRetryAfter(header, NOW)).isNull();
     }
 
     @Test
-    void noHeaderIsNoWish() {
-        assertThat(RetryAfter.parse(null, NOW)).isNull();
+    void acceptsAMissingRetryAfter() {
+        assertThat(ErrorResponse.parseRetryAfter(null, NOW)).isNull();
     }
 }
