@@ -206,13 +206,24 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void noConnectionStaysOpenBehindAStreamThatIsReadOrLeft() throws Exception {
-        for (int left = 0; left < 60; left++) {
-            template.requestBody("twilio-usage:records?subresource=daily&pageSize=10&outputType=stream", (Object) null);
-        }
+    void closesTheConnectionsOfAbandonedStreams() throws Exception {
+        try (Relay relay = Relay.plain(simulator().baseUrl().getPort())) {
+            options().setBaseUrl("http://localhost:" + relay.port());
+            context.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:abandon").to("twilio-usage:records?subresource=daily&pageSize=10&outputType=stream")
+                            .process(exchange -> exchange.getMessage().getBody(Iterator.class).next());
+                }
+            });
 
-        // The pool has 20 connections a host, so 60 that stayed open would have stopped this long ago.
-        assertThat(list("twilio-usage:records?subresource=today")).hasSize(2);
+            for (int stream = 0; stream < 20; stream++) {
+                template.sendBody("direct:abandon", null);
+            }
+
+            assertThat(simulator().requests()).hasSizeGreaterThanOrEqualTo(20);
+            await().until(() -> relay.openConnections() <= 2);
+        }
     }
 
     @Test
@@ -228,7 +239,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
 
         assertThatThrownBy(() -> list("twilio-usage:records?subresource=daily&pageSize=50"))
                 .hasRootCauseInstanceOf(TwilioApiException.class)
-                .rootCause().hasMessageContaining("leads back to a page that was read already");
+                .rootCause().hasMessageContaining("leads back to a page that was already read");
     }
 
     @Test
@@ -238,7 +249,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
         assertThatThrownBy(() -> list("twilio-usage:records?subresource=daily&pageSize=50"))
                 .isInstanceOf(CamelExecutionException.class)
                 .cause().isInstanceOf(TwilioApiException.class)
-                .hasMessageContaining("list daily usage records: no answer");
+                .hasMessageContaining("list daily usage records: no response");
     }
 
     @Test

@@ -24,6 +24,7 @@ final class Relay implements AutoCloseable {
     private final Target target;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
+    private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicInteger hungUp = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
@@ -37,6 +38,11 @@ final class Relay implements AutoCloseable {
     static Relay tls(SSLContext tls, int port) throws IOException {
         return new Relay(tls.getServerSocketFactory().createServerSocket(0, 50, loopback()),
                 caller -> new Socket(loopback(), port));
+    }
+
+    /** Forwards to the port without encryption. */
+    static Relay plain(int port) throws IOException {
+        return new Relay(new ServerSocket(0, 50, loopback()), caller -> new Socket(loopback(), port));
     }
 
     /** An HTTP proxy that knows CONNECT and nothing else. */
@@ -53,6 +59,11 @@ final class Relay implements AutoCloseable {
         return hungUp.get();
     }
 
+    /** The number of connections that clients hold open. */
+    int openConnections() {
+        return accepted.get() - hungUp.get();
+    }
+
     /** All that any client sent. */
     String received() {
         synchronized (received) {
@@ -64,6 +75,7 @@ final class Relay implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket caller = server.accept();
+                accepted.incrementAndGet();
                 sockets.add(caller);
                 threads.execute(() -> relay(caller));
             } catch (IOException e) {
