@@ -21,8 +21,8 @@ class MainJobTest {
 
         assertThat(output).contains("spend in usd").containsPattern("(?m)^totalprice( +\\d+\\.\\d\\d){8}$")
                 .containsPattern("\r +\\d+ records, now at ")
-                .containsPattern("(?m)^A trigger is set at [0-9.]+ usd a day, and usage grows$")
-                .containsPattern("(?m)^Alert, verified as Twilio's: totalprice is at [0-9.]+, past [0-9.]+$");
+                .containsPattern("(?m)^Created a trigger at [0-9.]+ usd per day; usage now grows$")
+                .containsPattern("(?m)^Alert, signed by Twilio: totalprice is at [0-9.]+, above [0-9.]+$");
         Matcher file = Pattern.compile("(?m)^(\\d+) records are in (.+)$").matcher(output);
         assertThat(file.find()).isTrue();
         assertThat(Files.readAllLines(Path.of(file.group(2)))).hasSize(Integer.parseInt(file.group(1)))

@@ -69,7 +69,7 @@ public final class SpendByDay extends RouteBuilder {
             SpendAlert alert = new SpendAlert(simulator.usage(today, TOTAL).price().multiply(new BigDecimal("1.5")));
             SpendByDay demo = new SpendByDay("2s");
             demo.shown.thenRun(() -> {
-                System.out.printf("%nA trigger is set at %s usd a day, and usage grows%n", alert.limit());
+                System.out.printf("%nCreated a trigger at %s usd per day; usage now grows%n", alert.limit());
                 simulator.correct(today, TOTAL, new BigDecimal("2"));
                 if (keepPolling) {
                     // What Twilio does for days: the figures of a day that is over still change.
@@ -106,11 +106,11 @@ public final class SpendByDay extends RouteBuilder {
             shown.complete(null);
             if (alert != null) {
                 TriggerFired fired = alert.fired().get(1, TimeUnit.MINUTES);
-                System.out.printf("Alert, verified as Twilio's: %s is at %s, past %s%n", fired.usageCategory(),
+                System.out.printf("Alert, signed by Twilio: %s is at %s, above %s%n", fired.usageCategory(),
                         fired.currentValue().toPlainString(), fired.triggerValue().toPlainString());
             }
             if (keepPolling) {
-                System.out.printf("%nPolling on every %s; Ctrl-C ends it%n", delay);
+                System.out.printf("%nPolling every %s; stop with Ctrl-C%n", delay);
                 new CountDownLatch(1).await();
             }
         } catch (ExecutionException e) {
