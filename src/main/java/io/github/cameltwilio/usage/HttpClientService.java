@@ -32,34 +32,34 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * The HTTP client that Camel HTTP makes, from a component of our own: the options of the context's {@code http} component
- * are its user's. Whatever HttpClient would do behind our back is off, because it would repeat a POST, follow a redirect
- * with credentials, or sleep for as long as the other side says.
+ * The HTTP client that Camel HTTP makes, from a component of our own: the options of the context's {@code http}
+ * component are its user's. HttpClient's own retries, redirects, cookies and cached credentials are off: they would
+ * send a POST twice, follow a redirect with credentials, or sleep for as long as the server says.
  */
 final class HttpClientService extends ServiceSupport {
-    // Twilio sends about twenty headers, none of which is longer than 200 characters.
-    private static final int MOST_HEADERS = 100;
-    private static final int LONGEST_HEADER = 8 * 1024;
+    // Twilio sends about twenty headers of up to 200 characters each.
+    private static final int MAX_HEADERS = 100;
+    private static final int MAX_HEADER_LENGTH = 8 * 1024;
 
     private final HttpComponent component = new HttpComponent();
     private HttpEndpoint endpoint;
 
     /**
-     * @param connectTimeout  until a connection is there, and for each step of the TLS handshake
-     * @param responseTimeout between two pieces of an answer
-     * @param proxy           null for none
+     * @param connectTimeout  for opening a connection, and for each step of the TLS handshake
+     * @param responseTimeout between two parts of a response
+     * @param proxy           null for a direct connection
      */
     HttpClientService(CamelContext context, Duration connectTimeout, Duration responseTimeout, SSLContext tls,
                       HttpHost proxy) {
         component.setCamelContext(context);
-        // Camel's own bounds neither the headers of an answer nor how many there are.
+        // Camel's own connection manager limits neither the length of headers nor their number.
         component.setClientConnectionManager(connections(Timeout.of(connectTimeout), Timeout.of(responseTimeout), tls));
         component.setResponseTimeout(responseTimeout.toMillis());
         component.setHttpClientConfigurer(builder -> builder
                 .disableAutomaticRetries().disableRedirectHandling().disableCookieManagement().disableAuthCaching()
-                .setRoutePlanner(encryptedThrough(proxy))
-                .addExecInterceptorFirst("proxy", HttpClientService::onlyTheTarget)
-                .addResponseInterceptorFirst(HttpClientService::packedOnce));
+                .setRoutePlanner(httpsThrough(proxy))
+                .addExecInterceptorFirst("proxy", HttpClientService::rejectProxyResponse)
+                .addResponseInterceptorFirst(HttpClientService::rejectRepeatedEncoding));
     }
 
     HttpClient client() {
@@ -69,7 +69,7 @@ final class HttpClientService extends ServiceSupport {
     @Override
     protected void doStart() throws Exception {
         ServiceHelper.startService(component);
-        // The address is only a name for the endpoint: requests carry their own.
+        // The URL only names the endpoint: each request has its own.
         endpoint = (HttpEndpoint) component.createEndpoint("https://api.twilio.com");
         ServiceHelper.startService(endpoint);
     }
@@ -83,39 +83,40 @@ final class HttpClientService extends ServiceSupport {
         return PoolingHttpClientConnectionManagerBuilder.create()
                 .setTlsSocketStrategy(new DefaultClientTlsStrategy(tls))
                 .setConnectionFactory(ManagedHttpClientConnectionFactory.builder().http1Config(Http1Config.custom()
-                        .setMaxHeaderCount(MOST_HEADERS).setMaxLineLength(LONGEST_HEADER).build()).build())
+                        .setMaxHeaderCount(MAX_HEADERS).setMaxLineLength(MAX_HEADER_LENGTH).build()).build())
                 .setDefaultConnectionConfig(
                         ConnectionConfig.custom().setConnectTimeout(connect).setSocketTimeout(response).build())
-                // How many there are is bounded for each account, and by nothing else.
+                // The permits of each account limit its requests, and thus its connections.
                 .setMaxConnPerRoute(Integer.MAX_VALUE).setMaxConnTotal(Integer.MAX_VALUE).build();
     }
 
-    private static DefaultRoutePlanner encryptedThrough(HttpHost proxy) {
+    private static DefaultRoutePlanner httpsThrough(HttpHost proxy) {
         return new DefaultRoutePlanner(null) {
             @Override
             protected HttpHost determineProxy(HttpHost target, HttpContext context) {
-                // Plain http is for this machine alone: through a proxy it would carry the credentials out of it.
+                // Plain HTTP is for localhost only: through a proxy, credentials would leave this machine unencrypted.
                 return URIScheme.HTTPS.same(target.getSchemeName()) ? proxy : null;
             }
         };
     }
 
-    /** HttpClient takes what a proxy says in place of connecting, in clear, for the answer of the server behind it. */
-    private static ClassicHttpResponse onlyTheTarget(ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain)
+    /** Rejects a proxy's own response, which HttpClient would take for the response of the server behind it. */
+    private static ClassicHttpResponse rejectProxyResponse(ClassicHttpRequest request, ExecChain.Scope scope,
+                                                           ExecChain chain)
             throws IOException, HttpException {
-        ClassicHttpResponse answer = chain.proceed(request, scope);
+        ClassicHttpResponse response = chain.proceed(request, scope);
         if (scope.route.isSecure() && scope.clientContext.getSSLSession() == null) {
-            answer.close();
-            throw new ConnectException("the proxy answered HTTP " + answer.getCode() + " and did not connect");
+            response.close();
+            throw new ConnectException("the proxy did not connect: it responded with HTTP " + response.getCode());
         }
-        return answer;
+        return response;
     }
 
-    /** HttpClient unpacks as often as a header says, one call within the other, until there is no stack left. */
-    private static void packedOnce(HttpResponse answer, EntityDetails content, HttpContext context)
+    /** HttpClient decompresses recursively, so a header with many encodings would overflow the stack. */
+    private static void rejectRepeatedEncoding(HttpResponse response, EntityDetails content, HttpContext context)
             throws ProtocolException {
         if (content != null && content.getContentEncoding() != null && content.getContentEncoding().contains(",")) {
-            throw new ProtocolException("packed more than once");
+            throw new ProtocolException("encoded more than once");
         }
     }
 }

@@ -38,18 +38,18 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aWindowBeforeTheAccountSaysThatItMayBeTheWindow() {
+    void mentionsTheWindowInNotFoundErrors() {
         options();
         TwilioApiException refusal = refusal("twilio-usage:records?subresource=daily&startDate=2025-12-31");
 
         assertThat(refusal.status()).isEqualTo(404);
         assertThat(refusal.code()).contains(20404);
-        assertThat(refusal).hasMessageContaining("Twilio also answers so when the window begins before the account did"
-                + " or after today");
+        assertThat(refusal).hasMessageContaining("Twilio also returns 404 when the window begins before the account's"
+                + " creation or after today");
     }
 
     @Test
-    void aRefusalWithoutACode() {
+    void acceptsAnErrorWithoutACode() {
         options();
         simulator().fail(Fault.badRequestWithoutCode());
         TwilioApiException refusal = refusal("twilio-usage:records");
@@ -60,7 +60,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whatAGatewayQuotesOfTheRequestIsNotPassedOn() throws IOException {
+    void masksSecretsThatAGatewayQuotes() throws IOException {
         HttpServer gateway = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         gateway.createContext("/", call -> {
             byte[] body = ("{\"message\": \"no signature in '" + call.getRequestHeaders().getFirst("Authorization")
@@ -81,7 +81,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aPageOfHtml() {
+    void retriesAnHtmlPage() {
         options();
         simulator().fail(Fault.htmlUnavailable().times(5));
         TwilioApiException refusal = refusal("twilio-usage:records");
@@ -93,7 +93,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aSuccessThatIsNoJson() {
+    void rejectsASuccessThatIsNotJson() {
         options();
         simulator().fail(Fault.invalidJson().times(5)).fail(Fault.xml().times(5));
 
@@ -102,7 +102,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void nothingIsRepeatedBehindTheBackOfOurOwnRetries() {
+    void retriesOnlyInOneLayer() {
         options();
         for (Fault fault : List.of(Fault.htmlUnavailable(), Fault.connectionReset())) {
             simulator().clearRequests();
@@ -113,7 +113,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whatIsRefusedForGoodIsAskedOnce() {
+    void doesNotRetryPermanentErrors() {
         options();
         for (Fault fault : List.of(Fault.unauthorized(), Fault.notFound(), Fault.badRequestWithoutCode())) {
             simulator().clearRequests();
@@ -124,7 +124,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aRedirectIsNotFollowed() {
+    void doesNotFollowRedirects() {
         options();
         try (TwilioUsageSimulator elsewhere = TwilioUsageSimulator.start()) {
             simulator().fail(Fault.redirect(URI.create(elsewhere.baseUrl() + "/2010-04-01/Accounts/"
@@ -137,7 +137,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
 
     /** HttpClient keeps the credentials from another host by itself, but follows a redirect to the same one. */
     @Test
-    void norIsARedirectToAnotherListOfTwilios() {
+    void doesNotFollowRedirectsWithinTwilio() {
         options();
         simulator().fail(Fault.redirect(URI.create(simulator().baseUrl() + "/2010-04-01/Accounts/"
                 + simulator().accountSid() + "/Usage/Records/Today.json")));
@@ -147,7 +147,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aConsumerThatIsRefusedIsDownWithWhatTwiliosSupportAsksForAndUpAgainAfterwards() throws Exception {
+    void reportsAConsumerAsDownUntilAPollSucceeds() throws Exception {
         for (int poll = 0; poll < 5; poll++) {
             simulator().fail(Fault.unauthorized());
         }
@@ -167,7 +167,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aFailureShowsNothingOfAnEarlierOne() throws Exception {
+    void showsOnlyTheLatestFailure() throws Exception {
         simulator().fail(Fault.unauthorized()).fail(Fault.connectionReset().times(1000));
         checkConsumers();
         consume("twilio-usage:records?subresource=today&initialDelay=0&delay=200");

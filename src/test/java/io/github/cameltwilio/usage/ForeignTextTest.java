@@ -33,7 +33,7 @@ class ForeignTextTest extends TwilioUsageTestSupport {
     }
 
     @AfterEach
-    void nobodyElseWasAsked() {
+    void assertNoOtherServerWasRequested() {
         elsewhere.close();
         assertThat(elsewhere.requests()).isEmpty();
     }
@@ -48,7 +48,7 @@ class ForeignTextTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @MethodSource("redirects")
-    void noRedirectIsFollowed(List<String> redirect) throws IOException {
+    void doesNotFollowRedirects(List<String> redirect) throws IOException {
         String location = redirect.get(1).formatted(elsewhere.baseUrl().getPort());
         try (RawServer redirecting = new RawServer((request, out) -> RawServer.write(out,
                 "HTTP/1.1 " + redirect.get(0) + "\r\nContent-Length: 0\r\nConnection: close\r\nLocation: " + location
@@ -84,7 +84,7 @@ class ForeignTextTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @MethodSource("links")
-    void noLinkToANextPageLeadsToAnythingButTheListAndWhatCameBeforeItIsDeliveredOnce(String link) throws Exception {
+    void neverFollowsALinkOutOfTheList(String link) throws Exception {
         MockEndpoint delivered = consume("twilio-usage:records?subresource=daily&pageSize=2&startScheduler=false");
         assertThat(poll()).isEqualTo(8);
         clock.advance(Duration.ofDays(1));
@@ -92,14 +92,14 @@ class ForeignTextTest extends TwilioUsageTestSupport {
         simulator().fail(Fault.nextPageUri(link.formatted(elsewhere.baseUrl().getPort(), simulator().accountSid())));
 
         assertThatThrownBy(this::poll).isInstanceOf(TwilioApiException.class)
-                .hasMessageEndingWith("the answer's next_page_uri does not lead to a page of this list");
+                .hasMessageEndingWith("the response's next_page_uri does not lead to a page of this list");
         assertThat(delivered.getReceivedExchanges()).as("with the page that came").hasSize(10);
         assertThat(simulator().requests()).hasSize(1);
         assertThat(poll()).as("yesterday grew").isEqualTo(2);
     }
 
     @Test
-    void emptyPagesThatLeadToOneAnotherForEverEnd() throws IOException {
+    void endsAnEndlessListOfEmptyPages() throws IOException {
         String list = "/2010-04-01/Accounts/" + simulator().accountSid() + "/Usage/Records.json?Page=";
         AtomicInteger page = new AtomicInteger();
         try (RawServer endless = new RawServer((request, out) -> {
@@ -112,13 +112,13 @@ class ForeignTextTest extends TwilioUsageTestSupport {
             context.start();
 
             assertThat(failure(() -> template.requestBody("twilio-usage:records", (Object) null)))
-                    .hasMessage("list usage records: the last 1000 pages were empty, and each led to another one");
+                    .hasMessage("list usage records: the last 1000 pages were empty, and each linked to another page");
             assertThat(endless.requests()).hasSize(1000);
         }
     }
 
     @Test
-    void theHeadersOfAMessageLeaveTheRequestAsItIs() {
+    void ignoresForeignMessageHeaders() {
         context.start();
         template.requestBody("twilio-usage:records?category=sms", (Object) null);
         template.requestBodyAndHeaders("twilio-usage:records?category=sms", "a body", Map.ofEntries(
@@ -144,7 +144,7 @@ class ForeignTextTest extends TwilioUsageTestSupport {
     @ValueSource(strings = { "AC../..", "..%2fAccounts", "%00", "\u0000", "sms\nX: y", "sms\r\nHost: evil.example",
             "AC\uFF11", "2026-01-\uFF11\uFF11", "sms&Page=1",
             "sms#", "sms/../calls", "sms?x", "2026-02-30", "2026-1-1", "-1days&x", "9999999999999" })
-    void whatIsNeitherACategoryNorADateNorASidIsRefusedBeforeAnythingIsSent(String text) {
+    void rejectsInvalidValuesBeforeSending(String text) {
         context.start();
         for (String header : List.of(TwilioUsageConstants.CATEGORY, TwilioUsageConstants.START_DATE,
                 TwilioUsageConstants.END_DATE,

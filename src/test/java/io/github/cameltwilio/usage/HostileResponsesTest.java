@@ -127,7 +127,7 @@ class HostileResponsesTest {
     }
 
     @BeforeAll
-    static void askForAllOfThemInASmallHeap() throws IOException {
+    static void requestAllInASmallHeap() throws IOException {
         Map<String, RawServer.Answer> answers = answers().stream()
                 .collect(Collectors.toMap(Hostile::name, Hostile::answer));
         try (RawServer server = new RawServer((request, out) -> answers.get(category(request)).to(request, out))) {
@@ -143,7 +143,7 @@ class HostileResponsesTest {
 
     @ParameterizedTest
     @MethodSource("answers")
-    void itEndsInOurExceptionInASmallHeap(Hostile hostile) {
+    void failsWithinASmallHeap(Hostile hostile) {
         String[] result = RESULTS.get(hostile.name());
 
         assertThat(result[1]).isEqualTo("TwilioApiException");
@@ -152,7 +152,7 @@ class HostileResponsesTest {
     }
 
     @Test
-    void noMessageHasMoreThanAKilobyteAndNoneQuotesABody() {
+    void limitsMessagesAndNeverQuotesABody() {
         assertThat(RESULTS.values()).hasSize(answers().size())
                 .allSatisfy(result -> {
                     assertThat(Integer.parseInt(result[3])).as("longest message of " + result[0])

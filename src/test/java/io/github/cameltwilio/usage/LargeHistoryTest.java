@@ -26,7 +26,7 @@ class LargeHistoryTest {
     /** 256,000 rows, a tenth of them not zero: as with Twilio. */
     @Test
     @Tag("slow")
-    void aLongHistoryLeavesTheHeapFlatAndTheStateSmall() {
+    void keepsHeapAndStateSmallOverALongHistory() {
         TestClock clock = new TestClock(FIRST_DAY.plusDays(DAYS - 1) + "T12:00:00Z");
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().clock(clock).accountCreated(FIRST_DAY)
                 .categoryCount(CATEGORIES).zeroShare(0.9).start()) {

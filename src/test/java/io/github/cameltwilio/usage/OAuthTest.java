@@ -44,7 +44,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theAppsCredentialsAreExchangedForATokenThatAllRequestsBear() {
+    void exchangesCredentialsForAToken() {
         begin();
         assertThat(list(DAILY)).hasSize(30);
 
@@ -59,14 +59,14 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void nothingIsAskedBeforeAMessageNeedsIt() throws Exception {
+    void requestsNoTokenBeforeItIsNeeded() throws Exception {
         consume(DAILY + "&startScheduler=false", "direct:next");
 
         assertThat(simulator().requests()).isEmpty();
     }
 
     @Test
-    void consumersSignInWithIt() throws Exception {
+    void authenticatesConsumers() throws Exception {
         MockEndpoint usage = consume(DAILY + "&startScheduler=false");
 
         assertThat(poll()).isEqualTo(30);
@@ -75,7 +75,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void triggersAreManagedWithIt() {
+    void authenticatesTriggerActions() {
         begin();
         UsageTrigger made = template.requestBody(NEW_TRIGGER, (Object) null, UsageTrigger.class);
 
@@ -84,7 +84,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void oneTokenServesAllEndpointsOfTheComponent() throws Exception {
+    void sharesATokenAcrossEndpoints() throws Exception {
         start(new RouteBuilder() {
             @Override
             public void configure() {
@@ -97,7 +97,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whoeverNeedsItAtTheSameTimeWaitsForTheOneRequestForIt() {
+    void requestsATokenOnceForConcurrentRequests() {
         begin();
         simulator().fail(Fault.slow(Duration.ofMillis(300)).onMethod("POST"))
                 .fail(Fault.slow(Duration.ofMillis(300)).onMethod("GET").times(2));
@@ -108,7 +108,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void itIsRenewedHalfAMinuteBeforeItEnds() {
+    void renewsATokenBeforeItExpires() {
         begin();
         list(DAILY);
         clock.advance(Duration.ofMinutes(59).plusSeconds(29));
@@ -123,7 +123,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aTokenThatEndsInTheMiddleOfAListingCostsNothingOfIt() throws Exception {
+    void renewsATokenInTheMiddleOfAListing() throws Exception {
         machineClock = standingStill;
         AtomicInteger delivered = new AtomicInteger();
         start(new RouteBuilder() {
@@ -145,7 +145,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aTokenThatIsRefusedIsRenewedOnce() {
+    void renewsARejectedTokenOnce() {
         begin();
         simulator().fail(Fault.unauthorized().onMethod("GET"));
         assertThat(list(DAILY)).hasSize(30);
@@ -160,7 +160,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aRefusalThatHasNoEndIsARefusalLikeOthersAndNotRepeated() throws IOException {
+    void doesNotRetryAnEndlessErrorResponse() throws IOException {
         AtomicInteger asked = new AtomicInteger();
         ExecutorService threads = Executors.newCachedThreadPool();
         HttpServer endless = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
@@ -191,7 +191,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aSilentSignInIsGivenUpAfterTheResponseTimeoutAndTriedAgain() {
+    void retriesATokenRequestThatTimesOut() {
         options();
         context.getComponent("twilio-usage", TwilioUsageComponent.class).setResponseTimeout(Duration.ofMillis(100));
         context.start();
@@ -202,7 +202,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aTriggerIsCreatedOnceThoughTheTokenHadEnded() {
+    void createsATriggerOnceDespiteAnExpiredToken() {
         machineClock = standingStill;
         begin();
         list("twilio-usage:triggers");
@@ -213,7 +213,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aTriggerThatCouldNotBeAskedForBecauseThereWasNoTokenIsAskedForAgain() {
+    void retriesACreationThatFailedForLackOfAToken() {
         begin();
         simulator().fail(Fault.serverError(2).onMethod("POST")).fail(Fault.truncatedResponse().onMethod("POST"));
         UsageTrigger made = template.requestBody(NEW_TRIGGER, (Object) null, UsageTrigger.class);
@@ -223,7 +223,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aThrottledSignInIsRepeatedAsTwilioWishes() {
+    void honoursRetryAfterOfATokenRequest() {
         begin();
         Instant before = clock.instant();
         simulator().fail(Fault.rateLimited(1, Duration.ofSeconds(40)).onMethod("POST"));
@@ -233,7 +233,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void troubleWithTheTokenSaysNothingAboutTheSizeOfPages() {
+    void keepsThePageSizeWhenTheTokenRequestFails() {
         begin();
         simulator().fail(Fault.serverError(4).onMethod("POST"));
 
@@ -242,7 +242,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void anAppThatTwilioDoesNotKnowIsToldByItsOptionsAndAskedForOnce() {
+    void reportsUnknownAppsWithoutRetrying() {
         begin().setClientSecret("hush/+ &");
         TwilioApiException refusal = refusal(DAILY);
 
@@ -255,7 +255,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void anAnswerWithoutATokenIsNotQuoted() {
+    void doesNotQuoteAResponseWithoutAToken() {
         begin();
         simulator().fail(Fault.invalidJson().onMethod("POST").times(5));
 
@@ -265,7 +265,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void itEndsWithTheComponent() {
+    void dropsTheTokenWithTheComponent() {
         begin();
         list(DAILY);
         Component component = context.getComponent("twilio-usage");

@@ -27,7 +27,7 @@ class ParallelRequestsTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "", "&splitSubaccounts=true", "&category=sms,calls", "&rollup=leaf" })
-    void theOrderOfDeliveryIsThatOfOneRequestAfterTheOther(String options) throws Exception {
+    void keepsTheOrderOfSequentialDelivery(String options) throws Exception {
         MockEndpoint usage = consume(CONSUMER + options);
         poll();
         List<String> expected = keys(usage);
@@ -47,7 +47,7 @@ class ParallelRequestsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aPollThatStopsHalfwayHasTheRestDeliveredByTheNext() throws Exception {
+    void deliversTheRestInTheNextPoll() throws Exception {
         MockEndpoint usage = consume(CONSUMER + "&parallelRequests=4&maxMessagesPerPoll=50");
 
         assertThat(Stream.of(poll(), poll(), poll(), poll())).containsExactly(50, 50, 48, 0);
@@ -56,7 +56,7 @@ class ParallelRequestsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aFailureInTheMiddleLosesNothingAndDoublesNothing() throws Exception {
+    void deliversOnceDespiteAFailure() throws Exception {
         MockEndpoint usage = consume(CONSUMER.replace("pageSize=10", "pageSize=1&parallelRequests=4"));
         simulator().fail(Fault.notFound().onPage(1));
 
@@ -67,7 +67,7 @@ class ParallelRequestsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void allEndpointsOfAComponentTogetherHaveNoMoreRequestsInFlightThanItAllows() {
+    void limitsConcurrentRequestsOfAllEndpoints() {
         options();
         context.getComponent("twilio-usage", TwilioUsageComponent.class).setMaxRequestsInFlight(2);
         context.start();
@@ -82,7 +82,7 @@ class ParallelRequestsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void noRequestAtAllIsRefused() {
+    void rejectsZeroParallelRequests() {
         assertThatThrownBy(() -> consume(CONSUMER + "&parallelRequests=0"))
                 .hasStackTraceContaining("parallelRequests").hasStackTraceContaining("0");
 

@@ -41,7 +41,7 @@ class ProxyTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theProxyOfTheComponentIsGoneThroughEncrypted() throws IOException {
+    void usesTheProxyOfTheComponent() throws IOException {
         component.setProxyHost("127.0.0.1");
         component.setProxyPort(proxy.port());
 
@@ -49,7 +49,7 @@ class ProxyTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theProxyOfCamelsGlobalOptionsIsGoneThroughEncrypted() throws IOException {
+    void usesTheProxyOfCamelsGlobalOptions() throws IOException {
         context.getGlobalOptions().put("http.proxyHost", "127.0.0.1");
         context.getGlobalOptions().put("http.proxyPort", Integer.toString(proxy.port()));
 
@@ -57,7 +57,7 @@ class ProxyTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whatIsAskedByPlainHttpIsAskedDirectly() {
+    void sendsPlainHttpDirectly() {
         component.setProxyHost("127.0.0.1");
         component.setProxyPort(proxy.port());
         context.start();
@@ -68,7 +68,7 @@ class ProxyTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "407 Proxy Authentication Required", "203 OK", "503 Unavailable" })
-    void whatAProxySaysInPlaceOfConnectingIsNoAnswerOfTwilios(String status) throws IOException {
+    void rejectsAResponseOfTheProxy(String status) throws IOException {
         String forged = "{\"usage_records\": [{\"category\": \"forged\"}]}";
         try (RawServer liar = new RawServer(
                 (request, out) -> RawServer.write(out, "HTTP/1.1 " + status + "\r\nContent-Length: "
@@ -79,14 +79,15 @@ class ProxyTest extends TwilioUsageTestSupport {
             context.start();
 
             assertThatThrownBy(() -> template.requestBody("twilio-usage:records", (Object) null)).rootCause()
-                    .hasMessage("the proxy answered HTTP " + status.substring(0, 3) + " and did not connect");
+                    .hasMessage("the proxy did not connect: it responded with HTTP "
+                            + status.substring(0, 3));
             assertThat(liar.requests()).hasSize(5).containsOnly("CONNECT api.example.com:443 HTTP/1.1");
         }
     }
 
     @ParameterizedTest
     @ValueSource(ints = { 0, 65536 })
-    void aPortThatIsNoneIsRefused(int port) {
+    void rejectsAnInvalidPort(int port) {
         component.setProxyHost("proxy.example.com");
         component.setProxyPort(port);
 
@@ -95,7 +96,7 @@ class ProxyTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aHostWithoutAPortIsRefused() {
+    void rejectsAHostWithoutAPort() {
         component.setProxyHost("proxy.example.com");
 
         assertThatThrownBy(context::start).rootCause()

@@ -33,7 +33,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @EnumSource(Subresource.class)
-    void eachOfTheNineListsIsAskedAtItsOwnAddress(Subresource list) {
+    void requestsEachList(Subresource list) {
         List<?> records = template.requestBody("twilio-usage:records?pageSize=1000&subresource=" + list, null,
                 List.class);
 
@@ -45,7 +45,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void everyParameterOfTwiliosIsSent() {
+    void sendsAllParameters() {
         template.requestBody(
                 "twilio-usage:records?subresource=daily&category=sms&startDate=2026-02-01&endDate=2026-02-03"
                         + "&includeSubaccounts=false&pageSize=17",
@@ -56,7 +56,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void relativeDatesAreResolvedInUtcBeforeTheyAreSent() {
+    void resolvesRelativeDatesInUtc() {
         template.requestBody("twilio-usage:records?startDate=-30days&endDate=yesterday", (Object) null);
 
         assertThat(onlyRequest().parameters()).containsEntry("StartDate", "2026-02-13").containsEntry("EndDate",
@@ -64,19 +64,19 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void severalCategoriesAreOneListInTheOrderGiven() {
+    void listsCategoriesInTheGivenOrder() {
         List<UsageRecord> records = list("twilio-usage:records?category=calls, sms,calls&subresource=yesterday");
 
         assertThat(records).extracting(UsageRecord::category).containsExactly("calls", "sms");
     }
 
     @Test
-    void aCategoryThatTwilioDoesNotKnowIsAskedFor() {
+    void sendsUnknownCategories() {
         assertThat(list("twilio-usage:records?category=carrier-pigeons")).isEmpty();
     }
 
     @Test
-    void aListFollowsAllPages() {
+    void followsAllPages() {
         List<UsageRecord> records = list("twilio-usage:records?subresource=daily&pageSize=10");
 
         assertThat(records).hasSize(2 * 74).doesNotHaveDuplicates();
@@ -84,7 +84,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void recordsAreTypedAndExact() {
+    void readsTypedAndExactValues() {
         UsageRecord sms = list(
                 "twilio-usage:records?subresource=daily&category=sms&startDate=2026-03-10&endDate=2026-03-10")
                 .get(0);
@@ -102,7 +102,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aHeaderGoesBeforeEveryDataOption() {
+    void headersOverrideOptions() {
         template.requestBodyAndHeaders(
                 "twilio-usage:records?subresource=yearly&category=calls&startDate=2026-01-05&endDate=2026-01-06&pageSize=5",
                 null,
@@ -119,7 +119,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aHeaderNeverChangesTheAccountTheHostOrTheAction() {
+    void headersNeverChangeAccountHostOrAction() {
         template.requestBodyAndHeaders("twilio-usage:records", null,
                 Map.of("CamelTwilioUsageAccountSid", "AC" + "0".repeat(32),
                         "CamelTwilioUsageBaseUrl", "https://example.invalid", "CamelTwilioUsageAction", "delete",
@@ -132,14 +132,14 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theHeadersThatCameInGoOn() throws Exception {
+    void keepsIncomingHeaders() throws Exception {
         var answer = template.request("twilio-usage:records", in -> in.getMessage().setHeader("kept", "yes"));
 
         assertThat(answer.getMessage().getHeader("kept")).isEqualTo("yes");
     }
 
     @Test
-    void aWrongHeaderIsRefusedByNameBeforeAnythingIsSent() {
+    void rejectsInvalidHeadersBeforeSending() {
         assertThatThrownBy(() -> template.requestBodyAndHeader("twilio-usage:records?startDate=2026-02-01", null,
                 TwilioUsageConstants.END_DATE, "2026-01-31"))
                 .hasRootCauseMessage("CamelTwilioUsageEndDate=2026-01-31 lies before startDate=2026-02-01"
@@ -148,7 +148,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void anApiKeySignsInAsWell() {
+    void authenticatesWithAnApiKey() {
         TwilioUsageConfiguration options = options();
         options.setAuthToken(null);
         options.setApiKey(simulator().apiKey());
@@ -158,7 +158,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aStreamIsOnePageAheadOfItsReaderAndNoMore() throws Exception {
+    void streamsReadOnePageAhead() throws Exception {
         List<Integer> requestsAtRecord = new ArrayList<>();
         context.addRoutes(new RouteBuilder() {
             @Override
@@ -183,7 +183,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aStreamEndsWithItsExchangeAndNeverLooksLikeAWholeList() throws Exception {
+    void streamsEndWithTheirExchange() throws Exception {
         List<Iterator<?>> escaped = new ArrayList<>();
         context.addRoutes(new RouteBuilder() {
             @Override
@@ -227,14 +227,14 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void anEmptyPageWithANextLinkIsNotTheEnd() {
+    void continuesAfterAnEmptyPage() {
         simulator().fail(Fault.emptyPageWithNextLink().onPage(1));
 
         assertThat(list("twilio-usage:records?subresource=daily&pageSize=50")).hasSize(148).doesNotHaveDuplicates();
     }
 
     @Test
-    void aCycleOfNextLinksIsAnError() {
+    void rejectsACycleOfLinks() {
         simulator().fail(Fault.cyclicNextLink().onPage(1));
 
         assertThatThrownBy(() -> list("twilio-usage:records?subresource=daily&pageSize=50"))
@@ -243,7 +243,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aCutPageIsAnErrorAndNeverAShortList() {
+    void neverReturnsATruncatedList() {
         simulator().fail(Fault.truncatedResponse().onPage(1).times(5));
 
         assertThatThrownBy(() -> list("twilio-usage:records?subresource=daily&pageSize=50"))
@@ -253,7 +253,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aPageThatFailsIsAskedForAgainAndDoublesNothing() {
+    void retriesAFailedPageWithoutDuplicates() {
         for (Fault fault : List.of(Fault.truncatedResponse(), Fault.rateLimited(2, Duration.ofSeconds(3)),
                 Fault.serverError(),
                 Fault.htmlUnavailable(), Fault.connectionReset(), Fault.invalidJson())) {

@@ -16,7 +16,7 @@ class ShiftingPagesTest extends TwilioUsageTestSupport {
     private volatile boolean shifted;
 
     @Test
-    void aRecordThatMovedOverAPagesEdgeWhileItWasReadIsDeliveredByTheNextPoll() throws Exception {
+    void deliversRecordsThatMovedBetweenPages() throws Exception {
         try (RawServer twilio = new RawServer((request, out) -> RawServer.write(out, answer(request)))) {
             MockEndpoint delivered = consumeFrom(twilio);
             shifted = true;

@@ -20,7 +20,7 @@ class SmallHeapTest {
     private static final int DAYS = 1000;
 
     @Test
-    void aHundredThousandRecordsPassThroughAConsumerInSixtyFourMegabytesEachOnce() {
+    void deliversAHundredThousandRecordsInASmallHeap() {
         LocalDate firstDay = LocalDate.now(ZoneOffset.UTC).minusDays(DAYS);
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().accountCreated(firstDay)
                 .categoryCount(CATEGORIES).zeroShare(0).start()) {

@@ -41,7 +41,7 @@ class SoakTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void eachOfAHundredThousandRecordsIsDeliveredOnceAndThePricesAddUp() throws Exception {
+    void deliversAHundredThousandRecordsExactlyOnce() throws Exception {
         oneAnswerInTenFails();
         start(new RouteBuilder() {
             @Override
@@ -62,7 +62,7 @@ class SoakTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aStreamThatIsReadOnAfterEachFailureHasEachRecordOnce() throws Exception {
+    void streamsEachRecordOnceDespiteFailures() throws Exception {
         oneAnswerInTenFails();
         start(new RouteBuilder() {
             @Override

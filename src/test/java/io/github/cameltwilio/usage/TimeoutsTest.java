@@ -29,7 +29,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whoNeverAnswersIsGivenUpAfterTheResponseTimeout() {
+    void timesOutWithoutAResponse() {
         component.setResponseTimeout(Duration.ofMillis(50));
         simulator().fail(Fault.neverResponds().times(5));
 
@@ -39,7 +39,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
 
     @Timeout(20)
     @Test
-    void whoNeverShakesHandsIsGivenUpAfterTheConnectTimeout() throws IOException {
+    void timesOutWithoutATlsHandshake() throws IOException {
         component.setConnectTimeout(Duration.ofMillis(50));
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             component.getConfiguration().setBaseUrl("https://localhost:" + silent.getLocalPort());
@@ -52,7 +52,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     @ParameterizedTest
     @ValueSource(strings = { "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", "HTTP/1.1 200 OK\r\nX-Drip: ",
             "HTTP/1.1 503 Unavailable\r\nContent-Length: 1000000\r\n\r\n" })
-    void whoDripsForEverIsGivenUpThoughNoSilenceIsLong(String head) throws IOException {
+    void timesOutOnAnEndlessSlowResponse(String head) throws IOException {
         component.setLongestExchange(Duration.ofMillis(200));
         try (RawServer dripping = new RawServer((request, out) -> {
             RawServer.write(out, head);
@@ -69,7 +69,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
 
     @Timeout(20)
     @Test
-    void whoAsksForPatienceForEverIsGivenUp() throws IOException {
+    void timesOutOnEndlessContinueResponses() throws IOException {
         component.setLongestExchange(Duration.ofMillis(200));
         try (RawServer processing = new RawServer(
                 (request, out) -> RawServer.forEver(out, "HTTP/1.1 102 Processing\r\n\r\n", 5))) {
@@ -81,7 +81,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
 
     @Timeout(20)
     @Test
-    void whoNeverAnswersIsGivenUpThoughTheResponseTimeoutIsLong() {
+    void limitsTheTotalTimeOfAResponse() {
         component.setLongestExchange(Duration.ofMillis(100));
         simulator().fail(Fault.neverResponds().times(5));
 
@@ -90,7 +90,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
 
     @Timeout(20)
     @Test
-    void whoNeverShakesHandsIsGivenUpThoughTheConnectTimeoutIsLong() throws IOException {
+    void limitsTheTotalTimeOfAHandshake() throws IOException {
         component.setLongestExchange(Duration.ofMillis(100));
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             component.getConfiguration().setBaseUrl("https://localhost:" + silent.getLocalPort());
@@ -100,14 +100,14 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void noTimeToConnectIsRefusedForItWouldBeTakenForEver() {
+    void rejectsAConnectTimeoutOfZero() {
         component.setConnectTimeout(Duration.ZERO);
 
         assertThatThrownBy(context::start).rootCause().hasMessage("connectTimeout=PT0S is no time to wait: such as 5s");
     }
 
     @Test
-    void noTimeToAnswerIsRefusedToo() {
+    void rejectsAResponseTimeoutOfZero() {
         component.setResponseTimeout(Duration.ofSeconds(-1));
 
         assertThatThrownBy(context::start).rootCause()

@@ -36,13 +36,13 @@ class TlsTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "self-signed", "good" })
-    void aCertificateThatTheJvmDoesNotTrustIsRefused(String certificate) throws IOException {
+    void rejectsAnUntrustedCertificate(String certificate) throws IOException {
         options();
         assertRefused(certificate, "unable to find valid certification path");
     }
 
     @Test
-    void theParametersOfTheComponentSayWhomToTrust() throws IOException {
+    void usesTheTrustStoreOfTheComponent() throws IOException {
         options();
         component().setSslContextParameters(certificates.trusted());
 
@@ -50,7 +50,7 @@ class TlsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void camelsGlobalParametersSayWhomToTrustOnRequest() throws IOException {
+    void usesCamelsGlobalTrustStoreOnRequest() throws IOException {
         options();
         context.setSSLContextParameters(certificates.trusted());
         component().setUseGlobalSslContextParameters(true);
@@ -59,7 +59,7 @@ class TlsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void camelsGlobalParametersAreNotTakenUnasked() throws IOException {
+    void ignoresCamelsGlobalTrustStoreByDefault() throws IOException {
         options();
         context.setSSLContextParameters(certificates.trusted());
 
@@ -68,7 +68,7 @@ class TlsTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "expired", "wrong-host", "self-signed" })
-    void aBadCertificateIsRefusedThoughItsAuthorityIsTrusted(String certificate) throws IOException {
+    void rejectsInvalidCertificatesOfATrustedAuthority(String certificate) throws IOException {
         options();
         component().setSslContextParameters(certificates.trusted());
 
@@ -81,7 +81,7 @@ class TlsTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "self-signed", "wrong-host" })
-    void aCreationThatABadCertificateStoppedSurelyDidNotHappen(String certificate) throws IOException {
+    void knowsThatNothingWasCreatedBehindABadCertificate(String certificate) throws IOException {
         options();
         component().setSslContextParameters(certificates.trusted());
         try (Relay relay = Relay.tls(certificates.server(certificate), simulator().baseUrl().getPort())) {
@@ -93,7 +93,7 @@ class TlsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void parametersWithoutATrustStoreTrustWhomTheJvmTrusts() throws IOException {
+    void usesTheJvmsTrustStoreByDefault() throws IOException {
         options();
         component().setSslContextParameters(new SSLContextParameters());
 

@@ -224,7 +224,7 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
 
         assertThatThrownBy(() -> send(CREATE, null)).cause().isInstanceOfSatisfying(TwilioApiException.class,
                 failure -> assertThat(failure.isOutcomeUnknown()).isTrue())
-                .hasMessageContaining("whether Twilio did it is unknown");
+                .hasMessageContaining("the outcome is unknown");
         post();
         assertThat(list("twilio-usage:triggers")).hasSize(1);
     }

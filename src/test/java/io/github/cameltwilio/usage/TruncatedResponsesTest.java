@@ -24,7 +24,7 @@ class TruncatedResponsesTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @MethodSource("cuts")
-    void aCutAnswerIsAskedForAgainWhateverItsLengthClaims(List<Object> cut) throws IOException {
+    void retriesATruncatedResponse(List<Object> cut) throws IOException {
         AtomicInteger requests = new AtomicInteger();
         try (RawServer cutting = new RawServer((request, out) -> RawServer.write(out,
                 "HTTP/1.1 200 OK\r\nConnection: close\r\n"

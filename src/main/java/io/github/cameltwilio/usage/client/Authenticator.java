@@ -10,9 +10,9 @@ import java.util.function.Supplier;
 import org.apache.hc.core5.http.Header;
 
 /**
- * Authenticates an account's requests: with its credentials or, for an OAuth app, with the access token that Twilio issues
- * for them. One request fetches the token when it is first needed, and again shortly before it expires, while the others
- * wait. All clients with the same credentials share this object; it is thread-safe.
+ * Authenticates an account's requests: with its credentials or, for an OAuth app, with the access token that Twilio
+ * issues for them. One request fetches the token when it is first needed, and again shortly before it expires, while
+ * the others wait. All clients with the same credentials share this object; it is thread-safe.
  */
 public final class Authenticator {
     // Enough for a request to finish. A token that lives for less than a minute is renewed halfway through its life.

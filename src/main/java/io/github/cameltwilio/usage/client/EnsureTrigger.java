@@ -10,12 +10,12 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 
 /**
- * Ensures that a trigger exists exactly once, despite failures and concurrent callers. Twilio has no idempotency key for
- * creations, so a trigger is identified by its friendly name, and the list is checked before and after.
+ * Ensures that a trigger exists exactly once, despite failures and concurrent callers. Twilio has no idempotency key
+ * for creations, so a trigger is identified by its friendly name, and the list is checked before and after.
  *
  * <p>
- * After a creation the list is read until it contains the created trigger or an older one. When two callers create at the
- * same time, the later one thus sees both triggers, and everyone who sees both keeps the same one.
+ * After a creation the list is read until it contains the created trigger or an older one. When two callers create at
+ * the same time, the later one thus sees both triggers, and everyone who sees both keeps the same one.
  */
 public final class EnsureTrigger {
     // Every caller keeps the same trigger. The SID decides because Twilio's times have a resolution of one second.

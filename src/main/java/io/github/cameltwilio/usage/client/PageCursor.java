@@ -14,8 +14,8 @@ import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.apache.hc.core5.net.WWWFormCodec;
 
 /**
- * Follows a list from page to page. Twilio's {@code next_page_uri} is foreign text and never becomes a URL: only its query
- * is used, on the list's own path.
+ * Follows a list from page to page. Twilio's {@code next_page_uri} is foreign text and never becomes a URL: only its
+ * query is used, on the list's own path.
  */
 final class PageCursor {
     // Twilio occasionally sends an empty page. This many in a row are a loop.

@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 
 /**
- * The pages of a listing in Twilio's order. Each page is complete, and may be empty: only a missing link ends a listing.
+ * The pages of a listing in Twilio's order. Each page is complete, and may be empty: only a missing link ends a
+ * listing.
  *
  * <p>
  * One thread reads. Any thread may {@link #close}, which cancels the requests in flight.

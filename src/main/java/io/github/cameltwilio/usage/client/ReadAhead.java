@@ -20,13 +20,14 @@ import java.util.function.IntFunction;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 
 /**
- * Fetches pages before they are read, in the order in which they will be read. With one request at a time this is the next
- * page. With more it is as many pages as fit into a fixed amount of memory, since pages of later listings have to wait
- * for those of earlier ones.
+ * Fetches pages before they are read, in the order in which they will be read. With one request at a time this is the
+ * next page. With more it is as many pages as fit into a fixed amount of memory, since pages of later listings have to
+ * wait for those of earlier ones.
  *
  * <p>
- * Threads: the reader's thread calls {@link #next} and waits there, but never sends a request. Each thread of the executor
- * fetches one page, then hands it over in {@link #fetched} and starts further requests. Any thread may call {@link #drop}.
+ * Threads: the reader's thread calls {@link #next} and waits there, but never sends a request. Each thread of the
+ * executor fetches one page, then hands it over in {@link #fetched} and starts further requests. Any thread may call
+ * {@link #drop}.
  *
  * <p>
  * The monitor of this object guards its own fields and those of its listings. It is never held while a request is sent.
@@ -247,7 +248,9 @@ public final class ReadAhead {
         }
     }
 
-    /** Fetches one page with retries. If the server fails on a large first page, the retry requests half as many items. */
+    /**
+     * Fetches one page with retries. If the server fails on a large first page, the retry requests half as many items.
+     */
     private static final class PageRequest<T> implements Callable<Page<T>> {
         private static final Optional<Integer> INTERNAL_SERVER_ERROR = Optional.of(20500);
 

@@ -20,13 +20,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 
 /**
- * Reads Twilio's JSON. All methods throw a {@link JsonProcessingException} when the body is truncated or is not what Twilio
- * documents; a {@link java.io.CharConversionException} when it claims to be UTF-32 and is not; and any other
+ * Reads Twilio's JSON. All methods throw a {@link JsonProcessingException} when the body is truncated or is not what
+ * Twilio documents; a {@link java.io.CharConversionException} when it claims to be UTF-32 and is not; and any other
  * {@link IOException} when the connection fails.
  */
 final class ResponseParser {
-    // Twilio sends 60 tokens per item, 4 levels, names of 40 characters and texts of 300. These limits are far above that, and
-    // far below what would fill a small heap: a token that is kept takes at most 50 bytes.
+    // Twilio sends 60 tokens per item, 4 levels, names of 40 characters and texts of 300. These limits are far above
+    // that, and far below what would fill a small heap: a token that is kept takes at most 50 bytes.
     private static final StreamReadConstraints LIMITS = StreamReadConstraints.builder().maxTokenCount(250_000)
             .maxNestingDepth(100).maxNameLength(1_000).maxStringLength(1_000_000).maxNumberLength(1_000).build();
     private static final ObjectMapper MAPPER = JsonMapper.builder(

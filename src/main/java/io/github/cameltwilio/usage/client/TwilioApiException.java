@@ -17,8 +17,8 @@ import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.MalformedChunkCodingException;
 
 /**
- * Twilio rejected a request, or its response cannot be used. The message names the operation and Twilio's error; it never
- * contains credentials or the body of a response.
+ * Twilio rejected a request, or its response cannot be used. The message names the operation and Twilio's error; it
+ * never contains credentials or the body of a response.
  */
 public final class TwilioApiException extends RuntimeException {
     private static final long serialVersionUID = 1L;

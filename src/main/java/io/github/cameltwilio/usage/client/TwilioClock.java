@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/** Twilio's clock, as its responses show it: the clock of this machine may be wrong. Shared by all clients of a server. */
+/**
+ * Twilio's clock, as its responses show it: the clock of this machine may be wrong. Shared by all clients of a server.
+ */
 public final class TwilioClock {
     private final Clock localClock;
     private volatile Duration offset;

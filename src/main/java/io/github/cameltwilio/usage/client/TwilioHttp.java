@@ -30,7 +30,9 @@ import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Sends authenticated requests to Twilio, within the account's limit of concurrent requests, and reads the responses. */
+/**
+ * Sends authenticated requests to Twilio, within the account's limit of concurrent requests, and reads the responses.
+ */
 final class TwilioHttp {
     private static final int MAX_PAGE_SIZE = 1000;
     // Twilio's default page size. Failing at this size is an outage; a smaller page would not help.

@@ -11,8 +11,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Parses the dates that users write. Twilio accepts {@code -30days} as well, but responds to an invalid window with 404, so
- * offsets are resolved here.
+ * Parses the dates that users write. Twilio accepts {@code -30days} as well, but responds to an invalid window with
+ * 404, so offsets are resolved here.
  */
 public final class UsageDates {
     // ISO_LOCAL_DATE accepts years of nine digits, from where a consumer would never reach today.

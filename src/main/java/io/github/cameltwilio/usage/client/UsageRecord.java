@@ -15,8 +15,8 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
  * The usage of one category by one account in one period.
  *
  * <p>
- * A value is null where Twilio sends null or an empty number. Everything is kept but {@code subresource_uris}, which repeat the
- * category for each of Twilio's lists.
+ * A value is null where Twilio sends null or an empty number. Everything is kept but {@code subresource_uris}, which
+ * repeat the category for each of Twilio's lists.
  *
  * @param accountSid  the queried account; includes its subaccounts unless they were excluded
  * @param category    name of the category; Twilio keeps adding some

@@ -30,7 +30,7 @@ class AuthenticatorTest {
 
     @ParameterizedTest
     @CsvSource({ "PT1H, PT59M30S", "PT1M, PT30S", "PT20S, PT10S", "P30D, P29DT23H59M30S" })
-    void aTokenIsRenewedHalfAMinuteBeforeItsEndAndABriefOneAtHalfTime(Duration lifetime, Duration renewed)
+    void renewsATokenBeforeItExpires(Duration lifetime, Duration renewed)
             throws Exception {
         assertThat(authorization(lifetime)).isEqualTo("Bearer token-1");
         clock.advance(renewed.minusMillis(1));
@@ -40,13 +40,13 @@ class AuthenticatorTest {
     }
 
     @Test
-    void aTokenThatEndsAtOnceServesOneRequest() throws Exception {
+    void usesAnExpiredTokenForOneRequest() throws Exception {
         assertThat(authorization(Duration.ZERO)).isEqualTo("Bearer token-1");
         assertThat(authorization(Duration.ZERO)).isEqualTo("Bearer token-2");
     }
 
     @Test
-    void itsTimeIsCountedFromTheRequestForIt() throws Exception {
+    void countsTheLifetimeFromTheRequest() throws Exception {
         authenticator.authorization(() -> {
             clock.advance(Duration.ofMinutes(2));
             return token(Duration.ofHours(1));
@@ -57,7 +57,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void aTokenThatIsRefusedIsForgottenUnlessThereIsAnotherOneAlready() throws Exception {
+    void discardsARejectedTokenButNotItsSuccessor() throws Exception {
         String first = authorization(Duration.ofHours(1));
 
         assertThat(authenticator.discard(first)).isTrue();
@@ -67,7 +67,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void anAuthTokenHasNothingToRenew() throws Exception {
+    void doesNotRenewAnAuthToken() throws Exception {
         Authenticator basic = new Authenticator(new Credentials("AC1", "AC1", "hush"), clock);
         String authorization = basic.authorization(() -> token(Duration.ofHours(1)));
 
@@ -77,7 +77,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void thoseWhoWaitForARequestThatFailsFailWithIt() throws Exception {
+    void waitingRequestsShareAFailure() throws Exception {
         CountDownLatch allWait = new CountDownLatch(1);
         TwilioApiException failure = TwilioApiException.noResponse(Operation.read("authenticate"),
                 new IOException("reset"));
@@ -96,7 +96,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void whoeverWaitsCanBeInterrupted() throws Exception {
+    void waitingCanBeInterrupted() throws Exception {
         CountDownLatch end = new CountDownLatch(1);
         Supplier<Authenticator.AccessToken> slow = () -> {
             join(end);
@@ -113,7 +113,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void neitherTheTokenNorTheSecretIsPrinted() throws Exception {
+    void printsNoSecrets() throws Exception {
         authorization(Duration.ofHours(1));
 
         assertThat(authenticator).hasToString("Authenticator[AC1]");
@@ -123,7 +123,7 @@ class AuthenticatorTest {
     }
 
     @Test
-    void whatSignsInIsTakenOutOfATextThatQuotesARequest() throws Exception {
+    void masksSecretsInQuotedRequests() throws Exception {
         assertThat(authenticator.maskSecrets("client_secret=hush")).isEqualTo("client_secret=xxxxxx");
         String bearer = authorization(Duration.ofHours(1));
         assertThat(authenticator.maskSecrets("no such '" + bearer + "'")).isEqualTo("no such 'Bearer xxxxxx'");

@@ -48,7 +48,7 @@ class ContractTest {
 
     @ParameterizedTest
     @MethodSource("recordedResponses")
-    void noValueOfARecordedResponseIsLost(Path file) throws IOException {
+    void keepsEveryValueOfARecordedResponse(Path file) throws IOException {
         JsonNode recorded = json(file);
         ResponseBody body = new ResponseBody(new ByteArrayInputStream(Files.readAllBytes(file)));
         if (recorded.has("usage_records")) {
@@ -65,13 +65,13 @@ class ContractTest {
     }
 
     @Test
-    void thereAreRecordedResponses() throws IOException {
+    void hasRecordedResponses() throws IOException {
         assertThat(recordedResponses()).hasSize(8);
     }
 
     @ParameterizedTest
     @EnumSource(Subresource.class)
-    void everyRequestForRecordsIsValidUnderTwiliosDescription(Subresource list) throws IOException {
+    void sendsValidRequestsForRecords(Subresource list) throws IOException {
         assertValid(4, client -> {
             LocalDate today = client.today();
             client.records(new RecordsQuery(list, List.of(), null, null, true, 1000)).next();
@@ -81,7 +81,7 @@ class ContractTest {
     }
 
     @Test
-    void everyRequestForTriggersIsValidUnderTwiliosDescription() throws IOException {
+    void sendsValidRequestsForTriggers() throws IOException {
         assertValid(7, client -> {
             UsageTrigger plain = client
                     .createTrigger(new TriggerParameters("https://example.com/alert", "+30", "sms", null,

@@ -48,7 +48,7 @@ class EnsureTriggerTest {
     }
 
     @Test
-    void whatIsMissingIsCreatedAndWhatExistsIsLeftAlone() {
+    void createsOnlyAMissingTrigger() {
         EnsureTrigger.Result created = ensure(WANTED);
         EnsureTrigger.Result existing = ensure(WANTED);
 
@@ -60,7 +60,7 @@ class EnsureTriggerTest {
     }
 
     @Test
-    void numbersAreComparedAsNumbersAndAlltimeIsNoRecurrence() {
+    void comparesValuesAsNumbersAndAlltimeAsNone() {
         ensure(new TriggerParameters("https://example.com", "1000.5", "sms", null, "once", null, null));
 
         assertThat(ensure(new TriggerParameters("https://example.com", "1000.50", "SMS", CallbackMethod.POST, "once",
@@ -68,7 +68,7 @@ class EnsureTriggerTest {
     }
 
     @Test
-    void anotherAddressOrMethodIsUpdated() {
+    void updatesTheCallback() {
         String sid = ensure(WANTED).trigger().sid();
 
         EnsureTrigger.Result updated = ensure(with("https://example.com/new", "1000", "sms"));
@@ -89,7 +89,7 @@ class EnsureTriggerTest {
 
     @ParameterizedTest
     @MethodSource("others")
-    void whatTwilioLetsNobodyChangeIsRefusedUnlessItIsToBeReplaced(TriggerParameters other) {
+    void rejectsImmutableDifferencesUnlessReplacing(TriggerParameters other) {
         String sid = ensure(WANTED).trigger().sid();
 
         assertThatThrownBy(() -> ensure(other)).isInstanceOf(IllegalStateException.class)
@@ -102,7 +102,7 @@ class EnsureTriggerTest {
     }
 
     @Test
-    void theOldOneIsOnlyDeletedWhenTheNewOneExists() {
+    void deletesTheOldTriggerAfterCreatingTheNewOne() {
         String sid = ensure(WANTED).trigger().sid();
         twilio.simulator().fail(Fault.badRequestWithoutCode().onMethod("POST"));
 
@@ -112,7 +112,7 @@ class EnsureTriggerTest {
     }
 
     @Test
-    void ofSeveralTheOldestIsKept() {
+    void keepsTheOldestOfSeveral() {
         String first = client().createTrigger(WANTED).sid();
         clock.advance(Duration.ofSeconds(1));
         client().createTrigger(WANTED);
@@ -123,7 +123,7 @@ class EnsureTriggerTest {
     }
 
     @Test
-    void triggersOfOtherNamesAreNoneOfItsBusiness() {
+    void ignoresTriggersWithOtherNames() {
         client().createTrigger(
                 new TriggerParameters("https://example.com/fired", "1000", "sms", null, "other", null, null));
 
@@ -139,7 +139,7 @@ class EnsureTriggerTest {
 
     @ParameterizedTest
     @MethodSource("afterwards")
-    void aCreationOfUnknownOutcomeThatHappenedIsFound(Fault fault) {
+    void findsATriggerCreatedDespiteAnError(Fault fault) {
         twilio.simulator().fail(fault.onMethod("POST"));
 
         assertThat(ensure(WANTED).outcome()).isEqualTo(Outcome.created);
@@ -149,7 +149,7 @@ class EnsureTriggerTest {
 
     @ParameterizedTest
     @MethodSource("afterwards")
-    void itIsFoundThoughTwilioListsItLater(Fault fault) {
+    void waitsUntilTheTriggerIsListed(Fault fault) {
         twilio.simulator().listTriggersAfter(Duration.ofSeconds(5)).fail(fault.onMethod("POST"));
 
         assertThat(ensure(WANTED).outcome()).isEqualTo(Outcome.created);
@@ -159,7 +159,7 @@ class EnsureTriggerTest {
     }
 
     @Test
-    void aCreationOfUnknownOutcomeThatDidNotHappenIsSentOnceMore() {
+    void createsAgainWhenTheFirstAttemptFailed() {
         twilio.simulator().fail(Fault.serverError().onMethod("POST"));
 
         assertThat(ensure(WANTED).outcome()).isEqualTo(Outcome.created);
@@ -169,7 +169,7 @@ class EnsureTriggerTest {
     }
 
     @Test
-    void afterTwoCreationsOfUnknownOutcomeItGivesUp() {
+    void failsAfterTwoCreationsOfUnknownOutcome() {
         twilio.simulator().fail(Fault.serverError(5).onMethod("POST"));
 
         TwilioApiException failure = catchThrowableOfType(TwilioApiException.class, () -> ensure(WANTED));
@@ -178,7 +178,7 @@ class EnsureTriggerTest {
     }
 
     @Test
-    void whoCannotLookDoesNotCreateAgain() {
+    void doesNotCreateAgainWithoutTheList() {
         twilio.simulator().fail(Fault.serverError().onMethod("POST"));
         // The first look finds nothing, those after the creation fail.
         twilio.simulator().fail(Fault.slow(Duration.ZERO).onMethod("GET")).fail(Fault.serverError(9).onMethod("GET"));
@@ -190,7 +190,7 @@ class EnsureTriggerTest {
     }
 
     @Test
-    void aRefusedCreationIsNotSentAgain() {
+    void doesNotRetryARejectedCreation() {
         twilio.simulator().fail(Fault.badRequestWithoutCode().onMethod("POST"));
 
         assertThatThrownBy(() -> ensure(WANTED)).isInstanceOf(TwilioApiException.class);
@@ -198,7 +198,7 @@ class EnsureTriggerTest {
     }
 
     @Test
-    void ofTwoThatCreateAtTheSameMomentOneIsLeft() {
+    void keepsOneOfTwoConcurrentCreations() {
         // The other one's creation falls between our look and our creation.
         Retries.Sleeper untilListed = time -> clock.advance(time);
         twilio.simulator().listTriggersAfter(Duration.ofSeconds(1));
@@ -210,7 +210,7 @@ class EnsureTriggerTest {
     }
 
     @Test
-    void aNameFollowsFromWhatCannotBeChangedAndFitsTwilio() {
+    void derivesANameFromImmutableSettings() {
         TriggerParameters nameless = new TriggerParameters("https://example.com", "1000.0", "sms", null, null,
                 Recurring.daily, null);
         assertThat(nameless.named().friendlyName()).isEqualTo("camel sms usage 1000 daily");

@@ -55,7 +55,7 @@ class ReadAheadTest {
     }
 
     @Test
-    void severalRequestsAreUnderWayAtOnceAndNoMoreThanThat() {
+    void limitsConcurrentRequests() {
         CountDownLatch four = new CountDownLatch(4);
         onTheWay.set((request, scope, chain) -> {
             four.countDown();
@@ -68,7 +68,7 @@ class ReadAheadTest {
     }
 
     @Test
-    void theOrderIsTheOneOfASingleRequestAfterTheOther() {
+    void keepsTheOrderOfSequentialReading() {
         Map<String, RecordsQuery> queries = new LinkedHashMap<>();
         queries.put(twilio.simulator().accountSid(), daily(NEW_YEAR, LocalDate.parse("2026-03-14")));
         queries.put(twilio.simulator().subaccountSids().get(0), daily(NEW_YEAR, null));
@@ -81,7 +81,7 @@ class ReadAheadTest {
     }
 
     @Test
-    void aPartOfALongWindowIsAWeekOrAPageOfOneCategory() {
+    void splitsALongWindowIntoWeeksOrPages() {
         read(client().records(new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, MARCH, true, 1000),
                 client().readAhead(2)));
         assertThat(twilio.simulator().requests()).hasSize(9)
@@ -97,7 +97,7 @@ class ReadAheadTest {
     }
 
     @Test
-    void aWindowThatIsOpenAtItsEndIsAskedForWithAnOpenEnd() {
+    void keepsAnOpenEndOpen() {
         read(client().records(daily(MARCH, null), client().readAhead(2)));
 
         assertThat(twilio.simulator().requests()).extracting(part -> part.query().replaceAll("&Incl.*", ""))
@@ -105,14 +105,14 @@ class ReadAheadTest {
     }
 
     @Test
-    void nothingIsAskedBeforeTheFirstPageIs() {
+    void sendsNothingBeforeTheFirstRead() {
         client().records(daily(NEW_YEAR, null), client().readAhead(4));
 
         assertThat(twilio.simulator().requests()).isEmpty();
     }
 
     @Test
-    void aFailureComesInItsTurnAndIsFetchedAgainWhenItsPageIsWantedAgain() {
+    void throwsAFailureInTurnAndThenRetries() {
         twilio.simulator().fail(Fault.notFound().onPage(1));
         Pages<UsageRecord> pages = client().records(daily(NEW_YEAR, null));
 
@@ -125,7 +125,7 @@ class ReadAheadTest {
     }
 
     @Test
-    void oneAccountsFailureDoesNotStopWhatIsReadAheadOfTheOthers() {
+    void isolatesTheFailureOfOneAccount() {
         String one = twilio.simulator().subaccountSids().get(0);
         twilio.simulator().fail(Fault.unauthorized().onAccount(one).times(50));
         TwilioUsageClient client = client();
@@ -140,7 +140,7 @@ class ReadAheadTest {
     }
 
     @Test
-    void whoClosesAListingWaitsForNothing() throws InterruptedException {
+    void closeWakesUpTheReader() throws InterruptedException {
         twilio.simulator().fail(Fault.neverResponds());
         Pages<UsageRecord> pages = client().records(daily(NEW_YEAR, null));
         AtomicReference<Throwable> end = new AtomicReference<>();
@@ -161,7 +161,7 @@ class ReadAheadTest {
     }
 
     @Test
-    void anInterruptEndsTheWaitAndIsKept() throws InterruptedException {
+    void stopsWaitingWhenInterrupted() throws InterruptedException {
         twilio.simulator().fail(Fault.neverResponds());
         Pages<UsageRecord> pages = client().records(daily(NEW_YEAR, null));
         List<Object> end = new ArrayList<>();
@@ -185,7 +185,7 @@ class ReadAheadTest {
     }
 
     @Test
-    void aPageThatTwilioBreaksDownOverIsAskedForInHalfUntilItComesAndThatIsRemembered() {
+    void halvesThePageSizeOnServerErrorsAndRemembersIt() {
         twilio.simulator().fail(Fault.serverErrorAbovePageSize(60).times(1000));
         TwilioUsageClient client = client();
         RecordsQuery query = new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, null, true, 200);
@@ -199,7 +199,7 @@ class ReadAheadTest {
     }
 
     @Test
-    void anOutageDoesNotMakePagesSmallerThanTwiliosOwn() {
+    void neverGoesBelowTwiliosDefaultPageSize() {
         twilio.simulator().fail(Fault.serverError(10));
         Pages<UsageRecord> pages = client()
                 .records(new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, null, true, 100));
@@ -213,7 +213,7 @@ class ReadAheadTest {
     }
 
     @Test
-    void oneInternalErrorIsNoReasonToAskForLess() {
+    void keepsThePageSizeAfterASingleServerError() {
         twilio.simulator().fail(Fault.serverError());
 
         assertThat(read(client().records(daily(NEW_YEAR, null)))).hasSize(148);

@@ -26,7 +26,7 @@ class ResponseParserFuzzTest {
             ResponseParser::trigger);
 
     @FuzzTest(maxDuration = "20s")
-    void aPageIsReadAsItIsOrNotAtAll(byte[] body) throws IOException {
+    void readsAPageCorrectlyOrRejectsIt(byte[] body) throws IOException {
         assertThat(ResponseParser.error(answer(body))).isNotNull();
         for (TwilioHttp.BodyReader<?> other : OTHERS) {
             try {
@@ -102,7 +102,8 @@ class ResponseParserFuzzTest {
         try {
             return TREE.readTree(body);
         } catch (JsonProcessingException | NumberFormatException e) {
-            // The same name twice, an end that our parser has no need to read, or a number that Jackson breaks down over.
+            // The same name twice, an end that our parser has no need to read, or a number that Jackson breaks down
+            // over.
             return null;
         }
     }

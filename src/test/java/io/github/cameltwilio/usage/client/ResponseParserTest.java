@@ -24,7 +24,7 @@ class ResponseParserTest {
     private static final ErrorResponse NOT_FOUND = new ErrorResponse(404, null, null, null, null, null);
 
     @Test
-    void aRecordHasItsValuesTyped() throws IOException {
+    void readsTypedValues() throws IOException {
         UsageRecord usage = record("""
                 {"account_sid": "AC1", "api_version": "2010-04-01", "as_of": "2026-03-15T12:00:00+00:00",
                  "category": "sms", "count": "12", "count_unit": "messages", "description": "SMS",
@@ -38,7 +38,7 @@ class ResponseParserTest {
     }
 
     @Test
-    void nullAndEmptyNumbersAreNoNumbers() throws IOException {
+    void readsNullAndEmptyNumbersAsNull() throws IOException {
         UsageRecord usage = record("""
                 {"category": "totalprice", "count": null, "count_unit": "", "usage": "", "price": "5.1"}""");
 
@@ -50,7 +50,7 @@ class ResponseParserTest {
     }
 
     @Test
-    void aPriceThatIsANumberIsReadExactly() throws IOException {
+    void readsUnquotedNumbersExactly() throws IOException {
         assertThat(record("{\"price\": 0.1000000000000000055511151231257827}").price())
                 .isEqualTo("0.1000000000000000055511151231257827");
         assertThat(record("{\"price\": -12}").price()).isEqualTo("-12");
@@ -58,13 +58,13 @@ class ResponseParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "\"\"", "\"bitcoin\"", "\"EUR\"", "null" })
-    void anOddCurrencyIsKeptAsItIs(String currency) throws IOException {
+    void keepsUnknownCurrencies(String currency) throws IOException {
         assertThat(record("{\"price\": \"1\", \"price_unit\": " + currency + "}").priceUnit())
                 .isEqualTo(currency.equals("null") ? null : currency.replace("\"", ""));
     }
 
     @Test
-    void unknownFieldsAreKept() throws IOException {
+    void keepsUnknownFields() throws IOException {
         UsageRecord usage = record("""
                 {"category": "sms", "tags": ["a", 1, null, {"deep": true}], "rate": 0.1, "new": "x", "none": null}""");
 
@@ -75,7 +75,7 @@ class ResponseParserTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "\"abc\"", "\"1e999999999\"", "1e999999999", "true", "[1]", "{\"amount\":1}" })
-    void aNumberThatIsNoneCostsNoPageAndIsKept(String price) throws IOException {
+    void keepsMalformedNumbersWithoutFailingThePage(String price) throws IOException {
         UsageRecord usage = record("{\"price\": " + price + ", \"category\": \"sms\"}");
 
         assertThat(usage.price()).isNull();
@@ -84,7 +84,7 @@ class ResponseParserTest {
     }
 
     @Test
-    void aNumberOutOfAllBoundsIsKeptAsText() throws IOException {
+    void keepsOversizedNumbersAsText() throws IOException {
         UsageRecord usage = record("""
                 {"rate": 1e10000009999, "rates": [1, 12345678901, 0.5, {"high": 1e99}],
                  "digits": %s}""".formatted("9".repeat(65)));
@@ -94,7 +94,7 @@ class ResponseParserTest {
     }
 
     @Test
-    void aNumberMayHaveSixtyFourDigitsOnEitherSide() throws IOException {
+    void acceptsNumbersOfUpToSixtyFourDigits() throws IOException {
         assertThat(record("{\"price\": \"" + "9".repeat(64) + "\"}").price()).isEqualTo("9".repeat(64));
         assertThat(record("{\"price\": \"1e-64\", \"count\": \"1e64\"}")).satisfies(usage -> {
             assertThat(usage.price()).isEqualTo("1E-64");
@@ -106,7 +106,7 @@ class ResponseParserTest {
     }
 
     @Test
-    void anAccountIsReadWithoutItsSecrets() throws IOException {
+    void readsAnAccountWithoutItsSecrets() throws IOException {
         Page<Account> page = ResponseParser.accounts(body("""
                 {"accounts": [{"sid": "AC1", "friendly_name": "mine", "status": "active", "type": "Full",
                  "owner_account_sid": "AC0", "date_created": "Sun, 15 Mar 2026 12:00:00 +0000", "date_updated": null,
@@ -118,7 +118,7 @@ class ResponseParserTest {
     }
 
     @Test
-    void aTriggerIsReadWithWhatNobodyKnowsYet() throws IOException {
+    void keepsUnknownFieldsOfATrigger() throws IOException {
         UsageTrigger trigger = ResponseParser.trigger(body("""
                 {"sid": "UT1", "trigger_value": "1000.00", "current_value": "many", "recurring": null, "new": [1]}"""));
 
@@ -128,7 +128,7 @@ class ResponseParserTest {
     }
 
     @Test
-    void aDateThatIsNoneIsKeptToo() throws IOException {
+    void keepsMalformedDatesAsText() throws IOException {
         UsageRecord usage = record("{\"start_date\": \"14/03/2026\", \"as_of\": \"just now\"}");
 
         assertThat(usage.startDate()).isNull();
@@ -136,7 +136,7 @@ class ResponseParserTest {
     }
 
     @Test
-    void theNextPageIsWhereTwilioSaysItIs() throws IOException {
+    void readsTheLinkToTheNextPage() throws IOException {
         assertThat(page("{\"next_page_uri\": \"/p?Page=1\", \"usage_records\": []}").nextPageUri())
                 .isEqualTo("/p?Page=1");
         assertThat(page("{\"next_page_uri\": null, \"usage_records\": []}").nextPageUri()).isNull();
@@ -149,12 +149,12 @@ class ResponseParserTest {
             strings = { "", "null", "[]", "\"text\"", "{}", "{\"usage_records\": null}", "{\"usage_records\": [1]}",
                     "{\"usage_records\": [{\"category\": \"sms\"}", "{\"usage_records\": [], \"usage_records\": []}",
                     "{\"usage_records\": [{\"category\": \"sm", "<html/>" })
-    void whatIsNoWholePageIsAnError(String body) {
+    void rejectsIncompletePages(String body) {
         assertThatThrownBy(() -> page(body)).isInstanceOf(JsonProcessingException.class);
     }
 
     @Test
-    void aRefusalIsReadAsFarAsItGoes() {
+    void readsWhateverAnErrorBodyContains() {
         assertThat(
                 error("{\"code\": 20404, \"message\": \"not found\", \"more_info\": \"https://x\", \"status\": 404}"))
                 .isEqualTo(new ErrorResponse(404, null, null, 20404, "not found", "https://x"));
@@ -168,7 +168,7 @@ class ResponseParserTest {
     @ParameterizedTest
     @CsvSource({ "3600, PT1H", "60, PT1M", "null, PT1H", "-5, PT0S", "1438315200000, PT720H", "1e999999999, PT1H",
             "'\"60\"', PT1H" })
-    void anAccessTokenIsGoodAsLongAsItSaysAndForAMonthAtTheMost(String expiresIn, Duration lifetime)
+    void limitsTheLifetimeOfATokenToAMonth(String expiresIn, Duration lifetime)
             throws IOException {
         assertThat(ResponseParser.accessToken(body("{\"access_token\": \"a.b-c_d~e+f/g==\", \"id_token\": null,"
                 + " \"token_type\": \"bearer\", \"expires_in\": " + expiresIn + "}")))
@@ -181,7 +181,7 @@ class ResponseParserTest {
             "{\"access_token\": \"hush\"}", "{\"access_token\": \"hush\", \"token_type\": \"mac\"}",
             "{\"access_token\": \"hush\\r\\nX-Injected: 1\", \"token_type\": \"Bearer\"}",
             "{\"access_token\": \"hush\", \"token_type\": \"Bearer\"" })
-    void whatHoldsNoAccessTokenIsAnErrorThatDoesNotQuoteIt(String body) {
+    void rejectsInvalidTokensWithoutQuotingThem(String body) {
         assertThatThrownBy(() -> ResponseParser.accessToken(body(body))).isInstanceOf(JsonProcessingException.class)
                 .message().doesNotContain("hush");
     }

@@ -21,14 +21,14 @@ class TimesFuzzTest {
     private static final TimeSerializer WRITTEN = new TimeSerializer();
 
     @FuzzTest(maxDuration = "20s")
-    void whatSaysWhenIsReadExactlyOrRefused(byte[] data) {
+    void parsesDatesAndTimesExactlyOrRejectsThem(byte[] data) {
         String text = new String(data, StandardCharsets.UTF_8);
-        aDayIsOneThatTwilioCanBeAskedFor(text);
-        aTimeIsReadInOneOfTwoWaysAndWrittenAsTheSame(text);
-        aWaitIsWhatTheHeaderSaysAndNeverLiesInThePast(text);
+        checkDate(text);
+        checkTime(text);
+        checkRetryAfter(text);
     }
 
-    private static void aDayIsOneThatTwilioCanBeAskedFor(String text) {
+    private static void checkDate(String text) {
         try {
             LocalDate day = UsageDates.resolve(text, TODAY);
 
@@ -39,7 +39,7 @@ class TimesFuzzTest {
         }
     }
 
-    private static void aTimeIsReadInOneOfTwoWaysAndWrittenAsTheSame(String text) {
+    private static void checkTime(String text) {
         OffsetDateTime either = time(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME);
         if (either == null && text.matches("(?s)[A-Za-z].*")) {
             either = time(text, DateTimeFormatter.RFC_1123_DATE_TIME);
@@ -60,7 +60,7 @@ class TimesFuzzTest {
         }
     }
 
-    private static void aWaitIsWhatTheHeaderSaysAndNeverLiesInThePast(String header) {
+    private static void checkRetryAfter(String header) {
         Duration wait = ErrorResponse.parseRetryAfter(header, NOW);
         if (wait == null) {
             assertThat(header.strip()).doesNotMatch("[0-9]{1,9}");

@@ -52,7 +52,7 @@ class TriggersClientTest {
     }
 
     @Test
-    void aTriggerIsCreatedFromTwiliosParametersAndReadAsTyped() {
+    void createsATriggerAndReadsTypedValues() {
         UsageTrigger created = client().createTrigger(WANTED);
 
         assertThat(onlyPost().form()).isEqualTo(Map.of("CallbackUrl", "https://example.com/fired", "TriggerValue",
@@ -69,14 +69,14 @@ class TriggersClientTest {
     }
 
     @Test
-    void aRelativeValueIsSentWithItsSign() {
+    void sendsTheSignOfARelativeValue() {
         client().createTrigger(new TriggerParameters("https://example.com", "+30", "sms", null, null, null, null));
 
         assertThat(onlyPost().form()).containsEntry("TriggerValue", "+30");
     }
 
     @Test
-    void anUpdateSendsOnlyWhatTwilioChanges() {
+    void sendsOnlyMutableParametersInAnUpdate() {
         String sid = client().createTrigger(WANTED).sid();
         twilio.simulator().clearRequests();
 
@@ -90,7 +90,7 @@ class TriggersClientTest {
     }
 
     @Test
-    void deletingWhatIsGoneSucceedsAndSaysSo() {
+    void reportsWhetherADeletedTriggerExisted() {
         String sid = client().createTrigger(WANTED).sid();
 
         assertThat(client().deleteTrigger(sid)).isTrue();
@@ -98,13 +98,13 @@ class TriggersClientTest {
     }
 
     @Test
-    void aMissingTriggerIsAnErrorThatSaysNothingOfWindows() {
+    void reportsAMissingTrigger() {
         assertThatThrownBy(() -> client().fetchTrigger("UT" + "0".repeat(32))).isInstanceOf(TwilioApiException.class)
                 .hasMessageContaining("HTTP 404").message().doesNotContain("window");
     }
 
     @Test
-    void aListFollowsItsPagesAndSendsItsFilters() {
+    void followsPagesAndSendsFilters() {
         for (int number = 0; number < 7; number++) {
             client().createTrigger(WANTED);
         }
@@ -126,7 +126,7 @@ class TriggersClientTest {
 
     @ParameterizedTest
     @MethodSource("afterwards")
-    void aCreationThatMayHaveHappenedIsSentOnceAndSaysThatItsOutcomeIsUnknown(Fault fault) {
+    void reportsAnUnknownOutcomeOfACreation(Fault fault) {
         twilio.simulator().fail(fault);
 
         TwilioApiException failure = catchThrowableOfType(TwilioApiException.class,
@@ -146,7 +146,7 @@ class TriggersClientTest {
 
     @ParameterizedTest
     @MethodSource("instead")
-    void aRefusedCreationSurelyDidNotHappen(Fault fault) {
+    void knowsThatARejectedCreationDidNotHappen(Fault fault) {
         twilio.simulator().fail(fault);
 
         TwilioApiException failure = catchThrowableOfType(TwilioApiException.class,
@@ -157,7 +157,7 @@ class TriggersClientTest {
     }
 
     @Test
-    void aCreationThatWasNeverSentSurelyDidNotHappen() {
+    void knowsThatAnUnsentCreationDidNotHappen() {
         int unusedPort = AvailablePortFinder.getNextAvailable();
 
         TwilioApiException failure = catchThrowableOfType(TwilioApiException.class,
@@ -167,7 +167,7 @@ class TriggersClientTest {
     }
 
     @Test
-    void aReadThatFailsHasNoOutcome() {
+    void failedReadsHaveNoUnknownOutcome() {
         twilio.simulator().fail(Fault.serverError(5));
 
         TwilioApiException failure = catchThrowableOfType(TwilioApiException.class, () -> all(TriggersQuery.all(100)));
@@ -180,7 +180,7 @@ class TriggersClientTest {
             strings = { "", "UT", "../Accounts", "UT..%2fAccounts", "UT0123456789abcdef0123456789abcdef/", "ut0123",
                     "UT0123456789abcdef0123456789abcde\n", "UT\uFF10123456789abcdef0123456789abcde", "UT%00",
                     "AC01234567890123456789012345678901" })
-    void whatIsNoTriggerSidIsNeverPartOfAnAddress(String sid) {
+    void rejectsInvalidTriggerSids(String sid) {
         assertThatThrownBy(() -> client().fetchTrigger(sid)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> client().deleteTrigger(sid)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> client().updateTrigger(sid, WANTED)).isInstanceOf(IllegalArgumentException.class);

@@ -16,14 +16,14 @@ class UsageDatesTest {
     @CsvSource({ "2024-02-29,2024-02-29", "today,2026-03-01", "Yesterday,2026-02-28", "-30days,2026-01-30",
             "+1day,2026-03-02",
             "-0days,2026-03-01", "' -1days ',2026-02-28" })
-    void daysAreWrittenInAnyOfTheseWays(String text, LocalDate day) {
+    void parsesDates(String text, LocalDate day) {
         assertThat(UsageDates.resolve(text, TODAY)).isEqualTo(day);
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "", "30days", "-30", "2026-02-30", "2026-3-1", "２０２６-03-01", "-30months", "-123456days",
             "2026-03-01T00:00", "+999999999-12-31", "-0001-01-01" })
-    void anythingElseIsRefusedWithTheWaysToWriteIt(String text) {
+    void rejectsOtherTextsWithExamples(String text) {
         assertThatThrownBy(() -> UsageDates.resolve(text, TODAY)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
                         "is not a date: write a day such as 2026-01-31, an offset such as -30days, today or yesterday");
