@@ -1,59 +1,59 @@
 package io.github.cameltwilio.usage.build;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
-
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import io.github.cameltwilio.usage.client.TwilioSignature;
 import org.junit.jupiter.api.Test;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-/** What may know what: the packages are read in this order, and no later one is known to an earlier. */
 class ArchitectureTest {
-    private static final Path BASE = Path.of("src/main/java/io/github/cameltwilio/usage");
+    private static final String BASE = "io.github.cameltwilio.usage";
+    static final JavaClasses MAIN = new ClassFileImporter().importPath("target/classes");
 
     @Test
-    void theClientKnowsNoCamel() throws IOException {
-        assertThat(importsIn("client")).isNotEmpty().noneMatch(line -> line.contains("org.apache.camel"))
-                .noneMatch(line -> line.contains("cameltwilio.usage.state"));
-    }
-
-    @Test
-    void theStateKnowsNoCamel() throws IOException {
-        assertThat(importsIn("state")).isNotEmpty().noneMatch(line -> line.contains("org.apache.camel"));
+    void onlyTheComponentAndItsSpringBootStarterKnowCamel() {
+        noClasses().that().resideOutsideOfPackages(BASE, BASE + ".springboot")
+                .should().dependOnClassesThat().resideInAPackage("org.apache.camel..").check(MAIN);
     }
 
     @Test
-    void deliveryKnowsNoCamel() throws IOException {
-        assertThat(importsIn("delivery")).isNotEmpty().noneMatch(line -> line.contains("org.apache.camel"));
+    void onlyTheSpringBootStarterKnowsSpring() {
+        noClasses().that().resideOutsideOfPackage(BASE + ".springboot")
+                .should().dependOnClassesThat().resideInAPackage("org.springframework..").check(MAIN);
     }
 
     @Test
-    void nobodyKnowsTheSimulatorAndItKnowsOnlyHowTwilioSigns() throws IOException {
-        assertThat(importsIn(".")).filteredOn(line -> !line.startsWith("simulator/"))
-                .isNotEmpty().noneMatch(line -> line.contains("cameltwilio.usage.simulator"));
-        assertThat(importsIn("simulator")).isNotEmpty()
-                .noneMatch(line -> line.contains("org.apache.camel"))
-                .filteredOn(line -> line.matches(".*import io\\.github\\.cameltwilio\\.usage\\.(?!simulator).*"))
-                .allMatch(line -> line.endsWith("import io.github.cameltwilio.usage.client.TwilioSignature;"));
+    void packagesDependOnlyOnThoseBelowThem() {
+        layeredArchitecture().consideringOnlyDependenciesInLayers()
+                .layer("springboot").definedBy(BASE + ".springboot").whereLayer("springboot")
+                .mayNotBeAccessedByAnyLayer()
+                .layer("simulator").definedBy(BASE + ".simulator").whereLayer("simulator").mayNotBeAccessedByAnyLayer()
+                .layer("component").definedBy(BASE).whereLayer("component").mayOnlyBeAccessedByLayers("springboot")
+                .layer("delivery").definedBy(BASE + ".delivery").whereLayer("delivery")
+                .mayOnlyBeAccessedByLayers("component")
+                .layer("state").definedBy(BASE + ".state").whereLayer("state")
+                .mayOnlyBeAccessedByLayers("component", "delivery")
+                .layer("client").definedBy(BASE + ".client").whereLayer("client")
+                .mayOnlyBeAccessedByLayers("component", "delivery", "state", "simulator")
+                .check(MAIN);
     }
 
-    /** The import lines below a package, each behind its file's name. */
-    private static List<String> importsIn(String name) throws IOException {
-        try (Stream<Path> files = Files.walk(BASE.resolve(name))) {
-            return files.filter(file -> file.toString().endsWith(".java")).flatMap(ArchitectureTest::imports).toList();
-        }
+    @Test
+    void theSimulatorSharesOnlyTheSignatureWithTheComponent() {
+        DescribedPredicate<com.tngtech.archunit.core.domain.JavaClass> component = resideInAPackage(BASE + "..")
+                .and(DescribedPredicate.not(resideInAPackage(BASE + ".simulator")))
+                .and(DescribedPredicate.not(type(TwilioSignature.class)));
+        noClasses().that().resideInAPackage(BASE + ".simulator").should().dependOnClassesThat(component).check(MAIN);
     }
 
-    private static Stream<String> imports(Path file) {
-        try {
-            return Files.readAllLines(file).stream().filter(line -> line.startsWith("import "))
-                    .map(line -> BASE.relativize(file.normalize()) + ": " + line);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    @Test
+    void noPackagesDependOnEachOtherInACycle() {
+        slices().matching("io.github.cameltwilio.(**)").should().beFreeOfCycles().check(MAIN);
     }
 }
