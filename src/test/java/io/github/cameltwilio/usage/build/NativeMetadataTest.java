@@ -1,48 +1,56 @@
 package io.github.cameltwilio.usage.build;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAnnotation;
+import com.tngtech.archunit.core.domain.JavaClass;
+import io.github.cameltwilio.usage.client.TwilioValue;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** No native image was ever compiled of it: this only keeps the list whole. */
+/** No native image has been built yet, so this only keeps the metadata complete. */
 class NativeMetadataTest {
     private static final Path REFLECTION = Path.of("target/classes/META-INF/native-image/io.github.cameltwilio/"
             + "camel-twilio-usage/reflect-config.json");
-    private static final Path CLIENT = Path.of("src/main/java/io/github/cameltwilio/usage/client");
+    private static final DescribedPredicate<JavaAnnotation<?>> OF_JACKSON = DescribedPredicate.describe("of Jackson",
+            annotation -> annotation.getRawType().getPackageName().startsWith("com.fasterxml.jackson."));
 
     @Test
-    void whatJacksonWritesByReflectionIsListedWithItsSerializers() throws IOException {
-        List<String> listed = new ObjectMapper().readTree(REFLECTION.toFile()).valueStream()
-                .map((JsonNode entry) -> entry.get("name").asText()).toList();
-
-        assertThat(listed).containsExactlyInAnyOrderElementsOf(writtenByJackson()).allSatisfy(Class::forName);
+    void listsEveryClassThatIsUsedReflectively() throws IOException {
+        assertThat(registered().keySet()).containsExactlyInAnyOrderElementsOf(usedReflectively());
     }
 
-    private static List<String> writtenByJackson() throws IOException {
-        try (Stream<Path> files = Files.list(CLIENT)) {
-            return files
-                    .filter(file -> text(file)
-                            .matches("(?s).*import com\\.fasterxml\\.jackson\\.(annotation|databind\\.ser)\\..*"))
-                    .map(file -> "io.github.cameltwilio.usage.client."
-                            + file.getFileName().toString().replace(".java", ""))
-                    .toList();
-        }
+    @Test
+    void registersTheMembersThatAreRead() throws IOException {
+        assertThat(registered()).allSatisfy((name, entry) -> {
+            if (ArchitectureTest.MAIN.get(name).isRecord()) {
+                assertThat(List.of("allDeclaredFields", "allDeclaredMethods", "allRecordComponents"))
+                        .allSatisfy(flag -> assertThat(entry.path(flag).asBoolean()).as(flag).isTrue());
+            } else {
+                assertThat(entry.at("/methods/0/name").asText()).isEqualTo("<init>");
+            }
+        });
     }
 
-    private static String text(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static Map<String, JsonNode> registered() throws IOException {
+        return new ObjectMapper().readTree(REFLECTION.toFile()).valueStream()
+                .collect(Collectors.toMap(entry -> entry.get("name").asText(), entry -> entry));
+    }
+
+    private static List<String> usedReflectively() {
+        return ArchitectureTest.MAIN.stream()
+                .filter(type -> !type.isInterface() && type.isAssignableTo(TwilioValue.class)
+                        || type.isAssignableTo(JsonSerializer.class) || type.isAnnotatedWith(OF_JACKSON)
+                        || type.getMembers().stream().anyMatch(member -> member.isAnnotatedWith(OF_JACKSON)))
+                .map(JavaClass::getName).toList();
     }
 }

@@ -1,9 +1,14 @@
 package io.github.cameltwilio.usage.runtime;
 
 import java.io.IOException;
+import java.lang.reflect.Modifier;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.jar.Attributes;
+import java.util.jar.JarEntry;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -13,17 +18,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class ProductionJarIT {
     private static final String BASE = "io.github.cameltwilio.usage";
+    private static final Pattern INCLUDED = Pattern.compile("include:=\"([^\"]*)\"");
     private static final Pattern PACKAGE = Pattern.compile("([a-z][\\w.]+)((?:;[\\w:]+=(?:\"[^\"]*\"|[^,;]*))*)");
 
     @Test
-    void itIsABundleThatExportsWhatUsersCompileAgainst() throws IOException {
+    void isABundleOfTheProjectsVersion() throws IOException {
         assertThat(header("Bundle-SymbolicName")).isEqualTo("io.github.cameltwilio.camel-twilio-usage");
         assertThat(header("Bundle-Version")).isEqualTo(ProductionJar.VERSION.replace("-SNAPSHOT", ""));
-        assertThat(packages("Export-Package")).containsOnlyKeys(BASE, BASE + ".client", BASE + ".state");
     }
 
     @Test
-    void oneBundleIsForEveryCamelFromFourFourteenOn() throws IOException {
+    void exportsOnlyTheTypesThatUsersCompileAgainst() throws Exception {
+        assertThat(exportedTypes()).containsExactlyInAnyOrder(
+                "TwilioUsageAction", "TwilioUsageComponent", "TwilioUsageConfiguration", "TwilioUsageConstants",
+                "TwilioUsageConverters", "TwilioUsageEndpoint", "TwilioUsageResource",
+                "client.Account", "client.CallbackMethod", "client.Recurring", "client.Subresource", "client.TriggerBy",
+                "client.TriggerFired", "client.TwilioApiException", "client.TwilioValue", "client.UsageRecord",
+                "client.UsageTrigger",
+                "state.FileUsageStateRepository", "state.JdbcUsageStateRepository", "state.MemoryUsageStateRepository",
+                "state.UsageStateRepository");
+    }
+
+    @Test
+    void importsEveryPackageOfCamelFromVersion414() throws IOException {
         Map<String, String> camel = packages("Import-Package");
         camel.keySet().removeIf(name -> !name.startsWith("org.apache.camel"));
 
@@ -34,9 +51,9 @@ class ProductionJarIT {
     }
 
     @Test
-    void everyOtherLibraryIsImportedWithARangeThatEndsAtItsNextMajorVersion() throws IOException {
+    void importsOtherLibrariesUpToTheirNextMajorVersion() throws IOException {
         Map<String, String> libraries = packages("Import-Package");
-        // Camel's features for Karaf wrap HttpClient, whose packages have no versions then.
+        // Camel's Karaf features wrap HttpClient, and wrapped packages have no version.
         libraries.keySet().removeIf(name -> name.matches("javax?\\..*|org\\.apache\\.hc\\..*"));
 
         assertThat(libraries).isNotEmpty().allSatisfy(
@@ -44,11 +61,29 @@ class ProductionJarIT {
     }
 
     @Test
-    void theSimulatorIsInAJarOfItsOwn() throws IOException {
+    void leavesOutTheSimulator() throws IOException {
         try (JarFile jar = new JarFile(ProductionJar.FILE.toFile())) {
             assertThat(jar.stream()).isNotEmpty().noneMatch(entry -> entry.getName().contains("/simulator/"));
         }
         assertThat(packages("Import-Package").keySet()).noneMatch(name -> name.startsWith("org.junit"));
+    }
+
+    /** The public classes of the exported packages that another bundle may load, without the project's package. */
+    private static List<String> exportedTypes() throws IOException, ClassNotFoundException {
+        List<String> types = new ArrayList<>();
+        try (JarFile jar = new JarFile(ProductionJar.FILE.toFile())) {
+            for (JarEntry entry : jar.stream().filter(entry -> entry.getName().endsWith(".class")).toList()) {
+                String name = entry.getName().replace(".class", "").replace('/', '.');
+                String exported = packages("Export-Package").get(name.substring(0, name.lastIndexOf('.')));
+                Matcher included = INCLUDED.matcher(String.valueOf(exported));
+                boolean visible = exported != null && (!included.find() || List.of(included.group(1).split(","))
+                        .contains(name.substring(name.lastIndexOf('.') + 1)));
+                if (visible && Modifier.isPublic(Class.forName(name).getModifiers())) {
+                    types.add(name.substring(BASE.length() + 1));
+                }
+            }
+        }
+        return types;
     }
 
     private static String header(String name) throws IOException {
