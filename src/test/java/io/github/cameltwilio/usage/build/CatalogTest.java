@@ -30,9 +30,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class CatalogTest {
     private static final Path PUBLISHED = Path.of("catalog/twilio-usage.json");
     private static final Pattern URI = Pattern.compile("twilio-usage:[a-z]+(\\?[A-Za-z0-9=&,.#{}()+?:/$-]*)?");
-    // Texts that are written in pieces, in Java and in YAML.
+    // Joins strings that are split across lines, in Java and in YAML.
     private static final Pattern SEAM = Pattern.compile("\"\\s*\\+\\s*\"|\\\\\\n\\s*");
-    // What Camel gives every endpoint is not ours to offer at the component.
+    // Camel gives these to every endpoint, so the component does not repeat them.
     private static final Set<String> CAMELS_OWN = Set.of("backoffErrorThreshold", "backoffIdleThreshold",
             "backoffMultiplier",
             "delay", "exceptionHandler", "exchangePattern", "greedy", "initialDelay", "pollStrategy", "repeatCount",
@@ -48,7 +48,7 @@ class CatalogTest {
     }
 
     @Test
-    void thePublishedDescriptorIsTheGeneratedOne() throws IOException {
+    void publishesTheGeneratedDescriptor() throws IOException {
         if (System.getProperty("update") != null) {
             Files.copy(Descriptor.FILE, PUBLISHED, StandardCopyOption.REPLACE_EXISTING);
         }
@@ -57,7 +57,7 @@ class CatalogTest {
     }
 
     @Test
-    void everyUriInTheDocumentationIsValid() {
+    void everyUriInTheDocsIsValid() {
         List<String> uris = Markdown.allPages().stream().flatMap(page -> urisIn(page.text()))
                 .filter(uri -> !uri.equals("twilio-usage:resource")).distinct().toList();
 
@@ -66,7 +66,7 @@ class CatalogTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "catalog/kamelets", "src/demo", "src/it" })
-    void everyUriInKameletsAndExamplesIsValidWithTheParametersBelowIt(String directory) throws IOException {
+    void everyUriInKameletsAndExamplesIsValid(String directory) throws IOException {
         List<String> uris = new ArrayList<>();
         try (Stream<Path> files = Files.walk(Path.of(directory))) {
             for (Path file : files.filter(found -> found.toString().matches(".*\\.(java|yaml)")).toList()) {
@@ -99,7 +99,7 @@ class CatalogTest {
     }
 
     private void assertThatItIsValid(String uri) {
-        // What begins with webhook is camel-webhook's.
+        // Options that begin with webhook belong to camel-webhook.
         EndpointValidationResult result = catalog.validateEndpointProperties(
                 uri.replaceAll("webhook\\w+=[^&]*&?", "").replaceAll("[?&]$", ""));
 
@@ -107,7 +107,7 @@ class CatalogTest {
     }
 
     @Test
-    void everyConfigurationPropertyInTheDocumentationIsValid() {
+    void everyConfigurationPropertyInTheDocsIsValid() {
         List<String> properties = Markdown.allPages().stream().flatMap(page -> page.blocks("properties").stream())
                 .flatMap(String::lines).filter(line -> line.startsWith("camel.component.twilio-usage.")).toList();
 
@@ -116,13 +116,13 @@ class CatalogTest {
     }
 
     @Test
-    void theCatalogRefusesWhatTheComponentRefuses() {
+    void theCatalogRejectsWhatTheComponentRejects() {
         assertThat(catalog.validateEndpointProperties("twilio-usage:records?subresource=hourly").isSuccess()).isFalse();
         assertThat(catalog.validateEndpointProperties("twilio-usage:records?catgory=sms").isSuccess()).isFalse();
     }
 
     @Test
-    void everyOptionOfOursCanBeGivenAtTheComponentToo() {
+    void theComponentHasEveryOptionOfOurEndpoints() {
         Map<String, JsonNode> component = Descriptor.options("componentProperties");
 
         assertThat(Descriptor.options("properties").keySet()).allSatisfy(
@@ -130,7 +130,7 @@ class CatalogTest {
     }
 
     @Test
-    void secretsAreMarkedAndHaveNamesThatCamelMasks() {
+    void secretsAreMarkedAndMaskedByCamel() {
         for (String secret : List.of("authToken", "authTokens", "apiKey", "secretKey", "clientId", "clientSecret")) {
             assertThat(Descriptor.options("properties").get(secret).get("secret").asBoolean()).isTrue();
             assertThat(URISupport.sanitizeUri("twilio-usage:records?" + secret + "=hush"))
@@ -139,7 +139,7 @@ class CatalogTest {
     }
 
     @Test
-    void noEndpointShowsAnOptionThatIsMarkedAsSecret() throws Exception {
+    void endpointUrisContainNoSecrets() throws Exception {
         List<String> secrets = Descriptor.options("properties").entrySet().stream()
                 .filter(option -> option.getValue().get("secret").asBoolean()).map(Map.Entry::getKey).toList();
         assertThat(secrets).hasSize(6);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** What the page on delivery prints is run as it stands there, against a database. */
+/** Runs the examples of the page as they are printed, against a database. */
 class DeliveryPageTest extends TwilioUsageTestSupport {
     private static final Markdown PAGE = Markdown.page("docs/delivery.md");
 
@@ -42,13 +42,13 @@ class DeliveryPageTest extends TwilioUsageTestSupport {
         context.getRegistry().bind("billing", billing);
         options();
         execute(PAGE.block("sql", "create table"));
-        // The test's class path has no place to write to.
+        // The example reads this file from the class path, which is not writable here.
         Files.writeString(directory.resolve("upsert.sql"), PAGE.block("sql", "merge into"));
         context.start();
     }
 
     @Test
-    void theSinkIsRightAfterCorrectionsAndAfterAReplay() throws Exception {
+    void theSinkIsCorrectAfterCorrectionsAndAReplay() throws Exception {
         begin("startDate=-30days&stateFile=" + directory.resolve("usage.state"));
         await().untilAsserted(() -> assertThat(number("select count(*) from usage_daily")).isEqualByComparingTo("93"));
         simulator().correct(clock.today().minusDays(2), "sms", new BigDecimal("2"));
@@ -76,7 +76,7 @@ class DeliveryPageTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theTablesAreThoseOfTheRepositoryAndAreResetAsSaid() throws Exception {
+    void theTablesMatchTheRepositoryAndCanBeReset() throws Exception {
         for (String statement : JdbcUsageStateRepository.TABLES) {
             assertThat(PAGE.text()).contains(statement);
             execute(statement);
@@ -92,7 +92,7 @@ class DeliveryPageTest extends TwilioUsageTestSupport {
         assertThat(number("select count(*) from twilio_usage_position")).isZero();
     }
 
-    /** @param options in place of the page's, whose file is beside the process */
+    /** @param options replace those of the page, whose state file would be in the working directory */
     private void begin(String options) throws Exception {
         context.addRoutes(RouteCompiler.route(PAGE.block("java", "upsert.sql")
                 .replaceFirst("startDate=-30days&stateFile=usage.state", options + "&initialDelay=0&delay=50")

@@ -15,7 +15,7 @@ class FaqPageTest {
     private static final Markdown PAGE = Markdown.page("docs/faq.md");
 
     @Test
-    void theMessagesOnThePageAreThoseOfTheCode() throws IOException {
+    void theMessagesMatchTheCode() throws IOException {
         try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
             String code = files.filter(Files::isRegularFile).map(FaqPageTest::text).collect(Collectors.joining());
             String messages = code.replaceAll("\"\\s*\\+\\s*\"", "");

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The programs of the page are run as they stand there, each in a JVM of its own. */
+/** Runs the programs of the page as they are printed, each in its own JVM. */
 class GettingStartedPageTest {
     private static final Markdown PAGE = Markdown.page("docs/getting-started.md");
     private static final Pattern RECORD = Pattern.compile("(?m)^\\d{4}-\\d\\d-\\d\\d (sms|calls) [0-9.]+ usd$");
@@ -37,12 +37,12 @@ class GettingStartedPageTest {
 
     @Test
     void theFirstRoutePrintsAWeek() throws Exception {
-        // Today has nothing yet in the first moments of a day.
+        // Just after midnight, today has no usage yet.
         assertThat(records(run("FirstRoute", first()))).isBetween(12, 14);
     }
 
     @Test
-    void withAFileTheSecondRunPrintsWhatIsNew() throws Exception {
+    void withAStateFileTheSecondRunPrintsOnlyChanges() throws Exception {
         String program = first().replace("delay=10s", "delay=10s&stateFile=first.state");
         assertThat(program).contains(PAGE.block("java", "stateFile=").strip());
 
@@ -61,7 +61,7 @@ class GettingStartedPageTest {
     }
 
     @Test
-    void theDependenciesAreTheProjects() throws IOException {
+    void theDependenciesMatchThePom() throws IOException {
         String pom = Files.readString(Path.of("pom.xml"));
         for (String artifact : List.of("camel-main", "camel-platform-http-main", "camel-webhook")) {
             assertThat(PAGE.text()).contains("`" + artifact + "`");
@@ -81,7 +81,7 @@ class GettingStartedPageTest {
         Files.writeString(directory.resolve(name + ".java"), program);
         ProcessBuilder child = ChildJvm.of(GettingStartedPageTest.class,
                 List.of("-Dlog4j2.configurationFile=" + directory.resolve("log4j2.properties")));
-        // Java compiles a program of one file by itself. The simulated account is asked, whatever the machine knows of another.
+        // The java launcher compiles a program of one file.
         List<String> command = child.command();
         command.set(command.size() - 1, name + ".java");
         int classPath = command.indexOf("-cp") + 1;

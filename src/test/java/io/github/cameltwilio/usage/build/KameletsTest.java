@@ -35,7 +35,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The rules are those of the validator of Camel's own Kamelet catalog. */
+/** Applies the rules of the validator of Camel's own Kamelet catalog, and runs each Kamelet. */
 class KameletsTest extends TwilioUsageTestSupport {
     private static final Path BUILT = Path.of("target/classes/kamelets");
     private static final Path PUBLISHED = Path.of("catalog/kamelets");
@@ -49,7 +49,7 @@ class KameletsTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @MethodSource("kamelets")
-    void thePublishedOneIsTheOneInTheJar(Path kamelet) throws IOException {
+    void publishesTheKameletInTheJar(Path kamelet) throws IOException {
         Path published = PUBLISHED.resolve(kamelet.getFileName());
         if (System.getProperty("update") != null) {
             Files.copy(kamelet, published, StandardCopyOption.REPLACE_EXISTING);
@@ -59,7 +59,7 @@ class KameletsTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @MethodSource("kamelets")
-    void itSaysWhatItIs(Path kamelet) {
+    void describesItself(Path kamelet) {
         Map<String, Object> metadata = map(yaml(kamelet), "metadata");
         Map<String, Object> annotations = map(metadata, "annotations");
         Map<String, Object> definition = map(map(yaml(kamelet), "spec"), "definition");
@@ -79,7 +79,7 @@ class KameletsTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @MethodSource("kamelets")
-    void everyParameterIsDescribedAndUsedAndNoOther(Path kamelet) throws IOException {
+    void describesAndUsesEveryParameter(Path kamelet) throws IOException {
         Map<String, Object> definition = map(map(yaml(kamelet), "spec"), "definition");
         Map<String, Object> properties = map(definition, "properties");
         List<?> required = (List<?>) definition.get("required");
@@ -101,7 +101,7 @@ class KameletsTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @MethodSource("kamelets")
-    void itsDependenciesCanBeResolved(Path kamelet) {
+    void dependenciesHaveValidCoordinates(Path kamelet) {
         assertThat((List<?>) map(yaml(kamelet), "spec").get("dependencies")).allSatisfy(
                 dependency -> assertThat((String) dependency).matches("camel:[a-z-]+|mvn:[\\w.-]+:[\\w.-]+:[\\w.-]+"));
     }
@@ -125,7 +125,7 @@ class KameletsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void itsTokenMayBeABeanSoThatItIsInNoUri() throws Exception {
+    void theTokenMayBeABeanToStayOutOfUris() throws Exception {
         context.getRegistry().bind("token", simulator().authToken());
         context.addRoutes(new RouteBuilder() {
             @Override
@@ -142,7 +142,7 @@ class KameletsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theActionMakesATriggerExistExactlyOnceWhateverTheMessageSays() throws Exception {
+    void theActionEnsuresATriggerAndIgnoresTheBody() throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -160,7 +160,7 @@ class KameletsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theWebhookSourceMakesItsTriggerAndDeliversAsJsonWhatTwilioSigned() throws Exception {
+    void theWebhookSourceCreatesItsTriggerAndDeliversJson() throws Exception {
         TwilioUsageConfiguration component = options();
         component.setAccountSid(null);
         component.setAuthToken(null);
@@ -196,7 +196,7 @@ class KameletsTest extends TwilioUsageTestSupport {
         assertThat(fired.getExchanges()).hasSize(1);
     }
 
-    /** Makes platform-http listen, and returns the address of the machine. */
+    /** Starts platform-http and returns its address. */
     private String listen() throws Exception {
         VertxPlatformHttpServerConfiguration server = new VertxPlatformHttpServerConfiguration();
         server.setBindHost("127.0.0.1");

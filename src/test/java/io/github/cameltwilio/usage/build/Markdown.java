@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A page of the documentation, and what can be found in it. */
+/** A page of the documentation. */
 public record Markdown(Path file, String text) {
     private static final Pattern BLOCK = Pattern.compile("```(\\w*)\\n(.*?)```", Pattern.DOTALL);
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]+\\]\\(([^)]+)\\)");
@@ -42,7 +42,7 @@ public record Markdown(Path file, String text) {
                 .map(block -> block.group(2)).toList();
     }
 
-    /** The block of a language that holds this. */
+    /** Returns the only block of the language that contains the text. */
     String block(String language, String holding) {
         List<String> found = blocks(language).stream().filter(block -> block.contains(holding)).toList();
         if (found.size() != 1) {
@@ -55,13 +55,13 @@ public record Markdown(Path file, String text) {
         return LINK.matcher(BLOCK.matcher(text).replaceAll("")).results().map(link -> link.group(1)).toList();
     }
 
-    /** The places that a link can name behind {@code #}, made from the headings as GitHub makes them. */
+    /** The anchors that GitHub generates from the headings. */
     List<String> anchors() {
         return HEADING.matcher(text).results().map(heading -> heading.group(1).toLowerCase(Locale.ROOT)
                 .replaceAll("[^a-z0-9 -]", "").replace(' ', '-')).toList();
     }
 
-    /** The text with what stands between a marker and its end replaced. */
+    /** Replaces the text between a marker and its end. */
     public Markdown with(String marker, String content) {
         Pattern place = Pattern.compile("(<!-- " + Pattern.quote(marker) + ":[^>]*-->\\n).*?(<!-- end -->)",
                 Pattern.DOTALL);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** What the page on operations prints is run as it stands there: Prometheus' part is a real scrape. */
+/** Runs the examples of the page as they are printed, and scrapes the metrics as Prometheus does. */
 class OperationsPageTest {
     private static final Markdown PAGE = Markdown.page("docs/operations.md");
 
@@ -56,12 +56,12 @@ class OperationsPageTest {
     }
 
     @Test
-    void prometheusFindsThePriceOfEachCategoryInTheAccountsCurrency() {
+    void exportsThePriceOfEachCategory() {
         for (String category : List.of("sms", "calls", "totalprice")) {
             await().untilAsserted(
                     () -> assertThat(scraped(category)).isPositive().isEqualByComparingTo(price(category)));
         }
-        assertThat(scrape().lines().filter(line -> line.startsWith("twilio_usage"))).as("nobody asked for more")
+        assertThat(scrape().lines().filter(line -> line.startsWith("twilio_usage"))).as("only the requested categories")
                 .hasSize(3);
     }
 
@@ -76,7 +76,7 @@ class OperationsPageTest {
     }
 
     @Test
-    void aNewDayBeginsAtZero() {
+    void aNewDayStartsAtZero() {
         await().untilAsserted(() -> assertThat(scraped("sms")).isPositive());
         clock.advance(Duration.ofHours(1));
 
@@ -89,7 +89,7 @@ class OperationsPageTest {
         return ((UsageRecord) today.get(0)).price();
     }
 
-    /** As a double, which is what Prometheus has. */
+    /** Prometheus has doubles, so the value may be rounded. */
     private BigDecimal scraped(String category) {
         String series = "twilio_usage_price_usd{category=\"" + category + "\"} ";
         return scrape().lines().filter(line -> line.startsWith(series)).findFirst()

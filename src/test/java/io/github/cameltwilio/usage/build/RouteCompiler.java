@@ -21,7 +21,7 @@ import org.apache.camel.builder.RouteBuilder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Makes a route of the Java that the documentation prints: a whole class, or what stands in its configure method. */
+/** Compiles a snippet of the docs: a whole route builder, or the statements of its configure method. */
 final class RouteCompiler {
     private static final Pattern CLASS = Pattern.compile("class (\\w+) extends RouteBuilder");
 
@@ -51,7 +51,7 @@ final class RouteCompiler {
                 System.getProperty("java.class.path")), null, List.of(new Source(name, source))).call();
         assertThat(problems.getDiagnostics()).as(source)
                 .noneMatch(problem -> problem.getKind() == Diagnostic.Kind.ERROR);
-        // Not closed: the route loads more of it while it runs.
+        // Stays open, because the running route may load more classes from it.
         URLClassLoader loader = new URLClassLoader(new URL[]{ classes.toUri().toURL() });
         return (RouteBuilder) loader.loadClass(name).getDeclaredConstructor().newInstance();
     }

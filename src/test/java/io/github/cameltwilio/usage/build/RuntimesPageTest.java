@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The page prints what stands in the projects, and commands that their tests run. */
+/** Compares the page with the projects below src/it and with the tests that run them. */
 class RuntimesPageTest {
     private static final Markdown PAGE = Markdown.page("docs/runtimes.md");
     private static final Path TESTS = Path.of("src/test/java/io/github/cameltwilio/usage");
@@ -22,19 +22,19 @@ class RuntimesPageTest {
     @ParameterizedTest
     @ValueSource(strings = { "camel-cli", "camel-main/src/main/resources", "spring-boot/src/main/resources",
             "quarkus/src/main/resources" })
-    void theOptionsOnThePageAreThoseOfTheProject(String directory) throws IOException {
+    void theOptionsMatchTheProject(String directory) throws IOException {
         assertThat(Files.readString(Path.of("src/it", directory, "application.properties")))
                 .contains(PAGE.block("properties", "base-url"));
     }
 
     @Test
-    void theBomOnThePageIsThatOfTheProject() throws IOException {
+    void theBomMatchesTheProject() throws IOException {
         assertThat(unindented(Files.readString(Path.of("src/it/spring-boot/pom.xml"))))
                 .contains(unindented(PAGE.block("xml", "camel-bom")));
     }
 
     @Test
-    void theReferenceOnThePageIsThatOfTheProject() throws IOException {
+    void theReferenceMatchesTheProject() throws IOException {
         assertThat(unindented(Files.readString(Path.of("src/it/karaf/src/main/java/com/example/UsageRoute.java"))))
                 .contains(PAGE.block("java", "@Reference"));
     }
@@ -44,7 +44,7 @@ class RuntimesPageTest {
         String tests = String.join("\n", filesBelow(TESTS.resolve("runtime")));
         var command = Pattern.compile(" mvn (.+)");
 
-        // The command of the Camel CLI is read from the page by its test; that of Camel K is said not to have been run.
+        // CamelCliIT reads its command from the page, and the page says that the one of Camel K was not run.
         assertThat(PAGE.blocks("sh")).filteredOn(block -> block.contains(" mvn ")).hasSize(3)
                 .allSatisfy(block -> assertThat(command.matcher(block).results()
                         .map(found -> "\"" + found.group(1).replace(" ", "\", \"") + "\"")).allSatisfy(
@@ -52,7 +52,7 @@ class RuntimesPageTest {
     }
 
     @Test
-    void whatIsProvenIsProvenByATestThatNamesTheVersion() {
+    void everyVersionOnThePageIsTested() {
         String proofs = String.join("\n", filesBelow(Path.of("src/it")))
                 + String.join("\n", filesBelow(TESTS.resolve("runtime")));
         var version = Pattern.compile("(?:Boot|Quarkus|[Cc]amel|[Kk]araf|and) (\\d+\\.\\d+\\.\\d+)");

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** No snippet of any page is forgotten: what its page's own test does not run is at least a route. */
+/** Compiles or loads every snippet of every page, including those that no other test runs. */
 class SnippetsTest {
     // These stand within a class that the tests of their pages know: SimulatorOnThePageTest, and a project's.
     private static final List<String> PARTS = List.of("@RegisterExtension", "@Reference");
@@ -27,13 +27,13 @@ class SnippetsTest {
 
     @ParameterizedTest
     @MethodSource("java")
-    void javaOnAPageIsARoute(String snippet) throws Exception {
+    void everyJavaSnippetCompiles(String snippet) throws Exception {
         assertThat(RouteCompiler.route(snippet)).isNotNull();
     }
 
     @ParameterizedTest
     @MethodSource("yaml")
-    void yamlOnAPageIsARoute(String snippet) throws Exception {
+    void everyYamlSnippetLoads(String snippet) throws Exception {
         try (DefaultCamelContext context = new DefaultCamelContext()) {
             PluginHelper.getRoutesLoader(context).loadRoutes(ResourceHelper.fromString("page.yaml", snippet));
             assertThat(context.getRouteDefinitions()).isNotEmpty();

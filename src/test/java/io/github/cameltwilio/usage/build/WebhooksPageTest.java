@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** What the page on webhooks prints is run as it stands there. */
+/** Runs the examples of the page as they are printed. */
 class WebhooksPageTest extends TwilioUsageTestSupport {
     private static final Markdown PAGE = Markdown.page("docs/webhooks.md");
 
@@ -59,7 +59,7 @@ class WebhooksPageTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aTriggerOfItsOwn() throws Exception {
+    void createsItsOwnTrigger() throws Exception {
         run("/twilio/spend");
         simulator().correct(clock.today(), "sms", new BigDecimal("1000"));
 
@@ -69,7 +69,7 @@ class WebhooksPageTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theTriggersThatThereAre() throws Exception {
+    void receivesExistingTriggers() throws Exception {
         create("/twilio/all");
         run("/twilio/all");
         simulator().evaluateTriggers();
@@ -78,7 +78,7 @@ class WebhooksPageTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aRouteInYamlWhoseTriggerHasTheNameThatItSays() throws Exception {
+    void createsANamedTriggerInYaml() throws Exception {
         PluginHelper.getRoutesLoader(context).loadRoutes(
                 ResourceHelper.fromString("webhook.yaml", PAGE.block("yaml", "/twilio/messages")));
         simulator().correct(clock.today(), "sms", new BigDecimal("10000"));
@@ -89,7 +89,7 @@ class WebhooksPageTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void anAddressThatTheProxyChanges() throws Exception {
+    void rejectsASignatureForAnotherAddress() throws Exception {
         run("/outside/fired");
         create("/fired");
         simulator().evaluateTriggers();
@@ -99,7 +99,7 @@ class WebhooksPageTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void tokensThatLast() throws Exception {
+    void keepsTokensInARepository() throws Exception {
         MemoryIdempotentRepository tokens = new MemoryIdempotentRepository();
         context.getRegistry().bind("tokens", tokens);
         create("/twilio/fired");
@@ -110,7 +110,7 @@ class WebhooksPageTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void callsAndPollsTogether() throws Exception {
+    void receivesAFiringOnceByCallbackAndPoll() throws Exception {
         Files.deleteIfExists(Path.of("target/fired.state"));
         context.getRegistry().bind("alerts", new MemoryIdempotentRepository());
         run("/twilio/sms");
@@ -124,7 +124,7 @@ class WebhooksPageTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theOptionsOfTheComponent() throws IOException {
+    void everyPropertyIsAnOptionOfTheComponent() throws IOException {
         Properties printed = new Properties();
         printed.load(new StringReader(PAGE.blocks("properties").get(0)));
 
@@ -137,7 +137,7 @@ class WebhooksPageTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void everyBlockOfThePageIsRunHere() {
+    void everyBlockIsRunHere() {
         assertThat(PAGE.blocks("java")).hasSize(5);
         assertThat(PAGE.blocks("yaml")).hasSize(1);
         assertThat(List.of("/twilio/spend", "/twilio/all", "/outside/fired", "/twilio/fired", "/twilio/sms"))

@@ -21,13 +21,13 @@ class CamelCliIT {
             simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @Test
-    void aWeekOfUsageArrivesByTheCommandOnThePageAndNoProject() throws Exception {
+    void theCommandOnThePageRunsARouteWithoutAProject() throws Exception {
         ConsumerProject project = ConsumerProject.copyOf("camel-cli");
         Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
         Matcher command = COMMAND.matcher(Files.readString(PAGE));
         assertThat(command.find()).as("%s has the command", PAGE).isTrue();
 
-        // The command keeps files of its own in the user's home.
+        // The command writes files to the user's home.
         project.mvn(twilio.simulator(),
                 Map.of("MAVEN_OPTS", "-Duser.home=" + project.file("target/home").toAbsolutePath()),
                 "compile", "exec:java", "-Dexec.args=" + command.group(1) + " --max-messages=14 --max-seconds=60");

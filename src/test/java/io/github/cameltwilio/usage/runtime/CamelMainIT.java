@@ -31,26 +31,26 @@ class CamelMainIT {
     }
 
     @Test
-    void aWeekOfUsageArrivesByOptionsFromPropertiesAndTheEnvironment() throws Exception {
+    void readsOptionsFromPropertiesAndTheEnvironment() throws Exception {
         String output = run(Map.of());
 
-        assertThatAWeekOfBothCategoriesArrived();
+        assertThatAWeekOfTwoCategoriesArrived();
         assertThat(output).as("Camel's summary of the options").contains("camel.component.twilio-usage.authToken");
     }
 
     @Test
-    void aVariableThatIsNamedAsAnOptionDoesNothingByItselfAndWorksInAPlaceholder() throws Exception {
-        signInBy("{{env:CAMEL_COMPONENT_TWILIO_USAGE_AUTH_TOKEN}}");
+    void usesAnEnvironmentVariableOnlyInAPlaceholder() throws Exception {
+        authenticateBy("{{env:CAMEL_COMPONENT_TWILIO_USAGE_AUTH_TOKEN}}");
 
         run(Map.of("TWILIO_AUTH_TOKEN", "another", "CAMEL_COMPONENT_TWILIO_USAGE_CATEGORY", "sms",
                 "CAMEL_COMPONENT_TWILIO_USAGE_AUTH_TOKEN", twilio.simulator().authToken()));
 
-        assertThatAWeekOfBothCategoriesArrived();
+        assertThatAWeekOfTwoCategoriesArrived();
     }
 
     @Test
-    void aSecretThatKubernetesMountsSignsIn() throws Exception {
-        signInBy("{{secret:twilio/auth-token}}");
+    void readsASecretMountedByKubernetes() throws Exception {
+        authenticateBy("{{secret:twilio/auth-token}}");
         Path secrets = project.file("target/secrets").toAbsolutePath();
         Files.createDirectories(secrets.resolve("twilio"));
         Files.writeString(secrets.resolve("twilio/auth-token"), twilio.simulator().authToken());
@@ -64,7 +64,7 @@ class CamelMainIT {
 
         run(Map.of("TWILIO_AUTH_TOKEN", "another"));
 
-        assertThatAWeekOfBothCategoriesArrived();
+        assertThatAWeekOfTwoCategoriesArrived();
     }
 
     private String run(Map<String, String> environment) throws Exception {
@@ -74,14 +74,14 @@ class CamelMainIT {
         return project.mvn(twilio.simulator(), limited, "compile", "exec:java");
     }
 
-    private void assertThatAWeekOfBothCategoriesArrived() throws IOException {
+    private void assertThatAWeekOfTwoCategoriesArrived() throws IOException {
         assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).hasSize(14)
                 .allSatisfy(line -> assertThat(line).contains("\"category\":\"", "\"price\":"));
         project.assertThatNoLogHasASecret(twilio.simulator(), "(usage) started");
     }
 
-    /** Puts the page's block with this placeholder in place of the project's own line. */
-    private void signInBy(String placeholder) throws IOException {
+    /** Replaces the project's line by the block of the page that contains the placeholder. */
+    private void authenticateBy(String placeholder) throws IOException {
         String line = "camel.component.twilio-usage.auth-token = ";
         Matcher block = Pattern
                 .compile("```properties\n(" + Pattern.quote(line + placeholder) + "\n.*?)```", Pattern.DOTALL)

@@ -9,7 +9,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** The jar as it is, built on one Camel, on the oldest and on the newest that it is for. */
+/** Runs the jar, built with one version of Camel, on the oldest and the newest supported version. */
 class CamelVersionsIT {
     @RegisterExtension
     final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(
@@ -17,7 +17,7 @@ class CamelVersionsIT {
 
     @ParameterizedTest
     @ValueSource(strings = { "4.14.0", "4.22.0" })
-    void theJarConsumesProducesEnrichesAndConvertsOn(String camel) throws Exception {
+    void theSameJarWorksOn(String camel) throws Exception {
         ConsumerProject project = ConsumerProject.copyOf("compatibility");
 
         String output = project.mvn(twilio.simulator(),

@@ -23,11 +23,11 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A project of {@code src/it} in the hands of a user: copied elsewhere, and run by a Maven of its own that knows the jar as
- * a released one. That Maven has a local repository of its own too, so that the machine's never sees a jar under test.
+ * A copy of a project below {@code src/it}, built as a user would build it. Its Maven has its own local repository,
+ * which contains the jar under test like a released one, so that the jar never gets into the repository of the machine.
  */
 final class ConsumerProject {
-    /** For simulators: just after midnight there is no usage of the day, and nothing that can grow. */
+    /** A simulator needs this clock, because just after midnight the day has no usage that could grow. */
     static final Clock NOON = Clock.offset(Clock.systemUTC(),
             Duration.between(LocalTime.now(ZoneOffset.UTC), LocalTime.NOON));
     private static final Path HOME = Path.of("target", "it");
@@ -47,7 +47,7 @@ final class ConsumerProject {
             files.filter(Files::isRegularFile).forEach(file -> copy(file, copy.resolve(source.relativize(file))));
         }
         ProductionJar.installInto(REPOSITORY);
-        // What the machine has already need not be downloaded again.
+        // Artifacts that the machine already has are not downloaded again.
         Files.writeString(SETTINGS, """
                 <settings>
                   <profiles>
@@ -72,7 +72,7 @@ final class ConsumerProject {
         return directory.resolve(name);
     }
 
-    /** Runs Maven with the simulator's address and credentials in the environment, and returns what it printed. */
+    /** Runs Maven with the simulator's address and credentials in the environment, and returns its output. */
     String mvn(TwilioUsageSimulator simulator, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(
@@ -97,9 +97,9 @@ final class ConsumerProject {
     }
 
     /**
-     * Of all that was logged while the project ran, nothing signs in: not the token, and not the header that is made of it.
+     * Checks that no log of the project contains the token or the header made from it.
      *
-     * @param named what the runtime's own log is known to have, so that it is certain which log was looked at
+     * @param named text that the runtime is known to log, which proves that the right log was searched
      */
     void assertThatNoLogHasASecret(TwilioUsageSimulator simulator, String named) throws IOException {
         String header = Base64.getEncoder().encodeToString(

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** A Karaf from its distribution, with the features of the catalog and a route bundle in {@code deploy/}. */
+/** Runs the Karaf distribution with the features of the catalog and a route bundle in {@code deploy/}. */
 class KarafIT {
     private static final String CAMEL_KARAF = "4.14.5";
     private static final Path FEATURES = Path.of("catalog/karaf/features.xml").toAbsolutePath();
@@ -41,7 +41,7 @@ class KarafIT {
     private final int alertPort = AvailablePortFinder.getNextAvailable();
 
     @Test
-    void usageAndTwiliosCallsArriveInARouteBundle() throws Exception {
+    void aRouteBundleReceivesUsageAndCallbacks() throws Exception {
         ConsumerProject project = ConsumerProject.copyOf("karaf");
         project.mvn(twilio.simulator(), Map.of(), "clean", "package");
         makeBundlesOf(project.file("target/camel"));
@@ -101,7 +101,7 @@ class KarafIT {
         edit(karaf, "org.apache.karaf.management.cfg", text -> port(port(text, "rmiRegistryPort"), "rmiServerPort"));
     }
 
-    /** Camel-karaf's bundles are Camel's jars with a manifest. Not every registry has them, so they are made here. */
+    /** Not every registry has the bundles of camel-karaf, so they are made of Camel's jars. */
     private static void makeBundlesOf(Path jars) throws Exception {
         try (Stream<Path> files = Files.list(jars)) {
             for (Path file : files.toList()) {
@@ -115,7 +115,7 @@ class KarafIT {
                 }
             }
         }
-        // The features name these, but no route of ours needs them.
+        // The features require these bundles, but our routes do not need their content.
         for (String name : List.of("camel-directvm", "camel-karaf-shell", "camel-vm")) {
             writeBundle(name, new Jar("empty"));
         }
@@ -132,7 +132,8 @@ class KarafIT {
                 analyzer.setProperty("Export-Package", "org.apache.camel*;version=" + CAMEL_KARAF);
                 analyzer.setProperty("Import-Package",
                         "org.apache.camel.*;version=\"[4.14,4.15)\",jakarta.servlet*;resolution:=optional,"
-                                + "io.netty.channel.kqueue;resolution:=optional,io.quarkus.arc;resolution:=optional,jdk.jfr;resolution:=optional,"
+                                + "io.netty.channel.kqueue;resolution:=optional,io.quarkus.arc;resolution:=optional,"
+                                + "jdk.jfr;resolution:=optional,"
                                 + "org.glassfish.jaxb.runtime.v2;resolution:=optional,*");
             }
             jar.setManifest(analyzer.calcManifest());
@@ -149,7 +150,7 @@ class KarafIT {
         Files.writeString(configuration, change.apply(Files.readString(configuration)));
     }
 
-    /** The text with a free port in place of Karaf's own. */
+    /** Replaces Karaf's default port by a free one. */
     private static String port(String text, String name) {
         return text.replaceFirst("(?m)^" + name + " *=.*$", name + " = " + AvailablePortFinder.getNextAvailable());
     }

@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
-/** What {@code mvn package} made, and what users put beside their own. */
+/** The jar that {@code mvn package} builds for users. */
 final class ProductionJar {
     static final String VERSION = System.getProperty("project.version");
     static final Path FILE = Path.of("target", "camel-twilio-usage-" + VERSION + ".jar");

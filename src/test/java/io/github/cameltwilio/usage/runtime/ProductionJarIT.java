@@ -30,13 +30,17 @@ class ProductionJarIT {
     @Test
     void exportsOnlyTheTypesThatUsersCompileAgainst() throws Exception {
         assertThat(exportedTypes()).containsExactlyInAnyOrder(
-                "TwilioUsageAction", "TwilioUsageComponent", "TwilioUsageConfiguration", "TwilioUsageConstants",
-                "TwilioUsageConverters", "TwilioUsageEndpoint", "TwilioUsageResource",
+                "OnDifference", "OutputType", "Rollup", "TwilioUsageAction", "TwilioUsageComponent",
+                "TwilioUsageComponentConfigurer", "TwilioUsageConfiguration", "TwilioUsageConsole",
+                "TwilioUsageConstants", "TwilioUsageConverters", "TwilioUsageConvertersLoader", "TwilioUsageEndpoint",
+                "TwilioUsageEndpointConfigurer", "TwilioUsageEndpointUriFactory", "TwilioUsageResource",
+                "UsageConsumer",
                 "client.Account", "client.CallbackMethod", "client.Recurring", "client.Subresource", "client.TriggerBy",
                 "client.TriggerFired", "client.TwilioApiException", "client.TwilioValue", "client.UsageRecord",
                 "client.UsageTrigger",
                 "state.FileUsageStateRepository", "state.JdbcUsageStateRepository", "state.MemoryUsageStateRepository",
-                "state.UsageStateRepository");
+                "state.Position", "state.ReaderId", "state.RecordKey", "state.Scope", "state.UsageChange",
+                "state.UsageStateRepository", "state.UsageValues");
     }
 
     @Test
@@ -92,7 +96,7 @@ class ProductionJarIT {
         }
     }
 
-    /** The packages of a header, each with its attributes. */
+    /** The packages of a header with their attributes. */
     private static Map<String, String> packages(String header) throws IOException {
         return PACKAGE.matcher(header(header)).results()
                 .collect(Collectors.toMap(found -> found.group(1), found -> found.group(2)));

@@ -16,7 +16,7 @@ class QuarkusIT {
             simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @Test
-    void usageArrivesInATestOfTheApplicationInJvmModeByOptionsFromPropertiesAndTheEnvironment() throws Exception {
+    void readsOptionsFromPropertiesAndTheEnvironmentInJvmMode() throws Exception {
         ConsumerProject project = ConsumerProject.copyOf("quarkus");
         Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
 
@@ -26,13 +26,13 @@ class QuarkusIT {
         assertThat(output).contains("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0");
         assertThat(project.file("target/quarkus-app/quarkus-run.jar")).exists();
         assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).isNotEmpty()
-                .as("the environment goes before application.properties").allSatisfy(
+                .as("the environment overrides application.properties").allSatisfy(
                         line -> assertThat(line).contains("\"category\":\"sms\""));
         project.assertThatNoLogHasASecret(twilio.simulator(), "(camel-1) started");
     }
 
     @Test
-    void theJarHasTheIndexWithoutWhichQuarkusFindsNoComponent() throws Exception {
+    void theJarHasTheIndexThatQuarkusNeeds() throws Exception {
         try (JarFile jar = new JarFile(ProductionJar.FILE.toFile())) {
             assertThat(jar.getEntry("META-INF/jandex.idx")).isNotNull();
         }

@@ -15,7 +15,7 @@ class SpringBootIT {
             simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @Test
-    void aWeekOfUsageArrivesByOptionsFromPropertiesAndTheEnvironment() throws Exception {
+    void readsOptionsFromPropertiesAndTheEnvironment() throws Exception {
         ConsumerProject project = ConsumerProject.copyOf("spring-boot");
         Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
 
