@@ -3,7 +3,6 @@ package io.github.cameltwilio.usage.client;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -103,21 +102,16 @@ public final class ReadAhead {
     }
 
     private void fetchAhead() {
-        Iterator<Listing<?>> inReadingOrder = unfetched.iterator();
-        while (inReadingOrder.hasNext() && hasRoom()) {
-            Listing<?> listing = inReadingOrder.next();
-            if (listing.canFetch()) {
+        for (Listing<?> listing : unfetched) {
+            if (hasRoom() && listing.canFetch()) {
                 fetch(listing);
             }
         }
     }
 
     private boolean hasRoom() {
-        if (requestsInFlight >= parallelRequests) {
-            return false;
-        }
-        return waitingPages == 0 || parallelRequests > 1
-                && waitingBytes + (requestsInFlight + 1) * maxPageBytes <= MAX_WAITING_BYTES;
+        return requestsInFlight < parallelRequests && (waitingPages == 0 || parallelRequests > 1
+                && waitingBytes + (requestsInFlight + 1) * maxPageBytes <= MAX_WAITING_BYTES);
     }
 
     private <T> void fetch(Listing<T> listing) {
@@ -248,9 +242,7 @@ public final class ReadAhead {
         }
     }
 
-    /**
-     * Fetches one page with retries. If the server fails on a large first page, the retry requests half as many items.
-     */
+    /** Fetches one page with retries, which request half as many items if the server fails on a large first page. */
     private static final class PageRequest<T> implements Callable<Page<T>> {
         private static final Optional<Integer> INTERNAL_SERVER_ERROR = Optional.of(20500);
 
