@@ -5,9 +5,9 @@ import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
@@ -21,25 +21,27 @@ import org.apache.camel.Message;
  * The signed parts of a request: the raw query and the form's parameters. Everything else is ignored, because Camel's
  * HTTP engines differ: some pass a form as text and some as a map, and all of them mix its fields with the headers.
  *
- * @param query      as it was sent, with its question mark; empty if there is none
- * @param form       the decoded parameters; empty for a GET and for JSON
- * @param json       the JSON body, or null
- * @param signatures the value of the signature header, which is a list if it was sent more than once
+ * @param query     as it was sent, with its question mark; empty if there is none
+ * @param form      the decoded parameters; empty for a GET and for JSON
+ * @param json      the JSON body, or null
+ * @param signature the value of the signature header, which is a list if it was sent more than once
+ * @param settings  the value of the header that names the shared key, likewise
  */
-record CallbackRequest(String query, Map<String, String> form, byte[] json, Object signatures) {
+record CallbackRequest(String query, Map<String, String> form, byte[] json, Object signature, Object settings) {
     private static final int MAX_BODY = 64 * 1024;
     private static final int MAX_PARAMETERS = 64;
     private static final int MAX_TEXT = 4 * 1024;
+    // A form's names and values are signed as one text. With punctuation in a name, a value could be cut in two.
+    private static final Pattern FORM_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {
+    };
 
     static CallbackRequest of(Message message, CallbackMethod method) throws RejectedCallbackException {
         if (!method.name().equals(message.getHeader(Exchange.HTTP_METHOD, String.class))) {
             throw RejectedCallbackException.wrongMethod();
         }
-        String query = message.getHeader(Exchange.HTTP_RAW_QUERY, String.class);
-        if (query != null && query.length() > MAX_BODY) {
-            throw RejectedCallbackException.tooLarge();
-        }
+        String query = query(message);
         Map<String, String> form = Map.of();
         byte[] json = null;
         if (method == CallbackMethod.POST) {
@@ -49,15 +51,8 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
                 default -> throw RejectedCallbackException.unsupportedContent();
             }
         }
-        return new CallbackRequest(query == null || query.isEmpty() ? "" : "?" + query, form, json,
-                message.getHeader(TwilioSignature.HEADER));
-    }
-
-    boolean isSigned(String address, List<String> authTokens) {
-        String url = address.replaceFirst("(?s)[?#].*", "") + query;
-        return signatures instanceof String signature
-                && TwilioSignature.isGenuine(authTokens, signature, url, form)
-                && (json == null || isBodySigned());
+        return new CallbackRequest(query, form, json, message.getHeader(TwilioSignature.HEADER),
+                message.getHeader(TwilioSignature.SETTINGS_HEADER));
     }
 
     /** The signed parameters, wherever they are. */
@@ -68,12 +63,33 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
         return form.isEmpty() ? parameters(query) : form;
     }
 
-    private boolean isBodySigned() {
+    /** True unless there is a JSON body whose hash is not the one in the signed query. */
+    boolean hasSignedBody() {
         try {
-            return TwilioSignature.isBody(parameters(query).getOrDefault(TwilioSignature.BODY_HASH, ""), json);
+            return json == null
+                    || TwilioSignature.isBody(parameters(query).getOrDefault(TwilioSignature.BODY_HASH, ""), json);
         } catch (RejectedCallbackException e) {
             return false;
         }
+    }
+
+    private static String query(Message message) throws RejectedCallbackException {
+        // Servlet engines know only the second one, which is raw there.
+        String query = message.getHeader(Exchange.HTTP_RAW_QUERY, String.class);
+        if (query == null) {
+            query = message.getHeader(Exchange.HTTP_QUERY, String.class);
+        }
+        if (query == null || query.isEmpty()) {
+            return "";
+        }
+        if (query.length() > MAX_BODY) {
+            throw RejectedCallbackException.tooLarge();
+        }
+        // Whatever follows would be unsigned, since a fragment is not part of the signed address.
+        if (query.indexOf('#') >= 0) {
+            throw RejectedCallbackException.malformed("the request target has a fragment");
+        }
+        return "?" + query;
     }
 
     private static String contentType(Message message) {
@@ -82,15 +98,19 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
     }
 
     private static Map<String, String> form(Message message) throws RejectedCallbackException {
-        if (!(message.getBody() instanceof Map<?, ?> fields)) {
-            return parameters("?" + new String(body(message), StandardCharsets.UTF_8));
-        }
         Map<String, String> form = new LinkedHashMap<>();
-        for (Map.Entry<?, ?> field : fields.entrySet()) {
-            if (!(field.getValue() instanceof String value)) {
-                throw RejectedCallbackException.notSigned();
+        if (message.getBody() instanceof Map<?, ?> fields) {
+            for (Map.Entry<?, ?> field : fields.entrySet()) {
+                if (!(field.getValue() instanceof String value)) {
+                    throw RejectedCallbackException.ambiguous();
+                }
+                put(form, String.valueOf(field.getKey()), value);
             }
-            put(form, String.valueOf(field.getKey()), value);
+        } else {
+            form = parameters("?" + new String(body(message), StandardCharsets.UTF_8));
+        }
+        if (!form.keySet().stream().allMatch(name -> FORM_NAME.matcher(name).matches())) {
+            throw RejectedCallbackException.ambiguous();
         }
         return form;
     }
@@ -123,9 +143,10 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
         if (parameters.size() >= MAX_PARAMETERS || name.length() > MAX_TEXT || value.length() > MAX_TEXT) {
             throw RejectedCallbackException.tooLarge();
         }
+        String earlier = parameters.put(name, value);
         // Twilio sends only the body hash twice, in the query of a GET. Any other duplicate would be ambiguous.
-        if (parameters.put(name, value) != null && !name.equals(TwilioSignature.BODY_HASH)) {
-            throw RejectedCallbackException.notSigned();
+        if (earlier != null && !(name.equals(TwilioSignature.BODY_HASH) && earlier.equals(value))) {
+            throw RejectedCallbackException.ambiguous();
         }
     }
 
@@ -133,16 +154,18 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw RejectedCallbackException.notSigned();
+            throw RejectedCallbackException.ambiguous();
         }
     }
 
     private static Map<String, String> parsed(byte[] json) throws RejectedCallbackException {
         try {
+            Map<String, Object> fields = JSON.readValue(new String(json, StandardCharsets.UTF_8), FIELDS);
+            if (fields == null) {
+                throw RejectedCallbackException.malformed("the body is not a JSON object");
+            }
             Map<String, String> parameters = new LinkedHashMap<>();
-            for (var field : JSON
-                    .readValue(new String(json, StandardCharsets.UTF_8), new TypeReference<Map<String, Object>>() {
-                    }).entrySet()) {
+            for (Map.Entry<String, Object> field : fields.entrySet()) {
                 put(parameters, field.getKey(), field.getValue() == null ? "" : field.getValue().toString());
             }
             return parameters;

@@ -27,10 +27,14 @@ final class RejectedCallbackException extends Exception {
         return new RejectedCallbackException(413, "the request is larger than a callback can be");
     }
 
-    static RejectedCallbackException notSigned() {
-        return new RejectedCallbackException(403,
-                "the signature does not match this address, these parameters and any auth token; if the call came"
-                        + " from Twilio, webhookExternalUrl is not the address that it calls, or a token is missing");
+    /** Such a request may carry a genuine signature, but the signature would not tell what it means. */
+    static RejectedCallbackException ambiguous() {
+        return new RejectedCallbackException(403, "its parameters can be read in two ways");
+    }
+
+    /** @param reason why the signature was not accepted, without quoting the request */
+    static RejectedCallbackException notSigned(String reason) {
+        return new RejectedCallbackException(403, reason);
     }
 
     /** @param reason what is wrong, without quoting the request */

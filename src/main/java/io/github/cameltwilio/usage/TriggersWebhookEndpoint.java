@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.EnsureTrigger;
@@ -11,14 +12,16 @@ import org.apache.camel.component.webhook.WebhookCapableEndpoint;
 import org.apache.camel.component.webhook.WebhookConfiguration;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
+import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Receives callbacks as {@code webhook:twilio-usage:triggers} if camel-webhook is on the class path. */
 final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements WebhookCapableEndpoint {
     private static final Logger LOG = LoggerFactory.getLogger(TriggersWebhookEndpoint.class);
-    // An account has at most 1,000 triggers, each fires at most once a day, and callbacks expire after a day.
-    private static final int MAX_TOKENS_IN_MEMORY = 2_000;
+    // An account has at most 1,000 triggers, each fires at most once a day, and callbacks expire after a day. Each has
+    // two keys.
+    private static final int MAX_KEYS_IN_MEMORY = 4_000;
 
     private WebhookConfiguration webhook;
     private String registered;
@@ -44,9 +47,16 @@ final class TriggersWebhookEndpoint extends TwilioUsageEndpoint implements Webho
         if (!getConfiguration().isValidateSignature()) {
             LOG.warn("{} accepts unsigned callbacks (validateSignature=false)", this);
         }
-        return new TriggersWebhookProcessor(this, next, address(), authTokens(),
-                configured != null ? configured
-                        : MemoryIdempotentRepository.memoryIdempotentRepository(MAX_TOKENS_IN_MEMORY));
+        ExecutorService executor = configured == null ? null
+                : getCamelContext().getExecutorServiceManager().newCachedThreadPool(this, "TwilioUsageCallbacks");
+        IdempotentRepository repository = configured != null ? configured
+                : MemoryIdempotentRepository.memoryIdempotentRepository(MAX_KEYS_IN_MEMORY);
+        ServiceHelper.startService(repository);
+        List<String> tokens = authTokens();
+        CallbackSecrets secrets = account -> account.equals(getConfiguration().getAccountSid()) ? tokens : List.of();
+        return new TriggersWebhookProcessor(this, next,
+                new CallbackVerifier(address(), secrets, getConfiguration(), getComponent().clock()),
+                new CallbackLedger(repository, executor));
     }
 
     /** Ensures the trigger that the options describe, if they describe one. */

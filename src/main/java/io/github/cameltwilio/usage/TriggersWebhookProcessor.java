@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
+import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.CallbackMethod;
 import io.github.cameltwilio.usage.client.TriggerFired;
@@ -16,11 +16,10 @@ import io.github.cameltwilio.usage.client.TwilioSignature;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
+import org.apache.camel.Message;
 import org.apache.camel.Processor;
-import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.AsyncProcessorSupport;
-import org.apache.camel.support.service.ServiceHelper;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,133 +39,96 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
 
     private final TwilioUsageEndpoint endpoint;
     private final AsyncProcessor route;
-    private final String address;
-    private final List<String> authTokens;
-    private final IdempotentRepository processed;
+    private final CallbackVerifier verifier;
+    private final CallbackLedger ledger;
     private final Clock clock;
-    private final ConcurrentMap<String, CompletableFuture<Integer>> inFlight = new ConcurrentHashMap<>();
-    private volatile Instant lastWarning = Instant.MIN;
+    private final Map<String, Instant> lastWarnings = new ConcurrentHashMap<>();
 
-    /** @param authTokens may be empty if {@code validateSignature=false} */
-    TriggersWebhookProcessor(TwilioUsageEndpoint endpoint, Processor route, String address, List<String> authTokens,
-                             IdempotentRepository processed) {
+    TriggersWebhookProcessor(TwilioUsageEndpoint endpoint, Processor route, CallbackVerifier verifier,
+                             CallbackLedger ledger) {
         this.endpoint = endpoint;
         this.route = AsyncProcessorConverterHelper.convert(route);
-        this.address = address;
-        this.authTokens = authTokens;
-        this.processed = processed;
+        this.verifier = verifier;
+        this.ledger = ledger;
         this.clock = endpoint.getComponent().clock();
     }
 
     @Override
     public boolean process(Exchange exchange, AsyncCallback callback) {
-        TriggerFired fired;
+        int status;
         try {
-            fired = verified(exchange);
+            receive(exchange.getMessage()).thenAccept(processed -> {
+                UsageMessages.answer(exchange.getMessage(), processed ? DONE : FAILED);
+                callback.done(false);
+            });
+            return false;
         } catch (RejectedCallbackException e) {
-            warn(e.getMessage());
-            UsageMessages.answer(exchange.getMessage(), e.status());
-            callback.done(true);
-            return true;
-        }
-        once(fired).thenAccept(status -> {
-            UsageMessages.answer(exchange.getMessage(), status);
-            callback.done(false);
-        });
-        return false;
-    }
-
-    private TriggerFired verified(Exchange exchange) throws RejectedCallbackException {
-        TwilioUsageConfiguration options = endpoint.getConfiguration();
-        CallbackRequest request = CallbackRequest.of(exchange.getMessage(),
-                options.getCallbackMethod() == null ? CallbackMethod.POST : options.getCallbackMethod());
-        if (options.isValidateSignature() && !request.isSigned(address, authTokens)) {
-            throw RejectedCallbackException.notSigned();
-        }
-        TriggerFired fired = read(request.parameters());
-        if (!fired.accountSid().equals(options.getAccountSid())) {
-            throw RejectedCallbackException.malformed("it belongs to another account than accountSid");
-        }
-        Duration age = Duration.between(fired.dateFired().toInstant(), clock.instant()).abs();
-        if (age.compareTo(options.getCallbackMaxAge()) > 0) {
-            throw RejectedCallbackException
-                    .malformed("it fired longer ago than callbackMaxAge, or the clock of this machine is wrong");
-        }
-        return fired;
-    }
-
-    private static TriggerFired read(Map<String, String> parameters) throws RejectedCallbackException {
-        try {
-            return TriggerFired.of(parameters);
-        } catch (IllegalArgumentException e) {
-            throw RejectedCallbackException.malformed(e.getMessage());
-        }
-    }
-
-    /** Concurrent callbacks of one firing share the outcome of the first. */
-    private CompletableFuture<Integer> once(TriggerFired fired) {
-        // Hashed, since Twilio does not limit the length of a token, but the columns of repositories are limited.
-        String key = TwilioSignature.bodyHash(fired.idempotencyToken().getBytes(StandardCharsets.UTF_8));
-        CompletableFuture<Integer> status = new CompletableFuture<>();
-        CompletableFuture<Integer> earlier = inFlight.putIfAbsent(key, status);
-        if (earlier != null) {
-            return earlier;
-        }
-        try {
-            if (processed.contains(key)) {
-                finish(key, status, DONE);
-            } else {
-                deliver(fired, key, status);
-            }
+            status = e.status();
         } catch (RuntimeException e) {
-            LOG.warn("{} could not process a callback, which Twilio may retry", endpoint, e);
-            finish(key, status, FAILED);
+            LOG.warn("{} failed to verify a callback, which Twilio may retry", endpoint, e);
+            status = FAILED;
         }
-        return status;
+        UsageMessages.answer(exchange.getMessage(), status);
+        callback.done(true);
+        return true;
     }
 
-    private void deliver(TriggerFired fired, String key, CompletableFuture<Integer> status) {
+    private CompletableFuture<Boolean> receive(Message message) throws RejectedCallbackException {
+        CallbackMethod method = endpoint.getConfiguration().getCallbackMethod();
+        CallbackRequest request = null;
+        try {
+            request = CallbackRequest.of(message, method == null ? CallbackMethod.POST : method);
+            TriggerFired fired = verifier.verify(request);
+            if (fired.datedByReceipt() && isWarningDue("DateFired")) {
+                LOG.warn("{} cannot read the DateFired of a callback and takes the time of receipt instead", endpoint);
+            }
+            return ledger.once(keys(request, fired), () -> deliver(fired));
+        } catch (RejectedCallbackException e) {
+            warnOfRejected(message, request, e.getMessage());
+            throw e;
+        }
+    }
+
+    /** The signature too, since a replay could cut another token out of the same signed text. */
+    private static List<String> keys(CallbackRequest request, TriggerFired fired) {
+        return Stream.of(request.signature(), fired.idempotencyToken()).filter(String.class::isInstance)
+                // Hashed, since Twilio does not limit the length of a token, but the columns of repositories are limited.
+                .map(key -> TwilioSignature.bodyHash(((String) key).getBytes(StandardCharsets.UTF_8))).toList();
+    }
+
+    private CompletableFuture<Boolean> deliver(TriggerFired fired) {
+        CompletableFuture<Boolean> succeeded = new CompletableFuture<>();
         Exchange exchange = endpoint.createExchange();
         UsageMessages.fired(exchange.getMessage(), fired);
-        route.process(exchange, sync -> finish(key, status, outcome(exchange, key)));
+        route.process(exchange, sync -> {
+            boolean failed = exchange.getException() != null || exchange.isRollbackOnly()
+                    || exchange.isRollbackOnlyLast();
+            if (failed) {
+                LOG.warn("{} failed to process a callback, which Twilio may retry", endpoint, exchange.getException());
+            }
+            succeeded.complete(!failed);
+        });
+        return succeeded;
     }
 
-    /** Marks the firing as processed only now, so that a callback lost in a crash is accepted again. */
-    private int outcome(Exchange exchange, String key) {
-        if (exchange.getException() != null || exchange.isRollbackOnly()) {
-            LOG.warn("{} failed to process a callback, which Twilio may retry", endpoint,
-                    exchange.getException());
-            return FAILED;
-        }
-        try {
-            processed.add(key);
-            processed.confirm(key);
-            return DONE;
-        } catch (RuntimeException e) {
-            LOG.warn("{} processed a callback but could not mark it as processed; Twilio may retry it", endpoint, e);
-            return FAILED;
-        }
-    }
-
-    private void finish(String key, CompletableFuture<Integer> status, int outcome) {
-        inFlight.remove(key, status);
-        status.complete(outcome);
-    }
-
-    /** Rate-limits warnings, since anyone can send requests. */
-    private void warn(String reason) {
-        Instant now = clock.instant();
-        if (lastWarning.equals(Instant.MIN) || !now.isBefore(lastWarning.plus(WARNING_INTERVAL))) {
-            lastWarning = now;
-            LOG.warn("{} rejected a request: {}", endpoint, reason);
+    private void warnOfRejected(Message message, CallbackRequest request, String reason) {
+        if (isWarningDue(reason)) {
+            String hint = request == null ? "" : verifier.signedAddress(message, request)
+                    .map(signed -> ": Twilio signed " + signed + ", so set callbackUrl to that").orElse("");
+            LOG.warn("{} rejected a request: {}{}", endpoint, reason, hint);
         } else {
             LOG.debug("{} rejected a request: {}", endpoint, reason);
         }
     }
 
-    @Override
-    protected void doStart() throws Exception {
-        ServiceHelper.startService(processed);
-        super.doStart();
+    /** Rate-limits warnings, since anyone can send requests. Per kind, so that junk does not hide a real problem. */
+    private boolean isWarningDue(String kind) {
+        Instant now = clock.instant();
+        Instant last = lastWarnings.get(kind);
+        if (last != null && now.isBefore(last.plus(WARNING_INTERVAL))) {
+            return false;
+        }
+        lastWarnings.put(kind, now);
+        return true;
     }
 }

@@ -2,10 +2,13 @@ package io.github.cameltwilio.usage.client;
 
 import java.math.BigDecimal;
 import java.time.DateTimeException;
+import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
@@ -17,15 +20,16 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
  *
  * @param accountSid       the trigger's account
  * @param triggerSid       the trigger's SID
- * @param dateFired        when it fired
+ * @param dateFired        when it fired; the time of receipt if Twilio's could not be read
  * @param recurring        daily, monthly or yearly; null for a trigger that fires once
  * @param usageCategory    the watched category
  * @param triggerBy        the watched figure: count, usage or price
- * @param triggerValue     the value at which the trigger fires
- * @param currentValue     the value that usage reached
+ * @param triggerValue     the value at which the trigger fires; null if it could not be read
+ * @param currentValue     the value that usage reached; null if it could not be read
  * @param usageRecordUri   the path of the watched record in Twilio's API
  * @param idempotencyToken identifies the firing; every callback of one firing has the same token
- * @param otherParameters  any further parameters, under the names Twilio gave them
+ * @param otherParameters  further parameters and those that could not be read, under the names that Twilio gave
+ *                         them
  */
 public record TriggerFired(
         String accountSid,
@@ -41,8 +45,10 @@ public record TriggerFired(
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, String> otherParameters) implements TwilioValue {
 
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9_-]{1,64}");
-    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,30}(\\.[0-9]{1,30})?");
+    private static final Pattern WORD_OR_EMPTY = Pattern.compile("[A-Za-z0-9_-]{0,64}");
     private static final Pattern PRINTABLE = Pattern.compile("[!-~]{1,1024}");
+    private static final String DATE_FIRED = "DateFired";
+    private static final String IDEMPOTENCY_TOKEN = "IdempotencyToken";
     // Camel interprets names with this prefix, and these names come from outside.
     private static final Pattern CAMEL = Pattern.compile("camel", Pattern.CASE_INSENSITIVE);
 
@@ -52,29 +58,33 @@ public record TriggerFired(
 
     /**
      * Reads the parameters of a callback. The signature does not cover where one parameter ends and the next begins, so
-     * each is checked against its pattern.
+     * all are required, and each is checked against its pattern. A time or number in an unknown form does not cost the
+     * alert: its text stays in {@link #otherParameters}, the number is null, and the time is that of receipt.
      *
      * @throws IllegalArgumentException if one is missing or malformed; the message names it without quoting it
      */
-    public static TriggerFired of(Map<String, String> parameters) {
-        Map<String, String> rest = new TreeMap<>(parameters);
+    public static TriggerFired of(Map<String, String> parameters, Instant received) {
+        NavigableMap<String, String> rest = new TreeMap<>(parameters);
+        OffsetDateTime dateFired = time(rest, received);
+        String recurring = take(rest, "Recurring", WORD_OR_EMPTY);
         // Arguments are evaluated in order: the last one holds what the others did not take.
         return new TriggerFired(
                 take(rest, "AccountSid", TwilioUsageClient.ACCOUNT_SID),
                 take(rest, "UsageTriggerSid", TwilioUsageClient.TRIGGER_SID),
-                time(rest),
-                recurring(rest.remove("Recurring")),
+                dateFired,
+                recurring.isEmpty() ? null : recurring,
                 take(rest, "UsageCategory", WORD),
                 take(rest, "TriggerBy", WORD),
-                new BigDecimal(take(rest, "TriggerValue", NUMBER)),
-                new BigDecimal(take(rest, "CurrentValue", NUMBER)),
+                number(rest, "TriggerValue"),
+                number(rest, "CurrentValue"),
                 take(rest, "UsageRecordUri", PRINTABLE),
-                take(rest, "IdempotencyToken", PRINTABLE),
+                take(rest, IDEMPOTENCY_TOKEN, PRINTABLE),
                 others(rest));
     }
 
-    private static String recurring(String text) {
-        return text == null || text.isEmpty() ? null : checked("Recurring", text, WORD);
+    /** True if Twilio's time could not be read, so that the firing has the time of receipt. */
+    public boolean datedByReceipt() {
+        return otherParameters.containsKey(DATE_FIRED);
     }
 
     private static Map<String, String> others(Map<String, String> parameters) {
@@ -83,23 +93,48 @@ public record TriggerFired(
         return parameters;
     }
 
-    private static OffsetDateTime time(Map<String, String> parameters) {
-        String text = parameters.remove("DateFired");
+    private static OffsetDateTime time(NavigableMap<String, String> parameters, Instant received) {
         try {
-            return ValueParser.time(text == null ? "" : text);
+            OffsetDateTime time = ValueParser.time(required(parameters, DATE_FIRED));
+            parameters.remove(DATE_FIRED);
+            return time;
         } catch (DateTimeException e) {
-            throw new IllegalArgumentException("DateFired is missing or malformed");
+            // A forger could move the end of a readable time into a parameter that is signed between these two.
+            if (!parameters.subMap(DATE_FIRED, false, IDEMPOTENCY_TOKEN, false).isEmpty()) {
+                throw malformed(DATE_FIRED);
+            }
+            return received.atOffset(ZoneOffset.UTC);
+        }
+    }
+
+    private static BigDecimal number(Map<String, String> parameters, String name) {
+        try {
+            BigDecimal number = ValueParser.number(required(parameters, name));
+            parameters.remove(name);
+            return number;
+        } catch (NumberFormatException e) {
+            return null;
         }
     }
 
     private static String take(Map<String, String> parameters, String name, Pattern pattern) {
-        return checked(name, parameters.remove(name), pattern);
+        String value = required(parameters, name);
+        if (!pattern.matcher(value).matches()) {
+            throw malformed(name);
+        }
+        parameters.remove(name);
+        return value;
     }
 
-    private static String checked(String name, String value, Pattern pattern) {
-        if (value == null || !pattern.matcher(value).matches()) {
-            throw new IllegalArgumentException(name + " is missing or malformed");
+    private static String required(Map<String, String> parameters, String name) {
+        String value = parameters.get(name);
+        if (value == null) {
+            throw malformed(name);
         }
         return value;
+    }
+
+    private static IllegalArgumentException malformed(String name) {
+        return new IllegalArgumentException(name + " is missing or malformed");
     }
 }

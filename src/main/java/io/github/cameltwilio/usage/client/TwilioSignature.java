@@ -3,12 +3,13 @@ package io.github.cameltwilio.usage.client;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,8 +18,8 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * Twilio's signature of a callback: an HMAC-SHA1, keyed with an auth token, of the address that Twilio called followed
- * by the form's parameters in the order of their names.
+ * Twilio's signature of a callback: an HMAC of the address that Twilio called, followed by the form's parameters in the
+ * order of their names. The key is an auth token, or a shared key's secret if {@link #SETTINGS_HEADER} names one.
  *
  * <p>
  * The address stays text and is never decoded, because Twilio signs it as it was written: a single escape in another
@@ -27,40 +28,60 @@ import javax.crypto.spec.SecretKeySpec;
 public final class TwilioSignature {
     /** The header of the signature. */
     public static final String HEADER = "X-Twilio-Signature";
+    /** The header that names the shared key and the algorithm, if an auth token was not the key. */
+    public static final String SETTINGS_HEADER = "X-Twilio-Webhooks-Signature-Settings";
     /** The query parameter with the hash of a body that is not a form. */
     public static final String BODY_HASH = "bodySHA256";
 
+    /** Auth tokens sign with SHA-1, shared keys with SHA-256. */
+    public enum Algorithm {
+        HMAC_SHA1("HmacSHA1"),
+        HMAC_SHA256("HmacSHA256");
+
+        private final String standardName;
+
+        Algorithm(String standardName) {
+            this.standardName = standardName;
+        }
+    }
+
     private static final Pattern URL = Pattern.compile(
-            "(?<scheme>https?)://(?:[^/?#@]*@)?(?<host>\\[[^]/?#@]*]|[^/?#:]*)(?<port>:\\d+)?"
-                    + "(?<rest>[/?][^#]*)?(?:#.*)?",
+            "(?<scheme>https?)://(?<user>[^/?#@]*@)?(?<host>\\[[^]/?#@]*]|[^/?#:]*)(?<port>:\\d+)?"
+                    + "(?<path>/[^?#]*)?(?<query>\\?[^#]*)?(?:#.*)?",
             Pattern.DOTALL);
 
     private TwilioSignature() {
     }
 
     /**
-     * Signs a callback as Twilio does.
+     * Signs a callback with an auth token, as Twilio does.
      *
      * @param parameters the form's decoded parameters; empty for a GET or a JSON body
      */
     public static String sign(String authToken, String url, Map<String, String> parameters) {
-        return Base64.getEncoder().encodeToString(hmac(authToken, signed(url, parameters)));
+        return sign(Algorithm.HMAC_SHA1, authToken, url, parameters);
+    }
+
+    /** Signs a callback with the given key. */
+    public static String sign(Algorithm algorithm, String key, String url, Map<String, String> parameters) {
+        return Base64.getEncoder().encodeToString(hmac(algorithm, key, signed(url, parameters)));
     }
 
     /**
-     * True if the signature was made with one of the tokens. Twilio's products disagree on the port, so the address is
-     * tried as it is, without its port and with the scheme's default port; scheme, host, path and query never vary.
+     * True if the signature was made with one of the keys. Twilio's products disagree on three details of the address,
+     * so each is tried both ways: the scheme's default port, the slash of an empty path, and the user. Nothing else of
+     * the address varies.
      */
     public static boolean isGenuine(
-                                    Collection<String> authTokens, String signature, String url,
+                                    Algorithm algorithm, Collection<String> keys, String signature, String url,
                                     Map<String, String> parameters) {
         byte[] actual = signature.getBytes(StandardCharsets.UTF_8);
         boolean genuine = false;
-        for (String token : authTokens) {
+        for (String key : keys) {
             for (String variant : variants(url)) {
                 // No early exit, so that the time taken does not reveal which one matched.
                 genuine |= MessageDigest.isEqual(
-                        sign(token, variant, parameters).getBytes(StandardCharsets.UTF_8), actual);
+                        sign(algorithm, key, variant, parameters).getBytes(StandardCharsets.UTF_8), actual);
             }
         }
         return genuine;
@@ -81,20 +102,29 @@ public final class TwilioSignature {
         }
     }
 
-    /** The spellings of the address that Twilio may have signed, always without user and fragment. */
-    private static List<String> variants(String url) {
+    /** The spellings of the address that Twilio may have signed, always without fragment. */
+    private static Set<String> variants(String url) {
         Matcher parts = URL.matcher(url);
         if (!parts.matches()) {
-            return List.of();
+            return Set.of();
         }
-        String origin = parts.group("scheme") + "://" + parts.group("host");
-        String rest = parts.group("rest") == null ? "" : parts.group("rest");
-        String defaultPort = parts.group("scheme").equals("https") ? ":443" : ":80";
-        String port = parts.group("port");
-        List<String> variants = new ArrayList<>();
-        variants.add(origin + (port == null ? "" : port) + rest);
-        variants.add(origin + (port == null ? defaultPort : "") + rest);
+        String scheme = parts.group("scheme") + "://";
+        String port = orEmpty(parts.group("port"));
+        String path = orEmpty(parts.group("path"));
+        Set<String> variants = new LinkedHashSet<>();
+        for (String user : List.of("", orEmpty(parts.group("user")))) {
+            for (String eitherPort : List.of(port, port.isEmpty() ? scheme.equals("https://") ? ":443" : ":80" : "")) {
+                for (String eitherPath : path.length() > 1 ? List.of(path) : List.of("", "/")) {
+                    variants.add(scheme + user + parts.group("host") + eitherPort + eitherPath
+                            + orEmpty(parts.group("query")));
+                }
+            }
+        }
         return variants;
+    }
+
+    private static String orEmpty(String group) {
+        return group == null ? "" : group;
     }
 
     private static String signed(String url, Map<String, String> parameters) {
@@ -103,13 +133,13 @@ public final class TwilioSignature {
         return text.toString();
     }
 
-    private static byte[] hmac(String key, String text) {
+    private static byte[] hmac(Algorithm algorithm, String key, String text) {
         try {
-            Mac mac = Mac.getInstance("HmacSHA1");
+            Mac mac = Mac.getInstance(algorithm.standardName);
             mac.init(new SecretKeySpec(key.getBytes(StandardCharsets.UTF_8), mac.getAlgorithm()));
             return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
         } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has HmacSHA1", e);
+            throw new IllegalStateException("every Java platform has " + algorithm.standardName, e);
         }
     }
 }

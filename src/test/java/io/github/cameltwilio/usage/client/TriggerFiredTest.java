@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage.client;
 
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class TriggerFiredTest {
+    private static final Instant NOW = Instant.parse("2026-03-15T12:30:00Z");
     private static final String ACCOUNT = "AC" + "0".repeat(32);
     private static final String TRIGGER = "UT" + "1".repeat(32);
     private static final Map<String, String> CALLBACK = Map.of("AccountSid", ACCOUNT, "UsageTriggerSid", TRIGGER,
@@ -24,7 +26,7 @@ class TriggerFiredTest {
 
     @Test
     void readsTypedValues() {
-        TriggerFired fired = TriggerFired.of(CALLBACK);
+        TriggerFired fired = TriggerFired.of(CALLBACK, NOW);
 
         assertThat(fired).isEqualTo(new TriggerFired(ACCOUNT, TRIGGER, OffsetDateTime.parse("2026-03-15T12:00:00Z"),
                 "daily",
@@ -39,8 +41,7 @@ class TriggerFiredTest {
 
     @Test
     void hasNoRecurrenceIfItFiresOnce() {
-        assertThat(TriggerFired.of(with("Recurring", "")).recurring()).isNull();
-        assertThat(TriggerFired.of(with("Recurring", null)).recurring()).isNull();
+        assertThat(TriggerFired.of(with("Recurring", ""), NOW).recurring()).isNull();
     }
 
     @Test
@@ -50,25 +51,54 @@ class TriggerFiredTest {
         more.put("cAMELx", "");
         more.put("bodySHA256", "0a1f");
 
-        assertThat(TriggerFired.of(more).otherParameters()).isEqualTo(Map.of("Extra", "1"));
+        assertThat(TriggerFired.of(more, NOW).otherParameters()).isEqualTo(Map.of("Extra", "1"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "AccountSid", "UsageTriggerSid", "DateFired", "UsageCategory", "TriggerBy", "TriggerValue",
-            "CurrentValue", "UsageRecordUri", "IdempotencyToken" })
+    @ValueSource(strings = { "AccountSid", "UsageTriggerSid", "DateFired", "Recurring", "UsageCategory", "TriggerBy",
+            "TriggerValue", "CurrentValue", "UsageRecordUri", "IdempotencyToken" })
     void namesMissingParameter(String name) {
-        assertThatThrownBy(() -> TriggerFired.of(with(name, null))).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> TriggerFired.of(with(name, null), NOW)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(name + " is missing or malformed");
     }
 
     @ParameterizedTest
-    @CsvSource({ "AccountSid,AC1", "UsageTriggerSid,UT1", "DateFired,yesterday", "Recurring,every day",
+    @CsvSource({ "AccountSid,AC1", "UsageTriggerSid,UT1", "Recurring,every day",
             "UsageCategory,a/b",
-            "TriggerBy,''", "TriggerValue,1e999999999", "CurrentValue,1.", "UsageRecordUri,a b",
+            "TriggerBy,''", "UsageRecordUri,a b",
             "IdempotencyToken,''" })
     void namesMalformedParameterWithoutQuotingIt(String name, String malformed) {
-        assertThatThrownBy(() -> TriggerFired.of(with(name, malformed))).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> TriggerFired.of(with(name, malformed), NOW))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(name + " is missing or malformed").hasNoCause();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "yesterday", "", "2026-15-03" })
+    void takesTimeOfReceiptIfDateCannotBeRead(String date) {
+        TriggerFired fired = TriggerFired.of(with("DateFired", date), NOW);
+
+        assertThat(fired.dateFired().toInstant()).isEqualTo(NOW);
+        assertThat(fired.datedByReceipt()).isTrue();
+        assertThat(fired.otherParameters()).isEqualTo(Map.of("DateFired", date));
+        assertThat(TriggerFired.of(CALLBACK, NOW).datedByReceipt()).isFalse();
+    }
+
+    @Test
+    void rejectsDateWhoseEndMayHaveBeenCutOff() {
+        Map<String, String> cut = with("DateFired", "Mon, 28 ");
+        cut.put("Dec", " 2026 12:00:00 +0000");
+
+        assertThatThrownBy(() -> TriggerFired.of(cut, NOW)).hasMessage("DateFired is missing or malformed");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "1,234.50", "$5", "1e999999999", "NaN" })
+    void keepsTextOfNumberThatCannotBeRead(String number) {
+        TriggerFired fired = TriggerFired.of(with("CurrentValue", number), NOW);
+
+        assertThat(fired.currentValue()).isNull();
+        assertThat(fired.otherParameters()).isEqualTo(Map.of("CurrentValue", number));
     }
 
     private static Map<String, String> with(String name, String value) {

@@ -4,8 +4,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.github.cameltwilio.usage.client.TwilioSignature.Algorithm;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,11 +27,12 @@ class TwilioSignatureFuzzTest {
         }
 
         String signature = TwilioSignature.sign(TOKEN.get(0), signed, parameters);
-        assertThat(TwilioSignature.isGenuine(TOKEN, signature, called, parameters))
+        assertThat(TwilioSignature.isGenuine(Algorithm.HMAC_SHA1, TOKEN, signature, called, parameters))
                 .isEqualTo(mayHaveSigned(called, signed));
-        assertThat(TwilioSignature.isGenuine(List.of("12346"), signature, called, parameters)).isFalse();
+        assertThat(TwilioSignature.isGenuine(Algorithm.HMAC_SHA1, List.of("12346"), signature, called, parameters))
+                .isFalse();
         parameters.merge("To", "+1", String::concat);
-        assertThat(TwilioSignature.isGenuine(TOKEN, signature, called, parameters)).isFalse();
+        assertThat(TwilioSignature.isGenuine(Algorithm.HMAC_SHA1, TOKEN, signature, called, parameters)).isFalse();
     }
 
     private static boolean mayHaveSigned(String called, String signed) {
@@ -49,15 +52,18 @@ class TwilioSignatureFuzzTest {
         String path = rest.substring(end);
         String host = authority.substring(authority.indexOf('@') + 1);
         int port = host.lastIndexOf(':');
-        boolean literal = host.startsWith("[") && host.contains("]");
-        if (port >= 0 && (!literal || port > host.indexOf(']'))) {
-            String number = host.substring(port + 1);
-            String bare = host.substring(0, port);
-            boolean plain = number.matches("[0-9]+") && isHost(bare);
-            return plain && (signed.equals(scheme + host + path) || signed.equals(scheme + bare + path));
+        boolean hasPort = port >= 0 && !(host.startsWith("[") && host.indexOf(']') > port);
+        String bare = hasPort ? host.substring(0, port) : host;
+        if (!isHost(bare) || hasPort && !host.substring(port + 1).matches("[0-9]+")) {
+            return false;
         }
-        String implied = scheme.equals("https://") ? ":443" : ":80";
-        return isHost(host) && (signed.equals(scheme + host + path) || signed.equals(scheme + host + implied + path));
+        String user = authority.substring(0, authority.length() - host.length());
+        String otherPort = hasPort ? bare : host + (scheme.equals("https://") ? ":443" : ":80");
+        String otherPath = path.isEmpty() || path.startsWith("?") ? "/" + path
+                : path.equals("/") || path.startsWith("/?") ? path.substring(1) : path;
+        return Stream.of("", user).anyMatch(either -> Stream.of(host, otherPort)
+                .anyMatch(origin -> Stream.of(path, otherPath)
+                        .anyMatch(target -> signed.equals(scheme + either + origin + target))));
     }
 
     private static boolean isHost(String host) {

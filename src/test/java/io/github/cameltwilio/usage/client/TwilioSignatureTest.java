@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
+import io.github.cameltwilio.usage.client.TwilioSignature.Algorithm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -53,6 +54,16 @@ class TwilioSignatureTest {
     }
 
     @Test
+    void signsWithSharedKeyBySha256() {
+        String signature = "033hgUJA9M/hXIZsYjwkerEP/DBm35nEri5FhCYjA5s=";
+
+        assertThat(TwilioSignature.sign(Algorithm.HMAC_SHA256, TOKEN, URL, CALL)).isEqualTo(signature);
+        assertThat(TwilioSignature.isGenuine(Algorithm.HMAC_SHA256, List.of(TOKEN), signature, URL, CALL)).isTrue();
+        assertThat(isGenuine(signature, URL, CALL)).isFalse();
+        assertThat(TwilioSignature.isGenuine(Algorithm.HMAC_SHA256, List.of(TOKEN), SIGNATURE, URL, CALL)).isFalse();
+    }
+
+    @Test
     void verifiesJsonBodyByHash() {
         assertThat(TwilioSignature.isBody(JSON_HASH, JSON.getBytes(StandardCharsets.UTF_8))).isTrue();
         assertThat(TwilioSignature.isBody(JSON_HASH, JSON.replace("true", "True").getBytes(StandardCharsets.UTF_8)))
@@ -70,9 +81,14 @@ class TwilioSignatureTest {
             "http://[::1]/a,                        http://[::1]:80/a",
             "https://example.com,                   https://example.com:443",
             "https://user:pass@example.com/a,       https://example.com/a",
+            "https://user:pass@example.com/a,       https://user:pass@example.com/a",
+            "https://user:pass@example.com/a,       https://user:pass@example.com:443/a",
+            "https://example.com,                   https://example.com/",
+            "https://example.com/,                  https://example.com",
+            "https://example.com/?x=1,              https://example.com:443?x=1",
             "https://example.com/a#rc=3&rp=all,     https://example.com/a",
             "https://example.com?x=1#rc=3,          https://example.com?x=1" })
-    void triesDefaultPortAndDropsUserAndFragment(String called, String signed) {
+    void triesSpellingsOfTheSameAddress(String called, String signed) {
         assertThat(isGenuine(TwilioSignature.sign(TOKEN, signed, CALL), called, CALL)).isTrue();
     }
 
@@ -80,6 +96,9 @@ class TwilioSignatureTest {
     @CsvSource({
             "https://example.com/a,         http://example.com/a",
             "https://example.com/a,         https://example.com/a/",
+            "https://example.com/a/,        https://example.com/a",
+            "https://example.com/a,         https://user:pass@example.com/a",
+            "https://u:p@example.com/a,     https://u:q@example.com/a",
             "https://example.com/a,         https://example.com/A",
             "https://example.com/a,         https://example.org/a",
             "https://example.com/a,         https://example.com:8443/a",
@@ -101,7 +120,8 @@ class TwilioSignatureTest {
             assertThat(isGenuine(SIGNATURE, changed, CALL)).as(changed).isFalse();
         }
         for (String changed : changedByOne(TOKEN)) {
-            assertThat(TwilioSignature.isGenuine(List.of(changed), SIGNATURE, URL, CALL)).as(changed).isFalse();
+            assertThat(TwilioSignature.isGenuine(Algorithm.HMAC_SHA1, List.of(changed), SIGNATURE, URL, CALL))
+                    .as(changed).isFalse();
         }
         CALL.forEach((name, value) -> changedByOne(value)
                 .forEach(changed -> assertThat(isGenuine(SIGNATURE, URL, with(name, changed))).as(name).isFalse()));
@@ -122,10 +142,13 @@ class TwilioSignatureTest {
 
     @Test
     void acceptsAnyOfSeveralTokens() {
-        assertThat(TwilioSignature.isGenuine(List.of("new", TOKEN), SIGNATURE, URL, CALL)).isTrue();
-        assertThat(TwilioSignature.isGenuine(List.of(TOKEN, "old"), SIGNATURE, URL, CALL)).isTrue();
-        assertThat(TwilioSignature.isGenuine(List.of("new", "old"), SIGNATURE, URL, CALL)).isFalse();
-        assertThat(TwilioSignature.isGenuine(List.of(), SIGNATURE, URL, CALL)).isFalse();
+        assertThat(TwilioSignature.isGenuine(Algorithm.HMAC_SHA1, List.of("new", TOKEN), SIGNATURE, URL, CALL))
+                .isTrue();
+        assertThat(TwilioSignature.isGenuine(Algorithm.HMAC_SHA1, List.of(TOKEN, "old"), SIGNATURE, URL, CALL))
+                .isTrue();
+        assertThat(TwilioSignature.isGenuine(Algorithm.HMAC_SHA1, List.of("new", "old"), SIGNATURE, URL, CALL))
+                .isFalse();
+        assertThat(TwilioSignature.isGenuine(Algorithm.HMAC_SHA1, List.of(), SIGNATURE, URL, CALL)).isFalse();
     }
 
     @ParameterizedTest
@@ -152,7 +175,7 @@ class TwilioSignatureTest {
     }
 
     private static boolean isGenuine(String signature, String url, Map<String, String> parameters) {
-        return TwilioSignature.isGenuine(List.of(TOKEN), signature, url, parameters);
+        return TwilioSignature.isGenuine(Algorithm.HMAC_SHA1, List.of(TOKEN), signature, url, parameters);
     }
 
     private static List<String> changedByOne(String text) {

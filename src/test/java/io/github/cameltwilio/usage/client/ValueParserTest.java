@@ -35,8 +35,12 @@ class ValueParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "2026-03-15T12:00:00Z", "2026-03-15T12:00:00+00:00", "Sun, 15 Mar 2026 12:00:00 +0000" })
-    void parsesBothTimeFormatsOfTwilio(String text) {
+    @ValueSource(strings = { "2026-03-15T12:00:00Z", "2026-03-15T12:00:00+00:00", "Sun, 15 Mar 2026 12:00:00 +0000",
+            "Sun, 15 Mar 2026 12:00:00 GMT", "Sun, 15 Mar 2026 12:00:00 UT", "Sun, 15 Mar 2026 12:00:00 UTC",
+            "Sun, 15 Mar 2026 05:00:00 -0700", "Sun, 15 Mar 2026 08:00:00 EDT", "15 Mar 2026 12:00:00 +0000",
+            "15 Mar 2026 12:00 GMT", "Mon, 15 Mar 2026 12:00:00 +0000", "Sun, 15 Mar 2026 12:00:00",
+            "2026-03-15 12:00:00", "2026-03-15T12:00:00", "2026-03-15 12:00:00 +0000", "2026-03-15 07:00:00-05:00" })
+    void parsesEveryTimeFormatOfTwilio(String text) {
         assertThat(ValueParser.time(text)).isEqualTo(OffsetDateTime.parse("2026-03-15T12:00:00Z"));
     }
 

@@ -1,0 +1,205 @@
+package io.github.cameltwilio.usage;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+import org.apache.camel.spi.IdempotentRepository;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs each callback once. Concurrent callbacks with a common key share an outcome, and later ones find the key in the
+ * repository. Nodes that share a repository claim the keys first: a claim is a key of its own that holds for the current
+ * few seconds and is renewed, so that the claim of a dead node ends.
+ */
+final class CallbackLedger {
+    private static final Logger LOG = LoggerFactory.getLogger(CallbackLedger.class);
+    private static final long CLAIM_MILLIS = 4_000;
+    // Twilio waits 15 seconds for a response. A dead node's claim ends sooner, so that its callback is run here.
+    private static final long MAX_WAIT_MILLIS = 12_000;
+    private static final long RETRY_MILLIS = 500;
+
+    private final IdempotentRepository repository;
+    private final Executor executor;
+    private final Map<String, CompletableFuture<Boolean>> inFlight = new HashMap<>();
+
+    /** @param executor waits for other nodes and renews claims; null if no other node uses the repository */
+    CallbackLedger(IdempotentRepository repository, Executor executor) {
+        this.repository = repository;
+        this.executor = executor;
+    }
+
+    /**
+     * Runs the delivery unless a callback with one of the keys was processed before.
+     *
+     * @return true if it was processed, now or before; false if Twilio should retry
+     */
+    CompletableFuture<Boolean> once(List<String> keys, Supplier<CompletableFuture<Boolean>> delivery) {
+        Run run = new Run(keys, delivery);
+        synchronized (inFlight) {
+            for (String key : keys) {
+                if (inFlight.containsKey(key)) {
+                    return inFlight.get(key);
+                }
+            }
+            keys.forEach(key -> inFlight.put(key, run.outcome));
+        }
+        run.start();
+        return run.outcome;
+    }
+
+    private final class Run {
+        private final List<String> keys;
+        private final Supplier<CompletableFuture<Boolean>> delivery;
+        private final CompletableFuture<Boolean> outcome = new CompletableFuture<>();
+        private final long begun = System.nanoTime();
+        /** The claims that this run holds, each with the period that it was made for. */
+        private final Map<String, Long> claims = new HashMap<>();
+        private boolean finished;
+
+        Run(List<String> keys, Supplier<CompletableFuture<Boolean>> delivery) {
+            this.keys = keys;
+            this.delivery = delivery;
+        }
+
+        void start() {
+            try {
+                if (isProcessed()) {
+                    finish(true);
+                } else if (!claim()) {
+                    waitForOtherNode();
+                } else if (isProcessed()) {
+                    finish(true);
+                } else {
+                    renewLater();
+                    delivery.get()
+                            .whenComplete((succeeded, failure) -> finish(failure == null && succeeded && remember()));
+                }
+            } catch (Throwable e) {
+                // Errors too: otherwise each retry would wait for this run for ever.
+                LOG.warn("Failed to process a callback, which Twilio may retry", e);
+                finish(false);
+            }
+        }
+
+        private boolean isProcessed() {
+            return keys.stream().anyMatch(repository::contains);
+        }
+
+        private void waitForOtherNode() {
+            if (System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(MAX_WAIT_MILLIS)) {
+                LOG.warn(
+                        "Could not claim a callback, which Twilio may retry: another node is still processing it, or the"
+                                + " idempotentRepository cannot be written");
+                finish(false);
+            } else {
+                later(RETRY_MILLIS).execute(this::start);
+            }
+        }
+
+        /** The period before and the one after may be those of a node whose clock differs. */
+        private synchronized boolean claim() {
+            if (executor == null) {
+                return true;
+            }
+            long period = period();
+            for (String key : keys) {
+                if (!add(claimKey(key, period))) {
+                    release();
+                    return false;
+                }
+                claims.put(claimKey(key, period), period);
+                if (repository.contains(claimKey(key, period - 1)) || repository.contains(claimKey(key, period + 1))) {
+                    release();
+                    return false;
+                }
+            }
+            return true;
+        }
+
+        private void renewLater() {
+            if (executor != null) {
+                later(CLAIM_MILLIS / 4).execute(this::renew);
+            }
+        }
+
+        private synchronized void renew() {
+            if (finished) {
+                return;
+            }
+            try {
+                long period = period();
+                for (String key : keys) {
+                    if (claims.putIfAbsent(claimKey(key, period), period) == null) {
+                        add(claimKey(key, period));
+                    }
+                }
+                claims.entrySet().removeIf(claim -> claim.getValue() < period - 1 && repository.remove(claim.getKey()));
+            } catch (RuntimeException e) {
+                LOG.warn("Could not renew the claim to a callback, which another node may run as well", e);
+            }
+            renewLater();
+        }
+
+        private void release() {
+            claims.keySet().forEach(repository::remove);
+            claims.clear();
+        }
+
+        /** Marks the callback as processed only now, so that one lost in a crash is accepted again. */
+        private boolean remember() {
+            try {
+                for (String key : keys) {
+                    repository.add(key);
+                    repository.confirm(key);
+                }
+                return true;
+            } catch (Throwable e) {
+                LOG.warn("Processed a callback but could not mark it as processed; Twilio may retry it", e);
+                return false;
+            }
+        }
+
+        private void finish(boolean processed) {
+            synchronized (inFlight) {
+                keys.forEach(key -> inFlight.remove(key, outcome));
+            }
+            try {
+                synchronized (this) {
+                    finished = true;
+                    release();
+                }
+            } catch (Throwable e) {
+                LOG.debug("Could not release the claim to a callback, which ends by itself", e);
+            }
+            outcome.complete(processed);
+        }
+    }
+
+    private static String claimKey(String key, long period) {
+        return key + "@" + period;
+    }
+
+    private static long period() {
+        return System.currentTimeMillis() / CLAIM_MILLIS;
+    }
+
+    /** If two nodes add a key at the same time, JDBC repositories throw an exception in one of them. */
+    private boolean add(String key) {
+        try {
+            return repository.add(key);
+        } catch (RuntimeException e) {
+            LOG.debug("Could not claim a callback, probably because another node did", e);
+            return false;
+        }
+    }
+
+    private Executor later(long millis) {
+        return CompletableFuture.delayedExecutor(millis, TimeUnit.MILLISECONDS, executor);
+    }
+}
