@@ -5,6 +5,7 @@ import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -12,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Semaphore;
+import java.util.function.LongSupplier;
 
 import javax.net.ssl.SSLContext;
 
@@ -78,6 +80,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     private final UriSecrets uriSecrets = new UriSecrets();
     private final Set<UsageConsumer> consumers = new CopyOnWriteArraySet<>();
     private Clock clock = Clock.systemUTC();
+    private LongSupplier nanoTime = System::nanoTime;
     // A page of 1000 records takes Twilio a second or two. Thirty times that is an answer that will not come.
     private Duration longestExchange = Duration.ofMinutes(1);
     private Retries.Sleeper pause = time -> Thread.sleep(time.toMillis());
@@ -182,7 +185,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         URI baseUrl = AccountOptions.baseUrl(options);
         return new TwilioUsageClient(transport.client(), baseUrl,
                 signIns.computeIfAbsent(AccountOptions.credentials(options), one -> new Authenticator(one, clock)),
-                clocks.computeIfAbsent(baseUrl, server -> new TwilioClock(clock)), retries, fetchers,
+                clocks.computeIfAbsent(baseUrl, server -> new TwilioClock(clock, nanoTime)), retries, fetchers,
                 inFlight.computeIfAbsent(options.getAccountSid(), account -> new Semaphore(maxRequestsInFlight, true)),
                 longestExchange);
     }
@@ -199,6 +202,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     /** For tests. Users have the clock of their machine, and consumers Twilio's. */
     void setClock(Clock clock) {
         this.clock = clock;
+        this.nanoTime = () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos();
     }
 
     Retries.Sleeper pause() {

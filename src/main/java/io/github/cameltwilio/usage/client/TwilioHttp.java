@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -185,8 +186,12 @@ final class TwilioHttp {
 
     private <T> T read(Operation operation, ClassicHttpResponse response, ResponseBody body, BodyReader<T> reader)
             throws IOException {
-        clock.update(DateUtils.parseStandardDate(response, HttpHeaders.DATE));
-        ErrorResponse headers = ErrorResponse.of(response, clock.estimate());
+        Instant date = DateUtils.parseStandardDate(response, HttpHeaders.DATE);
+        // An error response may come from a gateway, whose clock is not Twilio's.
+        if (date != null && isSuccess(response)) {
+            clock.responded(date);
+        }
+        ErrorResponse headers = ErrorResponse.of(response, clock.now());
         if (headers.status() == HttpStatus.SC_TOO_MANY_REQUESTS) {
             requestCounts.countThrottled();
         }

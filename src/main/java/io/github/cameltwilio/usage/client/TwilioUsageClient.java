@@ -26,6 +26,9 @@ public final class TwilioUsageClient {
     static final Pattern TRIGGER_SID = Pattern.compile("UT[0-9a-fA-F]{32}");
     private static final String API = "/2010-04-01/Accounts";
 
+    // One to learn the time, and more if that is far from what this machine says.
+    private static final int MAX_CLOCK_REQUESTS = 3;
+
     private final String accountSid;
     private final TwilioHttp http;
     private final TwilioClock clock;
@@ -71,7 +74,7 @@ public final class TwilioUsageClient {
         queriesByAccount.forEach((account, query) -> {
             String path = accountPath(account) + query.subresource().path();
             List<List<NameValuePair>> parts = readAhead.parallelRequests() == 1 ? query.parameters()
-                    : query.parametersOfParts(LocalDate.ofInstant(clock.estimate(), ZoneOffset.UTC));
+                    : query.parametersOfParts(LocalDate.ofInstant(clock.now(), ZoneOffset.UTC));
             parts.forEach(part -> listings.add(new ReadAhead.Listing<>(http, operation,
                     new PageCursor(path, part, query.pageSize()), ResponseParser::records)));
         });
@@ -145,10 +148,10 @@ public final class TwilioUsageClient {
      * with 404. Sends one small request if Twilio has not responded to anything yet.
      */
     public LocalDate today() {
-        if (clock.now().isEmpty()) {
+        for (int requests = 0; requests < MAX_CLOCK_REQUESTS && !clock.isConfirmed(); requests++) {
             records(new RecordsQuery(Subresource.today, List.of("totalprice"), null, null, true, 1)).next();
         }
-        return LocalDate.ofInstant(clock.now().orElseThrow(), ZoneOffset.UTC);
+        return LocalDate.ofInstant(clock.now(), ZoneOffset.UTC);
     }
 
     private static String accountPath(String sid) {

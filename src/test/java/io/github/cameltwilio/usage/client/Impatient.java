@@ -19,7 +19,8 @@ final class Impatient {
     static TwilioUsageClient client(HttpClient http, URI address, TwilioUsageSimulator simulator, Clock clock) {
         Credentials credentials = new Credentials(simulator.accountSid(), simulator.accountSid(),
                 simulator.authToken());
-        return new TwilioUsageClient(http, address, new Authenticator(credentials, clock), new TwilioClock(clock),
+        return new TwilioUsageClient(http, address, new Authenticator(credentials, clock),
+                new TwilioClock(clock, System::nanoTime),
                 retries(),
                 threads(),
                 new Semaphore(10), Duration.ofMinutes(1));

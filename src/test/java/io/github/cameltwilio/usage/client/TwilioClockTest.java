@@ -1,0 +1,73 @@
+package io.github.cameltwilio.usage.client;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+class TwilioClockTest {
+    private static final Instant START = Instant.parse("2026-03-06T23:30:00Z");
+
+    private Duration elapsed = Duration.ZERO;
+    private final TwilioClock clock = new TwilioClock(Clock.fixed(START, ZoneOffset.UTC), () -> elapsed.toNanos());
+
+    @Test
+    void startsWithTheMachinesTime() {
+        assertThat(clock.now()).isEqualTo(START);
+        assertThat(clock.isConfirmed()).isFalse();
+    }
+
+    @Test
+    void advancesByElapsedTimeAlone() {
+        clock.responded(START);
+        elapsed = Duration.ofHours(30);
+        assertThat(clock.now()).isEqualTo(START.plus(Duration.ofHours(30)));
+    }
+
+    @Test
+    void followsSmallDeviationsAtOnce() {
+        clock.responded(START.plusSeconds(90));
+        assertThat(clock.now()).isEqualTo(START.plusSeconds(90));
+        assertThat(clock.isConfirmed()).isTrue();
+    }
+
+    @Test
+    void ignoresOneResponseThatIsFarOff() {
+        clock.responded(START);
+        clock.responded(START.plus(Duration.ofDays(10)));
+        assertThat(clock.now()).isEqualTo(START);
+        assertThat(clock.isConfirmed()).isFalse();
+        clock.responded(START.plusSeconds(1));
+        assertThat(clock.now()).isEqualTo(START.plusSeconds(1));
+        assertThat(clock.isConfirmed()).isTrue();
+    }
+
+    @Test
+    void ignoresTwoResponsesThatContradictEachOther() {
+        clock.responded(START);
+        clock.responded(START.plus(Duration.ofDays(10)));
+        clock.responded(START.minus(Duration.ofDays(5)));
+        assertThat(clock.now()).isEqualTo(START);
+        assertThat(clock.isConfirmed()).isFalse();
+    }
+
+    @Test
+    void isSetByASecondResponseThatAgrees() {
+        clock.responded(START.minus(Duration.ofDays(3650)));
+        elapsed = Duration.ofSeconds(2);
+        clock.responded(START.minus(Duration.ofDays(3650)).plusSeconds(2));
+        assertThat(clock.now()).isEqualTo(START.minus(Duration.ofDays(3650)).plusSeconds(2));
+        assertThat(clock.isConfirmed()).isTrue();
+    }
+
+    @Test
+    void isSetOnlyAsFarAsTwoResponsesAgree() {
+        clock.responded(START.plus(Duration.ofHours(1)));
+        clock.responded(START.plus(Duration.ofDays(365)));
+        assertThat(clock.now()).isEqualTo(START.plus(Duration.ofHours(1)));
+    }
+}
