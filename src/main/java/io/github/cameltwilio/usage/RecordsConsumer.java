@@ -1,18 +1,22 @@
 package io.github.cameltwilio.usage;
 
 import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.stream.Collectors;
 
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.ReadAhead;
-import io.github.cameltwilio.usage.client.RecordsQuery;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.delivery.LeafCategories;
@@ -24,6 +28,7 @@ import io.github.cameltwilio.usage.state.RecordKey;
 import io.github.cameltwilio.usage.state.UsageChange;
 import io.github.cameltwilio.usage.state.UsageValues;
 import org.apache.camel.Processor;
+import org.apache.hc.core5.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,38 +53,57 @@ final class RecordsConsumer extends UsageConsumer {
     }
 
     @Override
-    void deliverDue(LocalDate today) {
+    void deliverDue(LocalDate today, RecordKey after) {
         ReadAhead ahead = getEndpoint().readAhead();
-        accountPolls = options.isSplitSubaccounts()
-                ? getEndpoint().accountsMainFirst().stream()
-                        .map(account -> new AccountPoll(getEndpoint().reader(account.sid()), account, today, ahead))
-                        .toList()
-                : List.of(new AccountPoll(reader(), null, today, ahead));
-        try {
-            readAccounts();
-        } finally {
-            accountPolls.forEach(AccountPoll::close);
-            accountPolls = List.of();
+        List<Account> accounts = options.isSplitSubaccounts()
+                ? accountsFrom(after) : Collections.singletonList(null);
+        List<AccountPoll> polls = new ArrayList<>();
+        for (Account account : accounts) {
+            polls.add(new AccountPoll(account, polls.isEmpty() ? after : null, today, ahead));
+        }
+        begin(polls.size());
+        readAccounts(polls);
+        if (polls.get(0).hasSkipped && isComplete()) {
+            readAccounts(List.of(new AccountPoll(accounts.get(0), null, today, ahead)));
+        }
+        if (isComplete()) {
+            progress().end();
         }
     }
 
-    /** An account that cannot be read does not keep the others from being read. Fails only when none can be read. */
-    private void readAccounts() {
-        List<AccountPoll> polls = accountPolls;
-        int failures = 0;
-        boolean allowed = true;
-        for (int i = 0; i < polls.size() && allowed; i++) {
-            // The next accounts are opened early, so that their pages can be fetched while this one is read.
-            polls.subList(i, Math.min(i + options.getParallelRequests(), polls.size())).forEach(AccountPoll::open);
-            try {
-                allowed = polls.get(i).readWindows();
-            } catch (TwilioApiException e) {
-                if (++failures == polls.size()) {
-                    throw e;
-                }
-                LOG.warn("{} failed to read account {}; will retry at the next poll: {}", getEndpoint(),
-                        polls.get(i).reader.accountSid(), e.getMessage());
+    /** Returns the accounts, beginning with the one of the last record that an earlier poll delivered. */
+    private List<Account> accountsFrom(RecordKey after) {
+        List<Account> accounts = new ArrayList<>(getEndpoint().accountsMainFirst());
+        for (int i = 0; after != null && i < accounts.size(); i++) {
+            if (accounts.get(i).sid().equals(after.accountSid())) {
+                Collections.rotate(accounts, -i);
+                break;
             }
+        }
+        return accounts;
+    }
+
+    /** An account that cannot be read does not keep the others from being read. Fails only when none can be read. */
+    private void readAccounts(List<AccountPoll> polls) {
+        accountPolls = polls;
+        int failures = 0;
+        try {
+            for (int i = 0; i < polls.size() && !isCut(); i++) {
+                // The next accounts are opened early, so that their pages can be fetched while this one is read.
+                polls.subList(i, Math.min(i + options.getParallelRequests(), polls.size())).forEach(AccountPoll::open);
+                try {
+                    polls.get(i).readWindows();
+                } catch (TwilioApiException e) {
+                    if (++failures == polls.size()) {
+                        throw e;
+                    }
+                    LOG.warn("{} failed to read account {}; will retry at the next poll: {}", getEndpoint(),
+                            polls.get(i).reader.accountSid(), e.getMessage());
+                }
+            }
+        } finally {
+            polls.forEach(AccountPoll::close);
+            accountPolls = List.of();
         }
     }
 
@@ -99,36 +123,56 @@ final class RecordsConsumer extends UsageConsumer {
         private final Account account;
         private final LocalDate today;
         private final ReadAhead ahead;
-        private volatile List<Listing> listings;
+        private final Deque<Listing> listings = new ConcurrentLinkedDeque<>();
+        private Iterator<WindowPlan.Window> windows;
         private Position position;
+        private RecordKey after;
+        private boolean hasSkipped;
+        private Set<RecordKey> missing = Set.of();
         private LocalDate firstDayListed;
+        private volatile boolean closed;
 
-        /** @param account whose own usage to read, or null to read what the options say */
-        AccountPoll(ReaderId reader, Account account, LocalDate today, ReadAhead ahead) {
-            this.reader = reader;
+        /**
+         * @param account whose own usage to read, or null to read what the options say
+         * @param after   the record behind which to begin, or null
+         */
+        AccountPoll(Account account, RecordKey after, LocalDate today, ReadAhead ahead) {
+            this.reader = account == null ? reader() : getEndpoint().reader(account.sid());
             this.account = account;
+            this.after = after;
             this.today = today;
             this.ahead = ahead;
         }
 
-        /** Prepares the listings of all windows that are due; nothing is requested before {@link #readWindows}. */
+        /** Prepares the first listings; nothing is requested before {@link #readWindows}. */
         void open() {
-            if (listings != null) {
+            if (windows != null) {
                 return;
             }
             position = positionOrElse(reader, this::start);
-            if (!position.isPossibleOn(today)) {
-                LOG.warn("{} found a watermark in the future ({}, today is {}) in its state and falls back to the"
-                        + " look-back. Reset the state, or days may be missed", getEndpoint(), position.watermark(),
+            if (!plan.isPossible(position, today)) {
+                LOG.warn("{} found a position in the future in its state ({}, today is {}), and reads the look-back"
+                        + " again. Earlier days may be missing: to be safe, reset the state", getEndpoint(), position,
                         today);
                 position = plan.rewind(position, today);
+                state().rewind(reader, position);
             }
-            if (plan.isByPeriod()) {
-                showWatermark(reader, position);
+            showWatermark();
+            windows = plan.due(position, today);
+            openListings();
+        }
+
+        /** Keeps just enough listings open for the requests that may run in parallel. */
+        private void openListings() {
+            while (windows.hasNext() && listings.size() <= options.getParallelRequests() && !closed) {
+                listings.add(listing(windows.next()));
             }
-            RecordsQuery query = getEndpoint().query(null);
-            listings = plan.due(position, today).stream().map(window -> new Listing(window,
-                    getEndpoint().records(query.between(window.from(), window.to()), account, ahead))).toList();
+        }
+
+        private Listing listing(WindowPlan.Window window) {
+            return new Listing(window,
+                    getEndpoint().records(getEndpoint().query(null).between(window.from(), window.to()),
+                            account, ahead));
         }
 
         /** A new subaccount begins where the main account did, so that none of its days is left out. */
@@ -136,58 +180,96 @@ final class RecordsConsumer extends UsageConsumer {
             if (account == null) {
                 return plan.start(today);
             }
-            LocalDate mainStart = state().position(getEndpoint().reader(options.getAccountSid()))
+            LocalDate mainStart = state().store().position(getEndpoint().reader(options.getAccountSid()))
                     .orElseGet(() -> plan.start(today)).firstDay();
             return Position.before(mainStart.isBefore(account.firstDay()) ? account.firstDay() : mainStart);
         }
 
-        /** @return false if the poll must end before everything was read */
-        boolean readWindows() {
+        void readWindows() {
             try {
-                for (Listing listing : listings) {
-                    firstDayListed = LocalDate.MAX;
-                    Iterator<List<UsageRecord>> pages = isLeaf() ? new PeriodIterator(listing.pages) : listing.pages;
-                    while (pages.hasNext()) {
-                        List<UsageChange> changes = changes(pages.next());
-                        if (!deliver(batch(changes))) {
-                            return false;
-                        }
+                beginAccount(plan.days(position, today), plan.isCatchingUp(position, today));
+                while (!listings.isEmpty()) {
+                    Listing listing = listings.peek();
+                    if (!isRead(listing)) {
+                        return;
                     }
                     advance(listing.window);
+                    listings.remove().pages.close();
+                    openListings();
                 }
-                return true;
+                progress().endAccount();
             } finally {
                 close();
             }
         }
 
+        /** Returns whether the window was read to its end, so that the watermark may move. */
+        private boolean isRead(Listing listing) {
+            try {
+                missing = state().due().stream()
+                        .filter(key -> reader.covers(key) && listing.window.contains(key.startDate()))
+                        .collect(Collectors.toSet());
+                boolean read = isDelivered(listing.pages);
+                if (read && firstDayListed.equals(LocalDate.MAX) && plan.isByPeriod()) {
+                    // Twilio lists every category of every day. An empty list may be a mistake, two are believed.
+                    try (Pages<UsageRecord> again = listing(listing.window).pages) {
+                        return isDelivered(again);
+                    }
+                }
+                return read;
+            } catch (TwilioApiException e) {
+                if (e.status() == HttpStatus.SC_NOT_FOUND && today.equals(listing.window.from())) {
+                    LOG.debug("{}: Twilio does not have {} yet", getEndpoint(), today);
+                    return false;
+                }
+                throw e;
+            }
+        }
+
+        private boolean isDelivered(Pages<UsageRecord> listing) {
+            firstDayListed = LocalDate.MAX;
+            Iterator<List<UsageRecord>> pages = isLeaf() ? new PeriodIterator(listing) : listing;
+            while (pages.hasNext()) {
+                if (!deliver(batch(changes(pages.next())))) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         /** Returns the records of a page that are new or corrected, and not in flight. */
         private List<UsageChange> changes(List<UsageRecord> page) {
             countRead(page.size());
-            List<UsageRecord> records = isLeaf() ? LeafCategories.of(page) : page;
+            // A list that moves between two requests may have a record twice: the later one counts.
+            Map<RecordKey, UsageRecord> records = new LinkedHashMap<>();
+            (isLeaf() ? LeafCategories.of(page) : page).forEach(usage -> records.put(reader.key(usage), usage));
             // Taken before the state is read, so that a record which completes in between is not delivered twice.
-            Set<RecordKey> inFlight = inFlight();
-            Map<RecordKey, UsageValues> last = state().lastDelivered(reader,
-                    records.stream().map(reader::key).toList());
-            Map<RecordKey, UsageValues> listed = new HashMap<>();
+            Set<RecordKey> inFlight = state().inFlight();
+            Map<RecordKey, UsageValues> last = state().store().lastDelivered(reader, records.keySet());
             List<UsageChange> changes = new ArrayList<>();
-            for (UsageRecord usage : records) {
-                RecordKey key = reader.key(usage);
+            records.forEach((key, usage) -> {
                 UsageChange change = new UsageChange(key, Optional.ofNullable(last.get(key)), UsageValues.of(usage),
                         usage);
                 firstDayListed = WindowPlan.earlier(firstDayListed, key.startDate());
-                boolean repeated = change.values().equals(listed.put(key, change.values()));
+                missing.remove(key);
                 if (change.isUnchanged()) {
                     countUnchanged(1);
-                } else if (!repeated && isWanted(change)) {
-                    if (inFlight.contains(key)) {
-                        // One exchange at a time, or an older value could arrive after a newer one.
-                        postpone(key);
-                    } else {
-                        changes.add(change);
-                    }
+                    state().settle(key);
+                } else if (!isWanted(change)) {
+                    state().settle(key);
+                } else if (after != null) {
+                    hasSkipped = true;
+                    state().postpone(key);
+                } else if (inFlight.contains(key)) {
+                    // One exchange at a time, or an older value could arrive after a newer one.
+                    state().postpone(key);
+                } else {
+                    changes.add(change);
                 }
-            }
+                if (key.equals(after)) {
+                    after = null;
+                }
+            });
             return changes;
         }
 
@@ -203,25 +285,33 @@ final class RecordsConsumer extends UsageConsumer {
         }
 
         private void advance(WindowPlan.Window window) {
+            missing.forEach(state()::missed);
             if (!plan.isByPeriod()) {
                 boolean empty = firstDayListed.equals(LocalDate.MAX);
                 // An empty list is no reason to forget what was delivered.
                 state().advance(reader, position, empty ? LocalDate.MIN : firstDayListed);
                 return;
             }
-            LocalDate completeUpTo = undelivered().filter(key -> key.accountSid().equals(reader.accountSid()))
+            LocalDate completeUpTo = state().undelivered().filter(key -> key.accountSid().equals(reader.accountSid()))
                     .map(key -> key.startDate().minusDays(1))
                     .reduce(window.to(), WindowPlan::earlier);
             position = position.advancedTo(completeUpTo);
-            state().advance(reader, position, plan.readsFrom(position));
-            showWatermark(reader, position);
+            state().advance(reader, position, WindowPlan.earlier(plan.readsFrom(position), firstDayListed));
+            showWatermark();
+            progress().endWindow(ChronoUnit.DAYS.between(window.from(), window.to()) + 1);
+        }
+
+        private void showWatermark() {
+            if (plan.isByPeriod()) {
+                RecordsConsumer.this.showWatermark(reader, position);
+            }
         }
 
         /** Ends the requests in flight; what was not read is read by the next poll. */
         void close() {
-            if (listings != null) {
-                listings.forEach(listing -> listing.pages.close());
-            }
+            closed = true;
+            listings.forEach(listing -> listing.pages.close());
+            listings.clear();
         }
     }
 

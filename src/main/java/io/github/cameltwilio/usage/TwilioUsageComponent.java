@@ -79,6 +79,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     private final Map<URI, TwilioClock> clocks = new ConcurrentHashMap<>();
     private final UriSecrets uriSecrets = new UriSecrets();
     private final Set<UsageConsumer> consumers = new CopyOnWriteArraySet<>();
+    private final ConsumerState.Registry states = new ConsumerState.Registry();
     private Clock clock = Clock.systemUTC();
     private LongSupplier nanoTime = System::nanoTime;
     // A page of 1000 records takes Twilio a second or two. Thirty times that is an answer that will not come.
@@ -169,6 +170,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     @Override
     protected void doStop() throws Exception {
         super.doStop();
+        states.close();
         if (fetchers != null) {
             getCamelContext().getExecutorServiceManager().shutdownNow(fetchers);
         }
@@ -193,6 +195,10 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     /** Those that are, polling or not. */
     Set<UsageConsumer> consumers() {
         return consumers;
+    }
+
+    ConsumerState.Registry states() {
+        return states;
     }
 
     Clock clock() {

@@ -52,6 +52,7 @@ public final class TwilioUsageConsole extends AbstractDevConsole {
         metrics.put("requests", consumer.getRequests());
         metrics.put("throttled", consumer.getThrottled());
         metrics.put("watermark", consumer.getWatermark());
+        metrics.put("progress", consumer.getProgress());
         return metrics;
     }
 }

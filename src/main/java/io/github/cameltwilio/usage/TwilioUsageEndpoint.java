@@ -213,16 +213,22 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return new ReaderId(accountSid, Scope.own, configuration.getSubresource(), query(null).categories());
     }
 
-    /** Where a consumer keeps its position. */
-    UsageStateRepository openState() {
-        if (configuration.getStateRepository() != null) {
-            return configuration.getStateRepository();
-        }
-        if (configuration.getStateFile() != null) {
-            return FileUsageStateRepository.open(Path.of(configuration.getStateFile()), reader());
-        }
-        LOG.info("{} keeps its position in memory: after a stop it begins anew; stateFile makes it last", this);
-        return new MemoryUsageStateRepository();
+    /** Opens the consumer's state, or takes over one that a stopped consumer left with exchanges in flight. */
+    ConsumerState takeState() {
+        UsageStateRepository repository = configuration.getStateRepository();
+        String file = configuration.getStateFile();
+        Object store = repository != null ? repository : file != null ? Path.of(file).toAbsolutePath() : this;
+        return getComponent().states().take(new ConsumerState.Key(store, reader()), () -> {
+            if (repository != null) {
+                return repository;
+            }
+            if (file != null) {
+                return FileUsageStateRepository.open(Path.of(file), reader());
+            }
+            LOG.info("{} keeps its position in memory and loses it when the route stops; set stateFile to persist it",
+                    this);
+            return new MemoryUsageStateRepository();
+        });
     }
 
     @Override

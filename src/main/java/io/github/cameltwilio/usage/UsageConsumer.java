@@ -1,6 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import java.io.Closeable;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
@@ -9,50 +8,56 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
 import io.github.cameltwilio.usage.state.UsageChange;
-import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
+import org.apache.camel.Ordered;
 import org.apache.camel.Processor;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.health.HealthCheck;
 import org.apache.camel.spi.Synchronization;
 import org.apache.camel.support.ScheduledBatchPollingConsumer;
-import org.apache.camel.util.IOHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Delivers what its state does not remember as delivered. The state remembers what an exchange carried when that
+ * Delivers what its state does not remember as delivered. The state remembers the content of an exchange when that
  * exchange completes; what fails is due again at the next poll.
  *
  * <p>
  * <b>Threads.</b> One poll runs at a time, on the scheduler's thread, which also runs the route up to its first
  * asynchronous step. Completions ({@link Delivery}) run on whichever thread ends the exchange, possibly during a later
- * poll or after the consumer stopped. {@link #inFlight} and {@link #dueAgain} are all that both sides share; they are
- * concurrent sets, and the order in which they are written and read keeps the watermark from passing an undelivered
- * record. The lock of this object guards only the closing of the state. Pages are fetched on the threads of the
- * component's executor, which never call this class. Public because JMX calls it.
+ * poll or after the consumer stopped. {@link ConsumerState} is all that both sides share. Pages are fetched on the
+ * threads of the component's executor, which never call this class. Public because JMX calls it.
  */
 @ManagedResource(description = "Managed Twilio usage consumer")
 public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
-    private final Set<RecordKey> inFlight = ConcurrentHashMap.newKeySet();
-    private final Set<RecordKey> dueAgain = ConcurrentHashMap.newKeySet();
+    private static final Logger LOG = LoggerFactory.getLogger(UsageConsumer.class);
+    // Enough to tell a sink that is down from a record, or an account, that it rejects.
+    private static final int MAX_FAILURES_IN_A_ROW = 3;
+
     private final ReaderId reader;
-    private volatile UsageStateRepository state;
-    private volatile boolean shutDown;
+    private volatile ConsumerState state;
+    private final AtomicInteger failuresInARow = new AtomicInteger();
+    private int failuresBeforeAccount;
+    private int accountsGivenUp;
     private int exchangesOfPoll;
+    private RecordKey lastKey;
+    private RecordKey resumeAfter;
+    private boolean cut;
+    private volatile Progress progress;
 
     private final LongAdder read = new LongAdder();
     private final LongAdder delivered = new LongAdder();
@@ -65,19 +70,31 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         this.reader = endpoint.reader();
     }
 
-    /** Reads what Twilio lists and passes everything that is due to {@link #deliver}. */
-    abstract void deliverDue(LocalDate today);
+    /**
+     * Reads what Twilio lists and passes everything that is due to {@link #deliver}.
+     *
+     * @param after the last record of a poll that ended early, so that those behind it come first and none starves;
+     *              null to begin at the beginning
+     */
+    abstract void deliverDue(LocalDate today, RecordKey after);
 
     @Override
     protected final int poll() throws Exception {
         shutdownRunningTask = null;
         pendingExchanges = 0;
         exchangesOfPoll = 0;
-        dueAgain.clear();
+        accountsGivenUp = 0;
+        cut = false;
+        state.flush();
         LocalDate today = getEndpoint().client().today();
         // Twilio responds, so a first poll that takes hours or days must not keep the route unready.
         forceConsumerAsReady();
-        deliverDue(today);
+        lastKey = resumeAfter;
+        resumeAfter = null;
+        deliverDue(today, lastKey);
+        if (accountsGivenUp > 0 && failuresInARow.get() > 0) {
+            throw new RepeatedFailureException(failuresInARow.get());
+        }
         lastPoll = getEndpoint().getComponent().clock().instant();
         return exchangesOfPoll;
     }
@@ -85,27 +102,64 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     /**
      * Sends a batch through the route.
      *
-     * @return false if the poll must end here, because of {@code maxMessagesPerPoll} or because the consumer stops
+     * @return false if the account must end here: because of {@code maxMessagesPerPoll}, because the route keeps failing,
+     *         or because the consumer stops
      */
     final boolean deliver(List<Delivery> batch) {
         int room = maxMessagesPerPoll > 0 ? maxMessagesPerPoll - exchangesOfPoll : batch.size();
-        int processed = processBatch(new ArrayDeque<>(batch.subList(0, Math.min(room, batch.size()))));
+        List<Delivery> now = batch.subList(0, Math.min(room, batch.size()));
+        int processed = processBatch(new ArrayDeque<>(now));
         exchangesOfPoll += processed;
-        return processed == batch.size();
+        progress.countDelivered(processed);
+        if (processed > 0) {
+            lastKey = now.get(processed - 1).lastKey();
+        }
+        state.flush();
+        if (processed == batch.size()) {
+            return true;
+        }
+        resumeAfter = lastKey;
+        cut = isWorthTrying() || ++accountsGivenUp == MAX_FAILURES_IN_A_ROW;
+        return false;
     }
 
-    /** Processes a queue of {@link Delivery}; those that are left when the consumer stops are due at the next poll. */
+    /** Returns whether the poll must end here, and not just its account. */
+    final boolean isCut() {
+        return cut;
+    }
+
+    /** Returns whether everything that was due could be delivered so far. */
+    final boolean isComplete() {
+        return !cut && accountsGivenUp == 0;
+    }
+
+    final void beginAccount(long daysToRead, boolean catchingUp) {
+        failuresBeforeAccount = failuresInARow.get();
+        progress.beginAccount(daysToRead, catchingUp);
+    }
+
+    /** Begins to count the progress of this poll. */
+    final void begin(int accounts) {
+        progress = new Progress(getEndpoint(), accounts, System::nanoTime);
+    }
+
+    final Progress progress() {
+        return progress;
+    }
+
+    /** Processes a queue of {@link Delivery}; those that are left are due at the next poll. */
     @Override
     public int processBatch(Queue<Object> batch) {
         int size = batch.size();
         int index = 0;
-        for (; index < size && isBatchAllowed(); index++) {
-            Exchange exchange = createExchange((Delivery) batch.remove());
+        for (; index < size && isBatchAllowed() && state.isWritable() && isWorthTrying(); index++) {
+            Delivery delivery = (Delivery) batch.remove();
+            Exchange exchange = createExchange(delivery);
             exchange.setProperty(ExchangePropertyKey.BATCH_INDEX, index);
             exchange.setProperty(ExchangePropertyKey.BATCH_SIZE, size);
             exchange.setProperty(ExchangePropertyKey.BATCH_COMPLETE, index == size - 1);
             pendingExchanges = size - index - 1;
-            process(exchange);
+            process(exchange, delivery);
         }
         return index;
     }
@@ -113,26 +167,60 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     private Exchange createExchange(Delivery delivery) {
         Exchange exchange = createExchange(false);
         delivery.content.accept(exchange.getMessage());
-        delivery.changes.forEach(change -> inFlight.add(change.key()));
+        state.depart(delivery.changes);
         exchange.getExchangeExtension().addOnCompletion(delivery);
         return exchange;
     }
 
-    private void process(Exchange exchange) {
+    private void process(Exchange exchange, Delivery delivery) {
         try {
             getProcessor().process(exchange);
         } catch (Exception e) {
             exchange.setException(e);
+        } catch (Error e) {
+            // Camel completes no exchange after an Error, and ends the polling.
+            delivery.onFailure(exchange);
+            throw e;
         }
         if (exchange.getException() != null) {
-            getExceptionHandler().handleException("Processing failed; due again at the next poll", exchange,
-                    exchange.getException());
+            report(exchange);
         }
         releaseExchange(exchange, false);
     }
 
-    /** The content of one exchange. Its changes count as delivered when the exchange completes. */
-    final class Delivery implements Synchronization {
+    /** One warning per outage: a sink that is down must not fill the log. */
+    private void report(Exchange exchange) {
+        if (failuresInARow.get() <= 1) {
+            getExceptionHandler().handleException("Processing failed; due again at the next poll", exchange,
+                    exchange.getException());
+        } else {
+            LOG.debug("{}: processing failed again; due again at the next poll", getEndpoint(),
+                    exchange.getException());
+        }
+    }
+
+    /** An account is given up for this poll after failures in a row; while they last, after a single one. */
+    private boolean isWorthTrying() {
+        int failures = failuresInARow.get();
+        return failures < MAX_FAILURES_IN_A_ROW || failures == failuresBeforeAccount;
+    }
+
+    /** The failures were logged one by one, so the stack trace of this one would say nothing. */
+    private static final class RepeatedFailureException extends RuntimeException {
+        private static final long serialVersionUID = 1;
+
+        RepeatedFailureException(int failures) {
+            super("The route failed for " + failures
+                    + " exchanges in a row, so the poll ended early. Nothing is lost: the"
+                    + " next poll tries again, beginning with another record", null, false, false);
+        }
+    }
+
+    /**
+     * The content of one exchange. Its changes count as delivered when the exchange completed, and was neither failed nor
+     * rolled back by anything that completes it too, such as a transaction of Kafka: so this completion is the last.
+     */
+    final class Delivery implements Synchronization, Ordered {
         private final ReaderId reader;
         private final List<UsageChange> changes;
         private final Consumer<Message> content;
@@ -147,28 +235,32 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
             this.content = content;
         }
 
+        RecordKey lastKey() {
+            return changes.get(changes.size() - 1).key();
+        }
+
+        @Override
+        public int getOrder() {
+            return Ordered.LOWEST;
+        }
+
         @Override
         public void onComplete(Exchange exchange) {
-            try {
-                state.delivered(reader, changes);
-            } catch (RuntimeException e) {
+            if (exchange.isFailed() || exchange.isRollbackOnly() || exchange.isRollbackOnlyLast()) {
                 onFailure(exchange);
-                throw e;
+                return;
+            }
+            if (failuresInARow.getAndSet(0) >= MAX_FAILURES_IN_A_ROW) {
+                LOG.info("{}: the route works again", getEndpoint());
             }
             delivered.add(changes.size());
-            land();
+            state.arrive(reader, changes);
         }
 
         @Override
         public void onFailure(Exchange exchange) {
-            // Before land(): at every moment an undelivered record must be in one of the two sets.
-            changes.forEach(change -> dueAgain.add(change.key()));
-            land();
-        }
-
-        private void land() {
-            changes.forEach(change -> inFlight.remove(change.key()));
-            closeStateWhenIdle();
+            failuresInARow.incrementAndGet();
+            state.fail(changes);
         }
     }
 
@@ -176,13 +268,13 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         return reader;
     }
 
-    final UsageStateRepository state() {
+    final ConsumerState state() {
         return state;
     }
 
     /** Returns the position of a reader, and stores the start if there is none yet. */
     final Position positionOrElse(ReaderId reader, Supplier<Position> start) {
-        return state.position(reader).orElseGet(() -> {
+        return state.store().position(reader).orElseGet(() -> {
             // Stored at once: a first pass that takes days must not begin with a later day after a restart.
             Position first = start.get();
             state.advance(reader, first, first.firstDay());
@@ -190,50 +282,24 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         });
     }
 
-    /** Returns a copy of the keys whose exchanges are not completed. */
-    final Set<RecordKey> inFlight() {
-        return Set.copyOf(inFlight);
-    }
-
-    /** Leaves a record that is due to the next poll. */
-    final void postpone(RecordKey key) {
-        dueAgain.add(key);
-    }
-
-    /** Returns the keys that no watermark may pass: those in flight, then those that failed or were postponed. */
-    final Stream<RecordKey> undelivered() {
-        return Stream.concat(inFlight.stream(), dueAgain.stream());
-    }
-
     @Override
-    protected void doInit() throws Exception {
-        super.doInit();
+    protected void doStart() throws Exception {
+        state = getEndpoint().takeState();
+        try {
+            super.doStart();
+        } catch (Exception e) {
+            state.release();
+            throw e;
+        }
         getEndpoint().getComponent().consumers().add(this);
     }
 
     @Override
-    protected void doStart() throws Exception {
-        shutDown = false;
-        if (state == null) {
-            state = getEndpoint().openState();
-        }
-        super.doStart();
-    }
-
-    @Override
-    protected void doShutdown() throws Exception {
-        super.doShutdown();
+    protected void doStop() throws Exception {
+        super.doStop();
         getEndpoint().getComponent().consumers().remove(this);
-        shutDown = true;
-        closeStateWhenIdle();
-    }
-
-    /** Closes the state after the last exchange, since exchanges may outlive their consumer. A bean is never closed. */
-    private synchronized void closeStateWhenIdle() {
-        if (shutDown && inFlight.isEmpty() && state != getEndpoint().getConfiguration().getStateRepository()
-                && state instanceof Closeable file) {
-            IOHelper.close(file);
-            state = null;
+        if (state != null) {
+            state.release();
         }
     }
 
@@ -287,6 +353,32 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     @ManagedAttribute(description = "Last day up to which everything was delivered; with several accounts, the lowest")
     public String getWatermark() {
         return watermarks.values().stream().min(Comparator.naturalOrder()).map(LocalDate::toString).orElse(null);
+    }
+
+    @ManagedAttribute(description = "Accounts that the current or last poll reads")
+    public int getAccounts() {
+        return progress == null ? 0 : progress.accounts();
+    }
+
+    @ManagedAttribute(description = "Accounts that the current or last poll has read")
+    public int getAccountsDone() {
+        return progress == null ? 0 : progress.accountsDone();
+    }
+
+    @ManagedAttribute(description = "Days to read of the account that is read now, or was last")
+    public long getDays() {
+        return progress == null ? 0 : progress.days();
+    }
+
+    @ManagedAttribute(description = "Days read of the account that is read now, or was last")
+    public long getDaysDone() {
+        return progress == null ? 0 : progress.daysDone();
+    }
+
+    @ManagedAttribute(
+            description = "Progress of the current or last poll, with its rate and an estimate of the time left")
+    public String getProgress() {
+        return progress == null ? null : progress.toString();
     }
 
     /** Adds to the health check what Twilio's support asks for. */

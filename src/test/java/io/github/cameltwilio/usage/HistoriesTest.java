@@ -189,5 +189,10 @@ class HistoriesTest {
         public void advance(ReaderId reader, Position position, LocalDate forgetBefore) {
             state.advance(reader, position, forgetBefore);
         }
+
+        @Override
+        public void rewind(ReaderId reader, Position position) {
+            state.rewind(reader, position);
+        }
     }
 }

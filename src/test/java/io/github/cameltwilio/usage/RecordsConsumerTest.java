@@ -50,8 +50,7 @@ class RecordsConsumerTest extends TwilioUsageTestSupport {
                 .containsExactly(
                         "Category=sms&StartDate=2026-02-01&EndDate=2026-02-14",
                         "Category=sms&StartDate=2026-02-15&EndDate=2026-02-28",
-                        "Category=sms&StartDate=2026-03-01&EndDate=2026-03-14",
-                        "Category=sms&StartDate=2026-03-15&EndDate=2026-03-15");
+                        "Category=sms&StartDate=2026-03-01&EndDate=2026-03-15");
     }
 
     @Test

@@ -151,8 +151,8 @@ class RecordsStateTest {
         ReaderId reader = new ReaderId(simulator().accountSid(), Scope.all, Subresource.daily,
                 List.of("sms", "calls"));
         try (FileUsageStateRepository state = FileUsageStateRepository.open(directory.resolve("usage.state"), reader)) {
-            LocalDate future = LocalDate.parse("2999-12-31");
-            state.advance(reader, new Position(future, future), future);
+            LocalDate firstDay = TODAY.minusDays(20);
+            state.advance(reader, new Position(firstDay, LocalDate.parse("2999-12-31")), firstDay);
         }
 
         try (RecordsRoute route = start(inFile())) {

@@ -3,8 +3,9 @@ package io.github.cameltwilio.usage.delivery;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
-import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.UsageDates;
@@ -23,6 +24,10 @@ public record WindowPlan(Subresource list, long lookbackDays, String startDate, 
 
     /** The days of one listing, both inclusive; null leaves that end to Twilio. */
     public record Window(LocalDate from, LocalDate to) {
+
+        public boolean contains(LocalDate day) {
+            return (from == null || !day.isBefore(from)) && (to == null || !day.isAfter(to));
+        }
     }
 
     /** Returns the position of a consumer that has not read anything yet. */
@@ -35,25 +40,46 @@ public record WindowPlan(Subresource list, long lookbackDays, String startDate, 
         return Position.before(movesWithTime ? firstDayOfPeriod(first) : first);
     }
 
-    /** Replaces a position whose watermark is in the future by one that reads the whole look-back again. */
-    public Position rewind(Position position, LocalDate today) {
-        return new Position(earlier(position.firstDay(), firstDayOfPeriod(today.minusDays(lookbackDays))), today);
+    /** Returns false if the position claims days that have not come yet, as only a wrong clock can have made it. */
+    public boolean isPossible(Position position, LocalDate today) {
+        return !position.watermark().isAfter(today) || position.firstDay().equals(start(today).firstDay());
     }
 
-    /** Returns the windows, oldest first: Twilio lists newest first, so only a finished window moves the watermark. */
-    public List<Window> due(Position position, LocalDate today) {
+    /** Replaces a position that is in the future by one that reads the whole look-back again. */
+    public Position rewind(Position position, LocalDate today) {
+        return position.firstDay().isAfter(today) ? start(today)
+                : new Position(earlier(position.firstDay(), firstDayOfPeriod(today.minusDays(lookbackDays))), today);
+    }
+
+    /**
+     * Returns the windows, oldest first: Twilio lists newest first, so only a finished window moves the watermark. They
+     * are made one by one, because a first pass may have thousands of accounts with years of windows each.
+     */
+    public Iterator<Window> due(Position position, LocalDate today) {
         if (!isByPeriod()) {
-            return List.of(new Window(resolve(startDate, today), resolve(endDate, today)));
+            return List.of(new Window(resolve(startDate, today), resolve(endDate, today))).iterator();
         }
-        List<Window> windows = new ArrayList<>();
         LocalDate last = lastDay(today);
-        LocalDate from = readsFrom(position);
-        while (!from.isAfter(last)) {
-            LocalDate to = earlier(lastDayOfWindow(from), last);
-            windows.add(new Window(from, to));
-            from = to.plusDays(1);
-        }
-        return windows;
+        Window first = window(readsFrom(position), last);
+        return Stream
+                .iterate(first, window -> !window.from.isAfter(last), window -> window(window.to.plusDays(1), last))
+                .iterator();
+    }
+
+    private Window window(LocalDate from, LocalDate last) {
+        LocalDate to = lastDayOfWindow(from);
+        // A last window of today alone would fail while Twilio does not have that day yet.
+        return new Window(from, to.isBefore(last.minusDays(1)) ? to : last);
+    }
+
+    /** Returns how many days a poll at this position reads; 0 for a list without days. */
+    public long days(Position position, LocalDate today) {
+        return isByPeriod() ? Math.max(0, ChronoUnit.DAYS.between(readsFrom(position), lastDay(today)) + 1) : 0;
+    }
+
+    /** Returns whether a poll at this position reads more than the look-back. */
+    public boolean isCatchingUp(Position position, LocalDate today) {
+        return isByPeriod() && position.watermark().isBefore(lastDay(today).minusDays(lookbackDays + 1));
     }
 
     /** Returns whether the list has one record per period, so that there is a watermark to continue from. */

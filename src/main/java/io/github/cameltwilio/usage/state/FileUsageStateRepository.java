@@ -36,6 +36,7 @@ import java.util.stream.Stream;
 public final class FileUsageStateRepository implements UsageStateRepository, Closeable {
     private static final String FORMAT = "twilio-usage-state\t1\t";
     private static final String POSITION = "position";
+    private static final String REWIND = "rewind";
     private static final String DELIVERED = "delivered";
     // Rewriting a smaller file would cost more than it saves.
     private static final int MIN_OUTDATED = 1000;
@@ -109,6 +110,12 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
 
     /** Unlocks the file for other consumers. */
     @Override
+    public synchronized void rewind(ReaderId reader, Position position) {
+        append(String.join("\t", REWIND, reader.toString(), position.firstDay().toString(),
+                position.watermark().toString()));
+    }
+
+    @Override
     public synchronized void close() {
         try {
             journal.close();
@@ -155,6 +162,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         switch (fields[0]) {
             case POSITION -> state.advance(new Position(LocalDate.parse(fields[2]), LocalDate.parse(fields[3])),
                     LocalDate.parse(fields[4]));
+            case REWIND -> state.rewind(new Position(LocalDate.parse(fields[2]), LocalDate.parse(fields[3])));
             case DELIVERED -> {
                 for (int field = 2; field < fields.length; field += 3) {
                     state.delivered(LocalDate.parse(fields[field]),

@@ -94,6 +94,13 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         });
     }
 
+    @Override
+    public void rewind(ReaderId reader, Position position) {
+        inDatabase("move the position back", connection -> update(connection,
+                "UPDATE twilio_usage_position SET first_day = ?, watermark = ? WHERE reader = ?", position.firstDay(),
+                position.watermark(), column(reader)));
+    }
+
     private static Optional<Position> position(Connection connection, ReaderId reader) throws SQLException {
         try (PreparedStatement select = prepared(connection,
                 "SELECT first_day, watermark FROM twilio_usage_position WHERE reader = ?", column(reader));

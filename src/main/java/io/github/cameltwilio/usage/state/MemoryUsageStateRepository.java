@@ -38,6 +38,11 @@ public final class MemoryUsageStateRepository implements UsageStateRepository {
         state(reader).advance(to, forgetBefore);
     }
 
+    @Override
+    public synchronized void rewind(ReaderId reader, Position position) {
+        state(reader).rewind(position);
+    }
+
     private ReaderState state(ReaderId reader) {
         return states.computeIfAbsent(reader, unknown -> new ReaderState());
     }

@@ -32,6 +32,11 @@ public record ReaderId(String accountSid, Scope scope, Subresource list, List<St
                 usage.category() == null ? "" : usage.category().toLowerCase(Locale.ROOT));
     }
 
+    /** Returns whether a key is one of this reader's. */
+    public boolean covers(RecordKey key) {
+        return key.accountSid().equals(accountSid) && key.scope() == scope && key.list() == list;
+    }
+
     /** Returns one line of at most 200 characters, the same in every run, so that it can be stored as a key. */
     @Override
     public String toString() {

@@ -29,6 +29,10 @@ final class ReaderState {
         days.keySet().removeIf(day -> day.isBefore(forgetBefore));
     }
 
+    void rewind(Position to) {
+        position = to;
+    }
+
     /** Returns whether {@link #advance} with these arguments would change anything. */
     boolean isMovedBy(Position to, LocalDate forgetBefore) {
         return position == null || to.watermark().isAfter(position.watermark())

@@ -29,4 +29,7 @@ public interface UsageStateRepository {
      * {@code forgetBefore}, because those are never read again.
      */
     void advance(ReaderId reader, Position position, LocalDate forgetBefore);
+
+    /** Replaces the position of a reader, even by an earlier one: the stored one was in the future. */
+    void rewind(ReaderId reader, Position position);
 }

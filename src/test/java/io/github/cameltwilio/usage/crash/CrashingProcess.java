@@ -143,5 +143,10 @@ final class CrashingProcess {
         public void advance(ReaderId reader, Position position, LocalDate forgetBefore) {
             state.advance(reader, position, forgetBefore);
         }
+
+        @Override
+        public void rewind(ReaderId reader, Position position) {
+            state.rewind(reader, position);
+        }
     }
 }

@@ -1,0 +1,228 @@
+package io.github.cameltwilio.usage;
+
+import java.io.Closeable;
+import java.time.LocalDate;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+import io.github.cameltwilio.usage.state.Position;
+import io.github.cameltwilio.usage.state.ReaderId;
+import io.github.cameltwilio.usage.state.RecordKey;
+import io.github.cameltwilio.usage.state.UsageChange;
+import io.github.cameltwilio.usage.state.UsageStateRepository;
+import org.apache.camel.util.IOHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The open state of a consumer: its store, the records in flight, and the writes that the store has not taken yet.
+ *
+ * <p>
+ * Camel creates a new consumer at each start of a route. The state outlives a consumer whose exchanges are still in
+ * flight, and the next consumer takes it over: what is in flight is not delivered twice, and the state file is not found
+ * locked.
+ *
+ * <p>
+ * A write that fails is kept, and is tried again before anything else is delivered. Its records stay in flight until
+ * then, so that they are neither delivered again nor passed by the watermark.
+ */
+final class ConsumerState {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerState.class);
+
+    private final Registry registry;
+    private final Key key;
+    private final UsageStateRepository store;
+    private final Set<RecordKey> inFlight = ConcurrentHashMap.newKeySet();
+    // With the number of times in a row that a due record was missing from a list that should have had it.
+    private final Map<RecordKey, Integer> due = new ConcurrentHashMap<>();
+    // Guarded by its own monitor, which is held during a write: writes reach the store in order.
+    private final Queue<Runnable> writes = new ArrayDeque<>();
+    private volatile boolean writable = true;
+    // Guarded by the registry.
+    private boolean inUse;
+
+    private ConsumerState(Registry registry, Key key, UsageStateRepository store) {
+        this.registry = registry;
+        this.key = key;
+        this.store = store;
+    }
+
+    /** @param store the repository, the file, or, for a position in memory, the endpoint */
+    record Key(Object store, ReaderId reader) {
+    }
+
+    /** The open states of a component. */
+    static final class Registry {
+        private final Map<Key, ConsumerState> open = new HashMap<>();
+
+        /**
+         * Opens a state, or takes over one that was left with exchanges in flight.
+         *
+         * @throws IllegalStateException if a running consumer has it
+         */
+        synchronized ConsumerState take(Key key, Supplier<UsageStateRepository> store) {
+            ConsumerState state = open.get(key);
+            if (state == null) {
+                state = new ConsumerState(this, key, store.get());
+                open.put(key, state);
+            } else if (state.inUse) {
+                throw new IllegalStateException("Another route already delivers " + key.reader + " from the same state,"
+                        + " so each of the two would get only some of the records: give one of them a stateFile or"
+                        + " stateRepository of its own");
+            }
+            state.inUse = true;
+            return state;
+        }
+
+        /** Gives up the writes that still fail when the component stops. */
+        synchronized void close() {
+            List.copyOf(open.values()).forEach(ConsumerState::abandonWrites);
+        }
+    }
+
+    /** Leaves the state to the next consumer. It is closed as soon as nothing is in flight. */
+    void release() {
+        synchronized (registry) {
+            inUse = false;
+            closeIfIdle();
+        }
+    }
+
+    private void abandonWrites() {
+        try {
+            flush();
+        } catch (RuntimeException e) {
+            LOG.error("What was delivered of {} could not be stored before the component stopped, and will be delivered"
+                    + " again: {}", key.reader, e.getMessage());
+            inFlight.clear();
+            closeIfIdle();
+        }
+    }
+
+    private void closeIfIdle() {
+        synchronized (registry) {
+            if (!inUse && inFlight.isEmpty() && registry.open.remove(key, this)
+                    && store != key.store && store instanceof Closeable file) {
+                IOHelper.close(file);
+            }
+        }
+    }
+
+    UsageStateRepository store() {
+        return store;
+    }
+
+    /** The exchange that carries these changes begins. */
+    void depart(Collection<UsageChange> changes) {
+        changes.forEach(change -> {
+            inFlight.add(change.key());
+            due.remove(change.key());
+        });
+    }
+
+    /** Returns a copy of the keys whose exchanges are not completed, or not stored as such. */
+    Set<RecordKey> inFlight() {
+        return Set.copyOf(inFlight);
+    }
+
+    /** Leaves a record to a later poll. */
+    void postpone(RecordKey key) {
+        due.put(key, 0);
+    }
+
+    /** The record was listed with the values that were delivered last, or without any to deliver. */
+    void settle(RecordKey key) {
+        due.remove(key);
+    }
+
+    /**
+     * A record that is due was missing from a list. It stays due, because one list may lack it by mistake; the second
+     * list in a row is believed.
+     */
+    void missed(RecordKey key) {
+        if (due.computeIfPresent(key, (due, times) -> times == 0 ? 1 : null) == null) {
+            LOG.warn("{} was not delivered, and Twilio does not list it any more", key);
+        }
+    }
+
+    /** Returns the keys that are due, from before this poll and from this one. */
+    Set<RecordKey> due() {
+        return Set.copyOf(due.keySet());
+    }
+
+    /** Returns the keys that no watermark may pass: those in flight, then those that are due. */
+    Stream<RecordKey> undelivered() {
+        return Stream.concat(inFlight.stream(), due.keySet().stream());
+    }
+
+    /** The exchange completed. If its changes cannot be stored now, they are before the next delivery. */
+    void arrive(ReaderId reader, List<UsageChange> changes) {
+        try {
+            write(() -> {
+                store.delivered(reader, changes);
+                land(changes);
+            });
+        } catch (RuntimeException e) {
+            LOG.warn("{} were delivered, but cannot be stored as such: {}. Nothing else is delivered until they are",
+                    changes.size() == 1 ? changes.get(0).key() : changes.size() + " records", e.getMessage());
+        }
+    }
+
+    /** The exchange failed: its changes are due. */
+    void fail(Collection<UsageChange> changes) {
+        // In this order, so that at every moment an undelivered record is in one of the two sets.
+        changes.forEach(change -> postpone(change.key()));
+        land(changes);
+    }
+
+    private void land(Collection<UsageChange> changes) {
+        changes.forEach(change -> inFlight.remove(change.key()));
+        closeIfIdle();
+    }
+
+    /** Stores a position, and throws if the store cannot. */
+    void advance(ReaderId reader, Position position, LocalDate forgetBefore) {
+        write(() -> store.advance(reader, position, forgetBefore));
+    }
+
+    /** Replaces a position by an earlier one, and throws if the store cannot. */
+    void rewind(ReaderId reader, Position position) {
+        write(() -> store.rewind(reader, position));
+    }
+
+    private void write(Runnable write) {
+        synchronized (writes) {
+            writes.add(write);
+            flush();
+        }
+    }
+
+    /** Makes the writes that failed so far, oldest first. Throws what the store throws. */
+    void flush() {
+        synchronized (writes) {
+            try {
+                for (Runnable write = writes.peek(); write != null; write = writes.peek()) {
+                    write.run();
+                    writes.remove();
+                }
+                writable = true;
+            } catch (RuntimeException e) {
+                writable = false;
+                throw e;
+            }
+        }
+    }
+
+    /** Returns false while the last write failed. */
+    boolean isWritable() {
+        return writable;
+    }
+}
