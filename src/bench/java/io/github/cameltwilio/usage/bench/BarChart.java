@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** Panels of horizontal bars as SVG, which follows the reader's choice of light or dark. */
+/** Draws panels of horizontal bars as SVG that follows the reader's light or dark mode. */
 final class BarChart {
     private static final int WIDTH = 760;
     private static final int LABELS = 240;
@@ -14,17 +14,17 @@ final class BarChart {
     private final StringBuilder body = new StringBuilder();
     private int y = 10;
 
-    /** @param emphasized whether it is what the picture is about */
+    /** @param emphasized whether the bar is about this component */
     record Bar(String label, double value, boolean emphasized) {
     }
 
     BarChart panel(String title, Stream<Bar> all) {
         List<Bar> bars = all.filter(bar -> !Double.isNaN(bar.value())).toList();
-        double longest = bars.stream().mapToDouble(Bar::value).max().orElse(1);
+        double max = bars.stream().mapToDouble(Bar::value).max().orElse(1);
         append("<text class=\"title\" x=\"10\" y=\"%d\">%s</text>", y + 16, title);
         y += LINE + 6;
         for (Bar bar : bars) {
-            double length = bar.value() / longest * (WIDTH - LABELS - VALUES);
+            double length = bar.value() / max * (WIDTH - LABELS - VALUES);
             append("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", LABELS - 8, y + 14, bar.label());
             append("<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>",
                     bar.emphasized() ? "ours" : "other", LABELS, y, length, LINE - 4);
@@ -37,7 +37,7 @@ final class BarChart {
         return this;
     }
 
-    /** Small print, below what is there so far. */
+    /** Adds a line in small print below the last panel. */
     BarChart note(String text) {
         append("<text class=\"note\" x=\"10\" y=\"%d\">%s</text>", y + 4, text);
         y += LINE;

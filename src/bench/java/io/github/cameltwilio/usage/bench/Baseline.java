@@ -15,10 +15,7 @@ import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 
-/**
- * The least that reading in order can cost: one request after the other, each record parsed from the stream and handed
- * over.
- */
+/** What one would write by hand: one request after another, with each record parsed from the stream and passed on. */
 final class Baseline implements Reading {
     private final CloseableHttpClient client = HttpClients.createDefault();
     private final JsonFactory json = new JsonFactory();
@@ -41,7 +38,8 @@ final class Baseline implements Reading {
         URI page = firstPage;
         while (page != null) {
             HttpGet request = new HttpGet(page);
-            request.setHeader("Authorization", Account.authorization(Account.SID, Account.AUTH_TOKEN));
+            request.setHeader("Authorization",
+                    BenchmarkAccount.authorization(BenchmarkAccount.SID, BenchmarkAccount.AUTH_TOKEN));
             String next = client.execute(request, response -> readPage(response.getEntity().getContent()));
             page = next == null ? null : firstPage.resolve(next);
         }
@@ -118,7 +116,7 @@ final class Baseline implements Reading {
                 startDate, subresourceUris, uri, usage, usageUnit);
     }
 
-    /** A list has the same days again and again. */
+    /** Parses each day once, since most records have the same day as the one before. */
     private LocalDate day(JsonParser page) throws IOException {
         String text = page.getText();
         if (!text.equals(dayText)) {

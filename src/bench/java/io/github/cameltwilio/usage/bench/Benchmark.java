@@ -19,16 +19,16 @@ import java.util.stream.Stream;
 import io.github.cameltwilio.usage.build.Markdown;
 
 /**
- * Measures what reading usage records costs with this component and with what else there is, prints it, and writes it
- * into {@code docs/performance.md} and {@code docs/performance.svg}. That takes forty-five minutes on a machine that has
- * nothing else to do. With {@code --smoke} it reads few records in each way and writes into {@code target/benchmark}:
- * then its figures say no more than that everybody read the same.
+ * Compares the cost of reading usage records with this component and with its alternatives, prints it, and writes it to
+ * {@code docs/performance.md} and {@code docs/performance.svg}. That takes about 25 minutes. With {@code --smoke} it reads
+ * a few records per contender and writes to {@code target/benchmark}: its figures then only show that all contenders read
+ * the same.
  */
 public final class Benchmark {
-    // The slowest needs a minute; who hangs does so for ever.
-    private static final Duration LIMIT = Duration.ofMinutes(3);
-    // Who needs so much longer than with plenty of memory is of no use to anyone.
-    private static final Duration SMALL_HEAP_LIMIT = Duration.ofSeconds(30);
+    // The slowest step takes a minute, so a longer one hangs.
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
+    // A heap in which reading takes much longer than usual is too small to be useful.
+    private static final Duration SMALL_HEAP_TIMEOUT = Duration.ofSeconds(30);
 
     private final Plan plan;
     private final Jvms jvms;
@@ -44,7 +44,7 @@ public final class Benchmark {
         Plan plan = smoke ? Plan.SMOKE : Plan.FULL;
         Path directory = smoke ? Path.of("target", "benchmark") : Path.of("docs");
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-        tellTheClassPath();
+        publishClassPath();
         try (Jvms jvms = new Jvms(plan.days())) {
             Benchmark benchmark = new Benchmark(plan, jvms);
             benchmark.measure();
@@ -56,8 +56,8 @@ public final class Benchmark {
         }
     }
 
-    /** Maven runs this in its own JVM, whose class path is Maven's. */
-    private static void tellTheClassPath() throws URISyntaxException {
+    /** Maven runs this class in its own JVM, whose class path is that of Maven. */
+    private static void publishClassPath() throws URISyntaxException {
         if (Benchmark.class.getClassLoader() instanceof URLClassLoader loader) {
             StringJoiner path = new StringJoiner(File.pathSeparator);
             for (URL url : loader.getURLs()) {
@@ -68,39 +68,38 @@ public final class Benchmark {
     }
 
     private void measure() throws Exception {
-        measure(plan.fast(), plan.everybody(0));
-        for (int latency : plan.latencies().subList(1, plan.latencies().size())) {
-            measure(plan.slow(), plan.everybody(latency));
+        for (int latency : plan.latencies()) {
+            measure(plan.effort(latency), plan.allContenders(latency));
         }
-        measure(plan.slow(), plan.parallel());
-        measure(plan.slow(), plan.working());
-        measure(plan.large(), plan.many());
+        measure(plan.latency(), plan.parallel());
+        measure(plan.latency(), plan.working());
+        measure(plan.largeHistory(), plan.largeHistories());
         for (Contender contender : Contender.values()) {
             findSmallestHeap(plan.of(contender, 0));
         }
     }
 
-    /** In turns as short as they can be, so that what slows the machine down slows all down. */
+    /** Interleaves the cases in short turns, so that other load on the machine slows all of them down alike. */
     private void measure(Effort effort, Stream<Case> all) throws Exception {
         List<Case> cases = all.toList();
         for (int run = 1; run <= effort.jvms(); run++) {
             Map<Case, WorkerJvm> workers = new LinkedHashMap<>();
             try {
-                for (Case one : cases) {
-                    System.err.printf("%d/%d %s%n", run, effort.jvms(), one);
-                    workers.put(one, jvms.start(one, effort, LIMIT));
+                for (Case measuredCase : cases) {
+                    System.err.printf("%d/%d %s%n", run, effort.jvms(), measuredCase);
+                    workers.put(measuredCase, jvms.start(measuredCase, effort, TIMEOUT));
                 }
                 for (int turn = 1; turn <= effort.turns(); turn++) {
                     for (WorkerJvm worker : workers.values()) {
                         worker.takeTurn();
                     }
                 }
-                for (Case one : cases) {
-                    List<Measurement> measurements = workers.get(one).end();
-                    if (measurements.isEmpty() && one.hasPlentyOfMemory()) {
-                        throw new IllegalStateException(one + " was not done: see " + WorkerJvm.OUTPUT);
+                for (Case measuredCase : cases) {
+                    List<Measurement> measurements = workers.get(measuredCase).end();
+                    if (measurements.isEmpty() && measuredCase.hasDefaultHeap()) {
+                        throw new IllegalStateException(measuredCase + " did not finish: see " + WorkerJvm.OUTPUT);
                     }
-                    measurements.forEach(measurement -> results.add(one, measurement));
+                    measurements.forEach(measurement -> results.add(measuredCase, measurement));
                 }
             } finally {
                 workers.values().forEach(WorkerJvm::close);
@@ -108,14 +107,14 @@ public final class Benchmark {
         }
     }
 
-    private void findSmallestHeap(Case one) throws IOException, InterruptedException {
+    private void findSmallestHeap(Case defaultHeap) throws IOException, InterruptedException {
         int tooSmall = -1;
         int enough = plan.heaps().size();
         while (enough - tooSmall > 1) {
             int middle = (tooSmall + enough) / 2;
-            Case small = one.heap(plan.heaps().get(middle));
+            Case small = defaultHeap.heap(plan.heaps().get(middle));
             System.err.println(small);
-            try (WorkerJvm worker = jvms.start(small, Effort.ONCE, SMALL_HEAP_LIMIT)) {
+            try (WorkerJvm worker = jvms.start(small, Effort.ONCE, SMALL_HEAP_TIMEOUT)) {
                 worker.takeTurn();
                 if (worker.end().isEmpty()) {
                     tooSmall = middle;

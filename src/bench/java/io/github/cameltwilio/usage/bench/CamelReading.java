@@ -20,18 +20,19 @@ import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 
-/** Reading by a route, in a context that was started before. */
+/** Reads through a route in a context that is already started. */
 abstract class CamelReading implements Reading {
-    // It has no option for a window or for the size of a page: it reads all there is.
-    private static final String CAMEL_TWILIO = "twilio:usage-record-daily/reader?pathAccountSid=" + Account.SID;
+    // It has no options for a window or a page size, so it reads everything.
+    private static final String CAMEL_TWILIO = "twilio:usage-record-daily/reader?pathAccountSid="
+            + BenchmarkAccount.SID;
 
-    private static final String AT_ONCE = "&initialDelay=0&pollStrategy=#poll";
+    private static final String IMMEDIATELY = "&initialDelay=0&pollStrategy=#poll";
 
     private final CamelContext context;
     private final Route route;
     private Sink sink;
 
-    /** What becomes of each price in the end is not the route's business. */
+    /** Adds a route that passes each price to a consumer. */
     private interface Route {
         void add(RouteBuilder route, java.util.function.Consumer<BigDecimal> prices);
     }
@@ -39,9 +40,9 @@ abstract class CamelReading implements Reading {
     private CamelReading(CamelContext context, Route route) {
         this.context = context;
         this.route = route;
-        // It is not part of Camel's core, and costs more than some of the contenders.
+        // camel-management is not part of Camel's core, and costs more than some of the contenders.
         context.disableJMX();
-        // A route tells of its start and its end, and each line is written to the disk at once.
+        // Every start and stop of a route would be logged, and each line is written to disk immediately.
         Configurator.setRootLevel(Level.WARN);
         context.start();
     }
@@ -54,7 +55,7 @@ abstract class CamelReading implements Reading {
 
     static Reading twilioUsageConsumer(Work work) {
         return new ByPoll(withTwilioUsage(work), (route, prices) -> route
-                .from("twilio-usage:records?" + daily(work) + AT_ONCE).id("usage").autoStartup(false)
+                .from("twilio-usage:records?" + daily(work) + IMMEDIATELY).id("usage").autoStartup(false)
                 .process(exchange -> prices.accept(exchange.getMessage().getBody(UsageRecord.class).price())));
     }
 
@@ -66,8 +67,8 @@ abstract class CamelReading implements Reading {
                 .setHeader(Exchange.HTTP_URI, route.constant(work.firstPage().toString()))
                 .loopDoWhile(route.header(Exchange.HTTP_URI).isNotNull())
                 .to("http:usage?httpMethod=GET&authMethod=Basic&authenticationPreemptive=true&authUsername="
-                        + Account.SID
-                        + "&authPassword=" + Account.AUTH_TOKEN)
+                        + BenchmarkAccount.SID
+                        + "&authPassword=" + BenchmarkAccount.AUTH_TOKEN)
                 .unmarshal(json)
                 .setHeader(Exchange.HTTP_URI).body(UsageRow.Page.class, page -> next(work, page))
                 .split().body(UsageRow.Page.class, UsageRow.Page::usageRecords).streaming()
@@ -81,7 +82,7 @@ abstract class CamelReading implements Reading {
     }
 
     static Reading camelTwilioConsumer(Work work) {
-        return new ByPoll(withTwilio(work), (route, prices) -> route.from(CAMEL_TWILIO + AT_ONCE + "&delay=1h")
+        return new ByPoll(withTwilio(work), (route, prices) -> route.from(CAMEL_TWILIO + IMMEDIATELY + "&delay=1h")
                 .id("usage").autoStartup(false)
                 .process(exchange -> prices.accept(exchange.getMessage().getBody(Daily.class).getPrice())));
     }
@@ -105,8 +106,8 @@ abstract class CamelReading implements Reading {
         TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
                 .getConfiguration();
         options.setBaseUrl(work.server().toString());
-        options.setAccountSid(Account.SID);
-        options.setAuthToken(Account.AUTH_TOKEN);
+        options.setAccountSid(BenchmarkAccount.SID);
+        options.setAuthToken(BenchmarkAccount.AUTH_TOKEN);
         return context;
     }
 
@@ -125,7 +126,7 @@ abstract class CamelReading implements Reading {
         return page.nextPageUri() == null ? null : work.server().resolve(page.nextPageUri()).toString();
     }
 
-    /** Each message makes the route read everything. */
+    /** Each message makes the route read everything once. */
     private static final class ByMessage extends CamelReading {
         private final ProducerTemplate template;
 
@@ -141,7 +142,7 @@ abstract class CamelReading implements Reading {
         }
     }
 
-    /** Each time it is another route's first poll. */
+    /** Each reading is the first poll of a new route. */
     private static final class ByPoll extends CamelReading {
         private final CamelContext context;
 
@@ -151,7 +152,7 @@ abstract class CamelReading implements Reading {
             context.getRegistry().bind("poll", new DefaultPollingConsumerPollStrategy() {
                 @Override
                 public boolean begin(Consumer consumer, Endpoint endpoint) {
-                    // What Camel does to start a route is not what it takes to read.
+                    // Starting the route is not part of reading.
                     ByPoll.super.sink.begin();
                     return true;
                 }

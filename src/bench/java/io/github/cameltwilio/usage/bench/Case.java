@@ -1,20 +1,20 @@
 package io.github.cameltwilio.usage.bench;
 
 /**
- * Who reads, and under which conditions.
+ * A contender and the conditions under which it reads.
  *
- * @param days             how many days of records there are to read
- * @param latencyMillis    how long the server waits before each answer
- * @param parallelRequests for those who can
- * @param workMicros       what the route does with a record
- * @param heapMegabytes    of the JVM
+ * @param days             the number of days to read
+ * @param latencyMillis    how long the server waits before each response
+ * @param parallelRequests for contenders that support it
+ * @param workMicros       how long the route works on each record
+ * @param heapMegabytes    of the JVM, in MB
  */
 record Case(Contender contender, int days, int latencyMillis, int parallelRequests, int workMicros, int heapMegabytes) {
-    private static final int PLENTY = 256;
+    private static final int DEFAULT_HEAP = 256;
 
-    /** No latency, no work, one request at a time, and plenty of memory. */
+    /** No latency, no work, one request at a time, and the default heap. */
     static Case of(Contender contender, int days) {
-        return new Case(contender, days, 0, 1, 0, PLENTY);
+        return new Case(contender, days, 0, 1, 0, DEFAULT_HEAP);
     }
 
     Case latency(int millis) {
@@ -33,8 +33,8 @@ record Case(Contender contender, int days, int latencyMillis, int parallelReques
         return new Case(contender, days, latencyMillis, parallelRequests, workMicros, megabytes);
     }
 
-    /** Then it must come to an end. */
-    boolean hasPlentyOfMemory() {
-        return heapMegabytes == PLENTY;
+    /** A contender must finish with the default heap; with a smaller one it may fail. */
+    boolean hasDefaultHeap() {
+        return heapMegabytes == DEFAULT_HEAP;
     }
 }

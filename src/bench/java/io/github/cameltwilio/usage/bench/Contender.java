@@ -2,9 +2,9 @@ package io.github.cameltwilio.usage.bench;
 
 import java.util.stream.Stream;
 
-/** The ways to read usage records that are compared. */
+/** The compared ways to read usage records. */
 enum Contender {
-    FLOOR("the floor", Baseline::new),
+    BASELINE("baseline", Baseline::new),
     TWILIO_USAGE_PRODUCER("twilio-usage producer", CamelReading::twilioUsageProducer),
     TWILIO_USAGE_CONSUMER("twilio-usage consumer", CamelReading::twilioUsageConsumer),
     HTTPS("https: + Jackson + split", CamelReading::https),
@@ -13,19 +13,19 @@ enum Contender {
     CAMEL_TWILIO_CONSUMER("camel-twilio consumer", CamelReading::camelTwilioConsumer);
 
     private final String title;
-    private final Opening opening;
+    private final Factory factory;
 
-    private interface Opening {
+    private interface Factory {
         Reading open(Work work) throws Exception;
     }
 
-    Contender(String title, Opening opening) {
+    Contender(String title, Factory factory) {
         this.title = title;
-        this.opening = opening;
+        this.factory = factory;
     }
 
-    /** What else there is to choose from. */
-    static Stream<Contender> peers() {
+    /** The alternatives to this component. */
+    static Stream<Contender> alternatives() {
         return Stream.of(HTTPS, TWILIO_JAVA, CAMEL_TWILIO_PRODUCER, CAMEL_TWILIO_CONSUMER);
     }
 
@@ -34,6 +34,6 @@ enum Contender {
     }
 
     Reading open(Work work) throws Exception {
-        return opening.open(work);
+        return factory.open(work);
     }
 }

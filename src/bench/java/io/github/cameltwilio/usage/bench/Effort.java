@@ -1,14 +1,14 @@
 package io.github.cameltwilio.usage.bench;
 
 /**
- * How much is done for one figure.
+ * How often a case is measured.
  *
- * @param jvms          how many JVMs each contender has, one after the other
- * @param warmUpSeconds how long each reads everything again and again before it counts
- * @param turns         how often it is its turn then
+ * @param jvms          the number of JVMs per case, one after another
+ * @param warmUpSeconds how long each JVM reads before its first measurement
+ * @param turns         the number of measurements per JVM
  */
 record Effort(int jvms, int warmUpSeconds, int turns) {
-    /** Only to see whether it comes to an end. */
+    /** A single reading, only to see whether it finishes. */
     static final Effort ONCE = new Effort(1, 0, 1);
 
     int readings() {

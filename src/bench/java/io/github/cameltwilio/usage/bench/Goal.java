@@ -2,7 +2,7 @@ package io.github.cameltwilio.usage.bench;
 
 import java.util.Locale;
 
-/** A figure that was promised, and what became of it. */
+/** A limit for a figure, and the figure that was measured. */
 record Goal(String figure, double measured, double limit, boolean atMost) {
 
     static Goal atMost(double limit, String figure, double measured) {
@@ -18,7 +18,7 @@ record Goal(String figure, double measured, double limit, boolean atMost) {
     }
 
     String row() {
-        return "| " + figure + " | " + (Double.isNaN(measured) ? "did not end" : text(measured)) + " | "
+        return "| " + figure + " | " + (Double.isNaN(measured) ? "did not finish" : text(measured)) + " | "
                 + (atMost ? "at most " : "at least ") + text(limit) + " | " + (isMet() ? "yes" : "**no**") + " |\n";
     }
 

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.ChildJvm;
 
-/** The server, and the workers, each a JVM with the same flags but for its heap. */
+/** Starts the server and the workers: JVMs whose flags differ only in the heap size. */
 final class Jvms implements AutoCloseable {
     private static final Path CLASSES = Path.of("target", "benchmark", "classes.log");
 
@@ -26,7 +26,7 @@ final class Jvms implements AutoCloseable {
     private final Process server;
     private final URI address;
 
-    /** @param days how many days there is usage of, for those who cannot say what they want */
+    /** @param days the days with usage, for contenders that cannot select a window */
     Jvms(int days) throws IOException {
         Files.createDirectories(WorkerJvm.OUTPUT.getParent());
         server = ChildJvm.of(UsageServer.class, List.of("-Xmx512m"), firstDay(days).toString(), lastDay.toString())
@@ -34,7 +34,7 @@ final class Jvms implements AutoCloseable {
         address = URI.create(server.inputReader().readLine());
     }
 
-    /** Returns when it has warmed up. */
+    /** Returns when the worker has warmed up. */
     WorkerJvm start(Case one, Effort effort, Duration limit) throws IOException, InterruptedException {
         if (!classPaths.containsKey(one.contender())) {
             classPaths.put(one.contender(), classPath(Case.of(one.contender(), one.days())));
@@ -52,8 +52,8 @@ final class Jvms implements AutoCloseable {
     }
 
     /**
-     * The jars that the contender loads classes from. Each jar takes memory for the names of all its entries, and those of
-     * the tests are a hundred and fifty that no application has.
+     * The jars from which the contender loads classes. The index of each jar takes memory, and the tests have a hundred and
+     * fifty that no application has.
      */
     private String classPath(Case plain) throws IOException, InterruptedException {
         String all = System.getProperty("java.class.path");

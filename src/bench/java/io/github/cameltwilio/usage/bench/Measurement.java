@@ -3,13 +3,13 @@ package io.github.cameltwilio.usage.bench;
 import java.math.BigDecimal;
 
 /**
- * What one reading of all records took.
+ * The cost of reading all records once.
  *
  * @param sum                 of all prices
- * @param cpuNanos            processor time of the whole JVM, compiler and garbage collector included
- * @param allocatedBytes      by all threads that lived at the end
+ * @param cpuNanos            CPU time of the whole JVM, including its compiler and garbage collector
+ * @param allocatedBytes      by all threads that are alive at the end
  * @param firstRecordNanos    from the message, or the beginning of the poll, to the first record
- * @param requestsBeforeFirst how many requests had been answered by then
+ * @param requestsBeforeFirst the number of responses before the first record
  */
 record Measurement(long records, BigDecimal sum, long wallNanos, long cpuNanos, long allocatedBytes,
         long firstRecordNanos, int requestsBeforeFirst) {

@@ -3,60 +3,69 @@ package io.github.cameltwilio.usage.bench;
 import java.util.List;
 import java.util.stream.Stream;
 
-import static io.github.cameltwilio.usage.bench.Contender.FLOOR;
+import static io.github.cameltwilio.usage.bench.Contender.BASELINE;
 import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_CONSUMER;
 import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_PRODUCER;
 
 /**
- * What is measured, and how often.
+ * The cases to measure, and how often. The whole plan takes about 25 minutes.
  *
- * @param days      how many days of records everybody reads
- * @param manyDays  how many the component reads to show that its memory does not grow
- * @param latencies milliseconds before each answer: none, then some, then a lot
- * @param fast      where there is no latency: all is compiled before it counts
- * @param slow      where the processor is not all that is waited for
- * @param large     where there are so many records: other work of the machine must not decide
- * @param heaps     megabytes to try, from small to large
+ * @param days         the days of records that each contender reads
+ * @param manyDays     the days that the component reads to show that its memory does not grow
+ * @param latencies    milliseconds before each response: none, some, and high
+ * @param cpu          without latency, where the JVMs differ most: each may be compiled differently
+ * @param latency      with latency or work, where most of the time is spent waiting and the spread is small
+ * @param highLatency  with high latency, where a reading takes long and the spread is smallest
+ * @param largeHistory for a large history, where a pause of the garbage collector must not decide
+ * @param heaps        the heap sizes to try in MB, ascending
  */
-record Plan(int days, int manyDays, List<Integer> latencies, Effort fast, Effort slow, Effort large,
-        List<Integer> heaps) {
-    static final Plan FULL = new Plan(365, 3650, List.of(0, 50, 150), new Effort(3, 30, 7), new Effort(3, 3, 1),
-            new Effort(4, 3, 3), List.of(16, 24, 32, 48, 64, 96, 128, 256));
-    static final Plan SMOKE = new Plan(7, 14, List.of(0), Effort.ONCE, Effort.ONCE, Effort.ONCE, List.of());
+record Plan(int days, int manyDays, List<Integer> latencies, Effort cpu, Effort latency, Effort highLatency,
+        Effort largeHistory, List<Integer> heaps) {
+    static final Plan FULL = new Plan(365, 3650, List.of(0, 50, 150), new Effort(3, 14, 5), new Effort(1, 3, 3),
+            new Effort(1, 3, 2), new Effort(2, 3, 3), List.of(16, 24, 32, 48, 64, 256));
+    static final Plan SMOKE = new Plan(7, 14, List.of(0), Effort.ONCE, Effort.ONCE, Effort.ONCE, Effort.ONCE,
+            List.of());
 
     static final List<Contender> COMPONENT = List.of(TWILIO_USAGE_PRODUCER, TWILIO_USAGE_CONSUMER);
     static final List<Integer> REQUESTS = List.of(4, 8);
     static final int PARALLEL_MEGABYTES = 48;
     static final int WORK_MICROS = 50;
-    static final int FEW_MEGABYTES = 32;
+    static final int SMALL_HEAP_MEGABYTES = 64;
 
-    int someLatency() {
+    int mediumLatencyMillis() {
         return latencies.get(latencies.size() / 2);
     }
 
-    int muchLatency() {
+    int highLatencyMillis() {
         return latencies.get(latencies.size() - 1);
+    }
+
+    Effort effort(int latencyMillis) {
+        if (latencyMillis == 0) {
+            return cpu;
+        }
+        return latencyMillis == highLatencyMillis() ? highLatency : latency;
     }
 
     Case of(Contender contender, int latency) {
         return Case.of(contender, days).latency(latency);
     }
 
-    /** The same work with much latency and little memory, and so many requests at once. */
+    /** The same records with high latency, a small heap and parallel requests. */
     Case parallel(Contender contender, int requests) {
-        return of(contender, muchLatency()).parallel(requests).heap(PARALLEL_MEGABYTES);
+        return of(contender, highLatencyMillis()).parallel(requests).heap(PARALLEL_MEGABYTES);
     }
 
-    /** A route that takes its time for each record. */
+    /** A route that works on each record. */
     Case working(Contender contender) {
-        return of(contender, someLatency()).work(WORK_MICROS);
+        return of(contender, mediumLatencyMillis()).work(WORK_MICROS);
     }
 
-    Case many(Contender contender) {
+    Case largeHistory(Contender contender) {
         return Case.of(contender, manyDays);
     }
 
-    Stream<Case> everybody(int latency) {
+    Stream<Case> allContenders(int latency) {
         return Stream.of(Contender.values()).map(contender -> of(contender, latency));
     }
 
@@ -66,10 +75,11 @@ record Plan(int days, int manyDays, List<Integer> latencies, Effort fast, Effort
     }
 
     Stream<Case> working() {
-        return Stream.concat(Stream.of(FLOOR), COMPONENT.stream()).map(this::working);
+        return Stream.concat(Stream.of(BASELINE), COMPONENT.stream()).map(this::working);
     }
 
-    Stream<Case> many() {
-        return COMPONENT.stream().map(this::many).flatMap(one -> Stream.of(one, one.heap(FEW_MEGABYTES)));
+    Stream<Case> largeHistories() {
+        return COMPONENT.stream().map(this::largeHistory)
+                .flatMap(history -> Stream.of(history, history.heap(SMALL_HEAP_MEGABYTES)));
     }
 }

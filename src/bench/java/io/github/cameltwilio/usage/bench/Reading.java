@@ -2,13 +2,13 @@ package io.github.cameltwilio.usage.bench;
 
 import java.io.IOException;
 
-/** Reads all records as often as it is asked to, and hands each one's price to a sink. */
+/** Reads all records on each call, and passes the price of each to a sink. */
 interface Reading extends AutoCloseable {
 
-    /** Makes everything ready, so that only the reading is measured. */
+    /** Prepares the next reading, so that only the reading itself is measured. */
     void prepare(Sink next) throws Exception;
 
-    /** Returns when the last record was handed over. */
+    /** Returns when the last record has been passed on. */
     void read() throws Exception;
 
     @Override

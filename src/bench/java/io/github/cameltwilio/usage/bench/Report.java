@@ -10,19 +10,19 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import static io.github.cameltwilio.usage.bench.Contender.BASELINE;
 import static io.github.cameltwilio.usage.bench.Contender.CAMEL_TWILIO_CONSUMER;
 import static io.github.cameltwilio.usage.bench.Contender.CAMEL_TWILIO_PRODUCER;
-import static io.github.cameltwilio.usage.bench.Contender.FLOOR;
 import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_CONSUMER;
 import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_PRODUCER;
 
-/** The figures as tables in Markdown, and as a picture. */
+/** Renders the figures as Markdown tables and as a picture. */
 final class Report {
     private final Plan plan;
     private final double load;
     private final Results results;
 
-    /** @param load of the machine before anything was measured */
+    /** @param load the load average of the machine before the first measurement */
     Report(Plan plan, double load, Results results) {
         this.plan = plan;
         this.load = load;
@@ -30,22 +30,24 @@ final class Report {
     }
 
     String text() throws IOException {
-        return String.join("\n", machine() + "\n" + runs() + "\n", everybody(), parallel(), goals());
+        return String.join("\n", machine() + "\n" + runs() + "\n", allContenders(), parallel(), goals());
     }
 
     private String machine() throws IOException {
-        return format("%s, %d processors, load %.1f at the beginning, %s %s, Java %s.", processor(),
+        return format("%s, %d processors, load average %.1f at the start, %s %s, Java %s.", processor(),
                 Runtime.getRuntime().availableProcessors(), load, System.getProperty("os.name"),
                 System.getProperty("os.arch"), System.getProperty("java.runtime.version"));
     }
 
     private String runs() {
-        return format(
-                "%s: %,d records; medians of %d readings in %d JVMs, of %d in %d where there is latency or work, of %d in %d with %,d days.",
-                LocalDate.now(ZoneOffset.UTC), plan.days() * UsageServer.RECORDS_A_DAY,
-                plan.fast().readings(), plan.fast().jvms(),
-                plan.slow().readings(), plan.slow().jvms(),
-                plan.large().readings(), plan.large().jvms(), plan.manyDays());
+        return format("%s: %,d records. Medians of %s without latency, %s with latency or work, %s at %d ms, "
+                + "and %s of %,d days.", LocalDate.now(ZoneOffset.UTC), plan.days() * UsageServer.RECORDS_PER_DAY,
+                readings(plan.cpu()), readings(plan.latency()), readings(plan.highLatency()),
+                plan.highLatencyMillis(), readings(plan.largeHistory()), plan.manyDays());
+    }
+
+    private static String readings(Effort effort) {
+        return effort.readings() + " readings in " + (effort.jvms() == 1 ? "one JVM" : effort.jvms() + " JVMs");
     }
 
     private static String processor() throws IOException {
@@ -57,20 +59,21 @@ final class Report {
                 .map(line -> line.substring(line.indexOf(':') + 1).strip()).findFirst().orElse("Unknown processor");
     }
 
-    private String everybody() {
+    private String allContenders() {
         StringBuilder table = new StringBuilder(
                 format("""
-                        | | CPU, us a record | of the floor's | allocated, bytes a record | seconds at 0 ms | at %d ms | at %d ms \
+                        | | CPU, us per record | relative to baseline | allocated, bytes per record | seconds at 0 ms | at %d ms | at %d ms \
                         | heap, MB | first record, ms |
                         |---|---|---|---|---|---|---|---|---|
                         """,
-                        plan.someLatency(), plan.muchLatency()));
-        plan.everybody(0)
+                        plan.mediumLatencyMillis(), plan.highLatencyMillis()));
+        plan.allContenders(0)
                 .forEach(one -> table.append(format("| %s | %.2f | %.2f | %,.0f | %.2f | %.2f | %.2f | %s | %.1f |\n",
-                        one.contender().title(), results.cpuMicros(one), results.cpuMicros(one) / cpu(FLOOR),
+                        one.contender().title(), results.cpuMicros(one), results.cpuRatio(one, plan.of(BASELINE, 0)),
                         results.bytes(one),
-                        results.seconds(one), results.seconds(one.latency(plan.someLatency())),
-                        results.seconds(one.latency(plan.muchLatency())), heap(one), results.firstRecordMillis(one))));
+                        results.seconds(one), results.seconds(one.latency(plan.mediumLatencyMillis())),
+                        results.seconds(one.latency(plan.highLatencyMillis())), heap(one),
+                        results.firstRecordMillis(one))));
         return table.toString();
     }
 
@@ -82,7 +85,7 @@ final class Report {
         StringBuilder table = new StringBuilder(format("""
                 | seconds at %d ms, in %d MB, with `parallelRequests` | %s |
                 |---|%s
-                """, plan.muchLatency(), Plan.PARALLEL_MEGABYTES, joined(Plan.REQUESTS.stream()),
+                """, plan.highLatencyMillis(), Plan.PARALLEL_MEGABYTES, joined(Plan.REQUESTS.stream()),
                 "---|".repeat(Plan.REQUESTS.size())));
         Plan.COMPONENT.forEach(
                 contender -> table.append(format("| %s | %s |\n", contender.title(), joined(Plan.REQUESTS.stream()
@@ -95,80 +98,82 @@ final class Report {
     }
 
     private String goals() {
-        return "| goal | measured | is to be | met |\n|---|---|---|---|\n"
-                + Stream.of(ofTheFloor(), ofCamelTwilio(), ofTheBestPeer(), ofMemory(), ofTheFirstRecord())
+        return "| figure | measured | goal | met |\n|---|---|---|---|\n"
+                + Stream.of(comparedWithBaseline(), comparedWithCamelTwilio(), comparedWithBestAlternative(), memory(),
+                        firstRecord())
                         .flatMap(goals -> goals).map(Goal::row).collect(Collectors.joining());
     }
 
-    private Stream<Goal> ofTheFloor() {
+    private Stream<Goal> comparedWithBaseline() {
         return Stream.of(
-                Goal.atMost(1.15, "producer: CPU, of the floor's", cpu(TWILIO_USAGE_PRODUCER) / cpu(FLOOR)),
-                Goal.atMost(1.3, "consumer: CPU, of the floor's", cpu(TWILIO_USAGE_CONSUMER) / cpu(FLOOR)),
-                Goal.atMost(0.55, "producer, " + Plan.WORK_MICROS + " us of work a record at " + plan.someLatency()
-                        + " ms: time, of that without reading ahead",
-                        results.seconds(plan.working(TWILIO_USAGE_PRODUCER)) / results.seconds(plan.working(FLOOR))));
+                Goal.atMost(1.25, "producer: CPU, relative to baseline", cpuRatio(TWILIO_USAGE_PRODUCER, BASELINE)),
+                Goal.atMost(1.5, "consumer: CPU, relative to baseline", cpuRatio(TWILIO_USAGE_CONSUMER, BASELINE)),
+                Goal.atMost(0.55,
+                        "producer, " + Plan.WORK_MICROS + " us of work per record at " + plan.mediumLatencyMillis()
+                                + " ms: time, relative to baseline, which does not read ahead",
+                        results.secondsRatio(plan.working(TWILIO_USAGE_PRODUCER), plan.working(BASELINE))));
     }
 
-    private Stream<Goal> ofCamelTwilio() {
+    private Stream<Goal> comparedWithCamelTwilio() {
         return Stream.of(
-                Goal.atMost(0.25, "producer: CPU, of camel-twilio's",
-                        cpu(TWILIO_USAGE_PRODUCER) / cpu(CAMEL_TWILIO_PRODUCER)),
-                Goal.atMost(1.0 / 6, "producer: bytes allocated, of camel-twilio's",
-                        results.bytes(plan.of(TWILIO_USAGE_PRODUCER, 0))
-                                / results.bytes(plan.of(CAMEL_TWILIO_PRODUCER, 0))),
-                Goal.atMost(0.3, "consumer: CPU, of camel-twilio's",
-                        cpu(TWILIO_USAGE_CONSUMER) / cpu(CAMEL_TWILIO_CONSUMER)));
+                Goal.atMost(0.25, "producer: CPU, relative to camel-twilio",
+                        cpuRatio(TWILIO_USAGE_PRODUCER, CAMEL_TWILIO_PRODUCER)),
+                Goal.atMost(1.0 / 6, "producer: bytes allocated, relative to camel-twilio",
+                        results.bytesRatio(plan.of(TWILIO_USAGE_PRODUCER, 0), plan.of(CAMEL_TWILIO_PRODUCER, 0))),
+                Goal.atMost(0.3, "consumer: CPU, relative to camel-twilio",
+                        cpuRatio(TWILIO_USAGE_CONSUMER, CAMEL_TWILIO_CONSUMER)));
     }
 
-    private Stream<Goal> ofTheBestPeer() {
-        double best = Contender.peers().mapToDouble(peer -> results.seconds(plan.of(peer, plan.muchLatency()))).min()
+    private Stream<Goal> comparedWithBestAlternative() {
+        double best = Contender.alternatives()
+                .mapToDouble(alternative -> results.seconds(plan.of(alternative, plan.highLatencyMillis()))).min()
                 .orElseThrow();
         return Plan.COMPONENT.stream().flatMap(contender -> Stream.of(
-                Goal.atLeast(3.5, timesAsFast(contender, 4), best / results.seconds(plan.parallel(contender, 4))),
-                Goal.atLeast(6, timesAsFast(contender, 8), best / results.seconds(plan.parallel(contender, 8)))));
+                Goal.atLeast(3.5, speedUp(contender, 4), best / results.seconds(plan.parallel(contender, 4))),
+                Goal.atLeast(6, speedUp(contender, 8), best / results.seconds(plan.parallel(contender, 8)))));
     }
 
-    private String timesAsFast(Contender contender, int requests) {
-        return format("%s, %d requests at once, %d ms, %d MB: times as fast as the best peer", contender.title(),
+    private String speedUp(Contender contender, int requests) {
+        return format("%s, %d parallel requests, %d ms, %d MB: speed-up over the best alternative", contender.title(),
                 requests,
-                plan.muchLatency(), Plan.PARALLEL_MEGABYTES);
+                plan.highLatencyMillis(), Plan.PARALLEL_MEGABYTES);
     }
 
-    private Stream<Goal> ofMemory() {
+    private Stream<Goal> memory() {
         return Plan.COMPONENT.stream().map(contender -> Goal.atMost(1.3,
-                format("%s, %,d records in %d MB: time, of that in 256 MB", contender.title(),
-                        plan.manyDays() * UsageServer.RECORDS_A_DAY, Plan.FEW_MEGABYTES),
-                results.seconds(plan.many(contender).heap(Plan.FEW_MEGABYTES))
-                        / results.seconds(plan.many(contender))));
+                format("%s, %,d records in %d MB: time, relative to 256 MB", contender.title(),
+                        plan.manyDays() * UsageServer.RECORDS_PER_DAY, Plan.SMALL_HEAP_MEGABYTES),
+                results.secondsRatio(plan.largeHistory(contender).heap(Plan.SMALL_HEAP_MEGABYTES),
+                        plan.largeHistory(contender))));
     }
 
-    private Stream<Goal> ofTheFirstRecord() {
+    private Stream<Goal> firstRecord() {
         return Plan.COMPONENT.stream().flatMap(contender -> Stream.of(
-                Goal.atMost(1, contender.title() + ": requests before the first record",
-                        results.requestsBeforeFirst(plan.of(contender, plan.someLatency()))),
+                Goal.atMost(1, contender.title() + ": responses before the first record",
+                        results.requestsBeforeFirst(plan.of(contender, plan.mediumLatencyMillis()))),
                 Goal.atMost(3, contender.title() + ": ms to the first record",
                         results.firstRecordMillis(plan.of(contender, 0)))));
     }
 
-    private double cpu(Contender contender) {
-        return results.cpuMicros(plan.of(contender, 0));
+    private double cpuRatio(Contender contender, Contender reference) {
+        return results.cpuRatio(plan.of(contender, 0), plan.of(reference, 0));
     }
 
     String picture() throws IOException {
         return new BarChart()
-                .panel("CPU, microseconds a record", bars(results::cpuMicros))
-                .panel("memory allocated, bytes a record", bars(results::bytes))
-                .panel(format("seconds at %d ms a request", plan.muchLatency()), Stream.concat(
+                .panel("CPU, microseconds per record", bars(results::cpuMicros))
+                .panel("memory allocated, bytes per record", bars(results::bytes))
+                .panel(format("seconds at a latency of %d ms", plan.highLatencyMillis()), Stream.concat(
                         Stream.of(8, 4)
                                 .map(requests -> new BarChart.Bar("twilio-usage producer, " + requests + " requests",
                                         results.seconds(plan.parallel(TWILIO_USAGE_PRODUCER, requests)), true)),
-                        bars(one -> results.seconds(one.latency(plan.muchLatency())))))
+                        bars(one -> results.seconds(one.latency(plan.highLatencyMillis())))))
                 .note(machine()).note(runs())
                 .svg();
     }
 
     private Stream<BarChart.Bar> bars(ToDoubleFunction<Case> figure) {
-        return plan.everybody(0).map(one -> new BarChart.Bar(one.contender().title(), figure.applyAsDouble(one),
+        return plan.allContenders(0).map(one -> new BarChart.Bar(one.contender().title(), figure.applyAsDouble(one),
                 Plan.COMPONENT.contains(one.contender())));
     }
 

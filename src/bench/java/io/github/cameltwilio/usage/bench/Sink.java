@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Where each record ends: counted and added up, after what a route would do with it. One thread at a time. */
+/** The end of every route: counts the records, adds up their prices and simulates work. Not thread-safe. */
 final class Sink {
     private final long expected;
     private final long workMicros;
@@ -15,8 +15,8 @@ final class Sink {
     private BigDecimal sum = BigDecimal.ZERO;
 
     /**
-     * @param expected   how many records there are
-     * @param workMicros how long the processor is kept busy with each
+     * @param expected   the number of records to read
+     * @param workMicros how long each record keeps the CPU busy
      */
     Sink(long expected, long workMicros, Runnable atFirst) {
         this.expected = expected;
@@ -24,12 +24,12 @@ final class Sink {
         this.atFirst = atFirst;
     }
 
-    /** The reading begins now: there is nothing before it that belongs to it. */
+    /** Marks the start of the reading. */
     void begin() {
         began = System.nanoTime();
     }
 
-    /** When the reading began, in nanoseconds of this JVM's clock. */
+    /** When the reading started, by {@link System#nanoTime}. */
     long began() {
         return began;
     }
@@ -47,7 +47,7 @@ final class Sink {
         }
     }
 
-    /** Waits until all records are here. */
+    /** Waits until all records have arrived. */
     void await() throws InterruptedException {
         done.await();
     }

@@ -9,7 +9,7 @@ import org.apache.hc.client5.http.HttpRoute;
 import org.apache.hc.client5.http.impl.classic.HttpClientBuilder;
 import org.apache.hc.core5.http.HttpHost;
 
-/** Twilio's own library, with its pages behind a plain loop. */
+/** Twilio's own library in a plain loop. */
 final class TwilioJava implements Reading {
     private final TwilioRestClient client;
     private final Work work;
@@ -25,10 +25,10 @@ final class TwilioJava implements Reading {
         sink = next;
     }
 
-    /** What asks for api.twilio.com is led to another server, as through a proxy. */
+    /** Routes requests for api.twilio.com to the benchmark's server, as a proxy would. */
     static TwilioRestClient client(URI server) {
         HttpRoute route = new HttpRoute(new HttpHost(server.getScheme(), server.getHost(), server.getPort()));
-        return new TwilioRestClient.Builder(Account.SID, Account.AUTH_TOKEN)
+        return new TwilioRestClient.Builder(BenchmarkAccount.SID, BenchmarkAccount.AUTH_TOKEN)
                 .httpClient(
                         new NetworkHttpClient(HttpClientBuilder.create().setRoutePlanner((target, context) -> route)))
                 .build();
@@ -36,7 +36,7 @@ final class TwilioJava implements Reading {
 
     @Override
     public void read() {
-        for (Daily daily : Daily.reader(Account.SID).setStartDate(work.firstDay()).setEndDate(work.lastDay())
+        for (Daily daily : Daily.reader(BenchmarkAccount.SID).setStartDate(work.firstDay()).setEndDate(work.lastDay())
                 .setPageSize(1000L).read(client)) {
             sink.accept(daily.getPrice());
         }
@@ -44,6 +44,6 @@ final class TwilioJava implements Reading {
 
     @Override
     public void close() {
-        // The library's client has no end.
+        // The client of the library cannot be closed.
     }
 }

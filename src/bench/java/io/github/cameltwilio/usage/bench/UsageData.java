@@ -18,9 +18,8 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * Daily records as JSON, newest first. One day is rendered by the simulator; the others are copies of it with dates of
- * their own, so that a page costs the server next to nothing, and is
- * sent while it is written.
+ * Daily records as JSON, newest first. The simulator renders one day. All other days are copies of it with other dates, so
+ * that a page costs the server next to nothing, and is sent while it is written.
  */
 final class UsageData {
     private static final int CHUNK = 64 * 1024;
@@ -32,35 +31,37 @@ final class UsageData {
         this.day = day;
     }
 
-    static UsageData render(int recordsADay) throws IOException, InterruptedException {
-        try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().categories(names(recordsADay))
+    static UsageData render(int recordsPerDay) throws IOException, InterruptedException {
+        try (TwilioUsageSimulator simulator = TwilioUsageSimulator.builder().categories(names(recordsPerDay))
                 .accountCreated(RENDERED).zeroShare(0).start()) {
             HttpRequest request = HttpRequest
-                    .newBuilder(simulator.baseUrl().resolve(Account.path(simulator.accountSid())
+                    .newBuilder(simulator.baseUrl().resolve(BenchmarkAccount.path(simulator.accountSid())
                             + "?PageSize=1000&StartDate=" + RENDERED + "&EndDate=" + RENDERED))
-                    .header("Authorization", Account.authorization(simulator.accountSid(), simulator.authToken()))
+                    .header("Authorization",
+                            BenchmarkAccount.authorization(simulator.accountSid(), simulator.authToken()))
                     .build();
             String page = HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body()
-                    .replace(simulator.accountSid(), Account.SID);
+                    .replace(simulator.accountSid(), BenchmarkAccount.SID);
             String rows = page.substring(page.indexOf("[{") + 1, page.lastIndexOf("]}"));
             return new UsageData(Stream.of(rows.split("(?<=\\}),(?=\\{\"account_sid\")")).map(Row::of).toList());
         }
     }
 
-    /** As long as Twilio's longer ones, so that a record has 1,600 bytes. */
+    /** Names as long as the longer ones of Twilio, so that a record has 1,600 bytes. */
     private static String[] names(int count) {
         return IntStream.range(0, count).mapToObj("calls-inbound-tollfree-%03d"::formatted).toArray(String[]::new);
     }
 
-    /** How many bytes a page has: see {@link #write}. */
+    /** The length of a page in bytes; see {@link #write}. */
     int length(String head, int first, int end) {
         return head.length() + IntStream.range(first, end).map(number -> row(number).json.length + 1).sum() + 1;
     }
 
     /**
-     * Writes a page with the records from one number on up to before another; 0 is the first of the newest day.
+     * Writes a page with the records from {@code first} (inclusive) to {@code end} (exclusive). Record 0 is the first one of
+     * the newest day.
      *
-     * @param head what the page begins with, up to the first record
+     * @param head the page up to its first record
      */
     void write(OutputStream page, String head, LocalDate newest, int first, int end) throws IOException {
         ByteBuffer chunk = ByteBuffer.allocate(CHUNK).put(head.getBytes(US_ASCII));

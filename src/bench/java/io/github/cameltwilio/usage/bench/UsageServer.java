@@ -24,28 +24,28 @@ import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.net.URIBuilder;
 
 /**
- * Lists daily usage records as Twilio does, as fast as it can and after a fixed time; any other list has one record. It
- * has a JVM of its own, so that what it needs is not counted as anybody's.
+ * Lists daily usage records as Twilio does, after a fixed latency; any other list has one record. It runs in a separate JVM,
+ * so that its own cost is not attributed to a contender.
  */
 final class UsageServer {
-    /** Where to ask how many requests were answered since the last time that was asked. */
-    static final String ANSWERED = "/answered";
-    /** Followed by how many records a page has from now on, at the most. */
-    static final String LARGEST_PAGE = "/largest-page/";
-    /** Followed by how many milliseconds it is to wait before each answer from now on. */
+    /** Returns the number of responses since the last call. */
+    static final String RESPONSES = "/responses";
+    /** Followed by the maximum number of records per page from now on. */
+    static final String MAX_PAGE_SIZE = "/max-page-size/";
+    /** Followed by the milliseconds to wait before each response from now on. */
     static final String LATENCY = "/latency/";
     /** A year of them is 100,000 records. */
-    static final int RECORDS_A_DAY = 274;
+    static final int RECORDS_PER_DAY = 274;
 
-    // Twilio's is 50. Who cannot say how many records a page should have is not to be slow for that alone.
+    // The default of Twilio is 50. A contender without an option for the page size must not be slow for that reason alone.
     private static final String DEFAULT_PAGE_SIZE = "1000";
 
     private final UsageData data;
     private final LocalDate firstDay;
     private final LocalDate lastDay;
-    private final AtomicInteger answered = new AtomicInteger();
+    private final AtomicInteger responses = new AtomicInteger();
     private volatile int latencyMillis;
-    private volatile int largestPage = Integer.MAX_VALUE;
+    private volatile int maxPageSize = Integer.MAX_VALUE;
 
     private UsageServer(UsageData data, LocalDate firstDay, LocalDate lastDay) {
         this.data = data;
@@ -54,12 +54,12 @@ final class UsageServer {
     }
 
     /**
-     * Prints its address, and answers there until its input ends, as it does with who started it.
+     * Prints its address, and serves requests until standard input closes, which happens when the parent process ends.
      *
-     * @param arguments the first and the last day that there are records of
+     * @param arguments the first and the last day with records
      */
     public static void main(String[] arguments) throws Exception {
-        HttpServer server = new UsageServer(UsageData.render(RECORDS_A_DAY), LocalDate.parse(arguments[0]),
+        HttpServer server = new UsageServer(UsageData.render(RECORDS_PER_DAY), LocalDate.parse(arguments[0]),
                 LocalDate.parse(arguments[1])).listen();
         System.out.println("http://127.0.0.1:" + server.getLocalPort());
         System.in.read();
@@ -68,14 +68,15 @@ final class UsageServer {
 
     private HttpServer listen() throws IOException {
         HttpServer server = ServerBootstrap.bootstrap().setLocalAddress(InetAddress.getByName("127.0.0.1"))
-                .setRequestRouter((request, context) -> (asked, response, ignored) -> answer(asked, response)).create();
+                .setRequestRouter((request, context) -> (requested, response, ignored) -> respond(requested, response))
+                .create();
         server.start();
         return server;
     }
 
-    private void answer(ClassicHttpRequest request, ClassicHttpResponse response) throws IOException, HttpException {
-        if (request.getPath().equals(ANSWERED)) {
-            response.setEntity(new StringEntity(Integer.toString(answered.getAndSet(0))));
+    private void respond(ClassicHttpRequest request, ClassicHttpResponse response) throws IOException, HttpException {
+        if (request.getPath().equals(RESPONSES)) {
+            response.setEntity(new StringEntity(Integer.toString(responses.getAndSet(0))));
             return;
         }
         if (request.getPath().startsWith(LATENCY)) {
@@ -83,14 +84,14 @@ final class UsageServer {
             response.setEntity(new StringEntity(Integer.toString(latencyMillis)));
             return;
         }
-        if (request.getPath().startsWith(LARGEST_PAGE)) {
-            largestPage = Integer.parseInt(request.getPath().substring(LARGEST_PAGE.length()));
-            response.setEntity(new StringEntity(Integer.toString(largestPage)));
+        if (request.getPath().startsWith(MAX_PAGE_SIZE)) {
+            maxPageSize = Integer.parseInt(request.getPath().substring(MAX_PAGE_SIZE.length()));
+            response.setEntity(new StringEntity(Integer.toString(maxPageSize)));
             return;
         }
         try {
             TimeUnit.MILLISECONDS.sleep(latencyMillis);
-            answered.incrementAndGet();
+            responses.incrementAndGet();
             response.setEntity(page(new URIBuilder(request.getPath())));
         } catch (URISyntaxException e) {
             throw new HttpException(e.getMessage(), e);
@@ -100,23 +101,23 @@ final class UsageServer {
     }
 
     private HttpEntity page(URIBuilder uri) {
-        Map<String, String> asked = uri.getQueryParams().stream()
+        Map<String, String> parameters = uri.getQueryParams().stream()
                 .collect(Collectors.toMap(NameValuePair::getName, NameValuePair::getValue));
-        LocalDate oldest = LocalDate.parse(asked.getOrDefault("StartDate", firstDay.toString()));
-        LocalDate newest = LocalDate.parse(asked.getOrDefault("EndDate", lastDay.toString()));
-        int size = Math.min(largestPage, Integer.parseInt(asked.getOrDefault("PageSize", DEFAULT_PAGE_SIZE)));
-        int number = Integer.parseInt(asked.getOrDefault("Page", "0"));
-        int records = uri.getPath().equals(Account.DAILY)
-                ? Math.toIntExact((ChronoUnit.DAYS.between(oldest, newest) + 1) * RECORDS_A_DAY) : 1;
-        int first = number * size;
+        LocalDate oldest = LocalDate.parse(parameters.getOrDefault("StartDate", firstDay.toString()));
+        LocalDate newest = LocalDate.parse(parameters.getOrDefault("EndDate", lastDay.toString()));
+        int size = Math.min(maxPageSize, Integer.parseInt(parameters.getOrDefault("PageSize", DEFAULT_PAGE_SIZE)));
+        int page = Integer.parseInt(parameters.getOrDefault("Page", "0"));
+        int records = uri.getPath().equals(BenchmarkAccount.DAILY)
+                ? Math.toIntExact((ChronoUnit.DAYS.between(oldest, newest) + 1) * RECORDS_PER_DAY) : 1;
+        int first = page * size;
         int end = Math.min(records, first + size);
-        String next = end == records ? "null" : '"' + link(uri, number + 1) + '"';
+        String next = end == records ? "null" : '"' + link(uri, page + 1) + '"';
         String head = """
                 {"end":%d,"first_page_uri":"%s","next_page_uri":%s,"page":%d,"page_size":%d,"previous_page_uri":null,\
                 "start":%d,"uri":"%s","usage_records":["""
-                .formatted(end - 1, link(uri, 0), next, number, size, first, link(uri, number));
+                .formatted(end - 1, link(uri, 0), next, page, size, first, link(uri, page));
         return new EntityTemplate(data.length(head, first, end), ContentType.APPLICATION_JSON, null,
-                page -> data.write(page, head, newest, first, end));
+                out -> data.write(out, head, newest, first, end));
     }
 
     private static String link(URIBuilder uri, int page) {

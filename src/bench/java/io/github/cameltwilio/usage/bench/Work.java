@@ -6,13 +6,13 @@ import java.time.temporal.ChronoUnit;
 import java.util.stream.Stream;
 
 /**
- * What a worker does.
+ * The task of a worker.
  *
- * @param server           its address
- * @param latencyMillis    how long it waits before each answer that counts
- * @param warmUpSeconds    how long it reads everything again and again before it counts
- * @param parallelRequests for those who can
- * @param workMicros       what the route does with a record, in microseconds of a busy processor
+ * @param server           the address of the server
+ * @param latencyMillis    how long the server waits before each measured response
+ * @param warmUpSeconds    how long the worker reads before its first measurement
+ * @param parallelRequests for contenders that support it
+ * @param workMicros       how long the route keeps the CPU busy with each record
  */
 record Work(Contender contender, URI server, int latencyMillis, int warmUpSeconds, LocalDate firstDay,
         LocalDate lastDay,
@@ -31,11 +31,12 @@ record Work(Contender contender, URI server, int latencyMillis, int warmUpSecond
     }
 
     long records() {
-        return (ChronoUnit.DAYS.between(firstDay, lastDay) + 1) * UsageServer.RECORDS_A_DAY;
+        return (ChronoUnit.DAYS.between(firstDay, lastDay) + 1) * UsageServer.RECORDS_PER_DAY;
     }
 
-    /** The first page, for those who build their requests by hand. */
+    /** The address of the first page, for contenders that build their requests themselves. */
     URI firstPage() {
-        return server.resolve(Account.DAILY + "?StartDate=" + firstDay + "&EndDate=" + lastDay + "&PageSize=1000");
+        return server
+                .resolve(BenchmarkAccount.DAILY + "?StartDate=" + firstDay + "&EndDate=" + lastDay + "&PageSize=1000");
     }
 }

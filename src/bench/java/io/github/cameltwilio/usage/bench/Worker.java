@@ -19,19 +19,19 @@ import com.sun.management.ThreadMXBean;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * One contender in a JVM of its own: reads everything for a while, without latency and without work, then once at each
- * turn as it is to be measured, and prints what that took when there are no more turns.
+ * One contender in a separate JVM. It warms up without latency and work, then measures one reading per turn, and prints all
+ * measurements when there are no more turns.
  */
 final class Worker {
-    /** The line that it waits for. */
+    /** The input line that starts a turn. */
     static final String TURN = "turn";
-    /** The line that it prints when it waits. */
+    /** The line that it prints before it waits for a turn. */
     static final String READY = "ready";
-    /** What each line begins with that is a measurement; a contender may print others. */
+    /** The prefix of a line with a measurement; a contender may print other lines. */
     static final String MEASUREMENT = "measured: ";
 
-    // What runs once a page is compiled only once there were ten thousand pages.
-    private static final int SMALL_PAGE = 50;
+    // The JIT compiler optimises code that runs once per page only after about ten thousand pages.
+    private static final int SMALL_PAGE = 20;
     private static final int LARGE_PAGE = 1000;
 
     private static final OperatingSystemMXBean SYSTEM = ManagementFactory
@@ -58,23 +58,23 @@ final class Worker {
             List<Measurement> measurements = new ArrayList<>();
             BufferedReader turns = new BufferedReader(new InputStreamReader(System.in, US_ASCII));
             while (TURN.equals(turns.readLine())) {
-                // Connections and caches have been idle while others had their turns.
+                // Connections and caches have been idle during the turns of the others.
                 worker.measure(0, 0);
                 measurements.add(worker.measure(work.latencyMillis(), work.workMicros()));
                 System.out.println(READY);
             }
-            // In the end, since it is work for the compiler.
+            // Printed last, because it keeps the JIT compiler busy.
             for (Measurement measurement : measurements) {
                 System.out.println(MEASUREMENT + new ObjectMapper().writeValueAsString(measurement));
             }
         }
-        // Whatever a contender leaves running.
+        // A contender may leave threads running.
         System.exit(0);
     }
 
-    /** Half of the time that there is for it. */
-    private void warmUp(int largestPage) throws Exception {
-        tellServer(UsageServer.LARGEST_PAGE + largestPage);
+    /** Takes half of the warm-up time. */
+    private void warmUp(int maxPageSize) throws Exception {
+        callServer(UsageServer.MAX_PAGE_SIZE + maxPageSize);
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(work.warmUpSeconds()) / 2;
         while (System.nanoTime() < end) {
             measure(0, 0);
@@ -84,8 +84,8 @@ final class Worker {
     private Measurement measure(int latencyMillis, int workMicros) throws Exception {
         Sink sink = new Sink(work.records(), workMicros, this::firstRecord);
         reading.prepare(sink);
-        tellServer(UsageServer.LATENCY + latencyMillis);
-        tellServer(UsageServer.ANSWERED);
+        callServer(UsageServer.LATENCY + latencyMillis);
+        callServer(UsageServer.RESPONSES);
         Map<Long, Long> allocatedBefore = allocatedBytes();
         long cpu = SYSTEM.getProcessCpuTime();
         long begin = System.nanoTime();
@@ -101,12 +101,12 @@ final class Worker {
 
     private void firstRecord() {
         firstRecord = System.nanoTime();
-        requestsBeforeFirst = tellServer(UsageServer.ANSWERED);
+        requestsBeforeFirst = callServer(UsageServer.RESPONSES);
     }
 
-    private int tellServer(String what) {
-        try (InputStream answer = work.server().resolve(what).toURL().openStream()) {
-            return Integer.parseInt(new String(answer.readAllBytes(), US_ASCII));
+    private int callServer(String path) {
+        try (InputStream response = work.server().resolve(path).toURL().openStream()) {
+            return Integer.parseInt(new String(response.readAllBytes(), US_ASCII));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

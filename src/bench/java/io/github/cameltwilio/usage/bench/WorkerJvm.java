@@ -16,11 +16,11 @@ import java.util.concurrent.TimeoutException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
- * One worker from outside: a JVM that waits while it is others' turn. It may fail, such as for want of memory, or take
- * too long; then it is ended, has nothing to tell, and its output is in a file.
+ * The process of a worker, which waits between its turns. If it fails, for example for lack of memory, or takes too long, it
+ * is stopped and has no measurements; its output is in a file.
  */
 final class WorkerJvm implements AutoCloseable {
-    /** What the last worker printed. */
+    /** The output of the last worker. */
     static final Path OUTPUT = Path.of("target", "benchmark", "worker.log");
 
     private final Process process;
@@ -29,30 +29,30 @@ final class WorkerJvm implements AutoCloseable {
     private final List<String> printed = new ArrayList<>();
 
     /**
-     * Returns when it has warmed up.
+     * Returns when the worker has warmed up.
      *
-     * @param limit how long each step may take
+     * @param limit the timeout of each step
      */
     WorkerJvm(Process process, Duration limit) throws IOException, InterruptedException {
         this.process = process;
         this.output = process.inputReader();
         this.limit = limit;
-        waitForIt();
+        awaitReady();
     }
 
-    /** Returns when it has read everything. */
+    /** Returns when the worker has read everything. */
     void takeTurn() throws IOException, InterruptedException {
         if (process.isAlive()) {
             process.outputWriter().append(Worker.TURN).append('\n').flush();
-            waitForIt();
+            awaitReady();
         }
     }
 
-    /** What was measured at each turn; nothing when one of them failed. */
+    /** The measurements of all turns; empty if one of them failed. */
     List<Measurement> end() throws IOException, InterruptedException {
         if (process.isAlive()) {
             process.outputWriter().close();
-            waitForIt();
+            awaitReady();
         }
         Files.write(OUTPUT, printed);
         List<Measurement> measurements = new ArrayList<>();
@@ -72,7 +72,7 @@ final class WorkerJvm implements AutoCloseable {
         process.destroyForcibly();
     }
 
-    private void waitForIt() throws IOException, InterruptedException {
+    private void awaitReady() throws IOException, InterruptedException {
         CompletableFuture<Boolean> ready = CompletableFuture.supplyAsync(this::readUntilReady);
         try {
             if (!ready.get(limit.toSeconds(), TimeUnit.SECONDS)) {
@@ -86,7 +86,7 @@ final class WorkerJvm implements AutoCloseable {
         }
     }
 
-    /** False at the end of the output. */
+    /** Returns false at the end of the output. */
     private boolean readUntilReady() {
         try {
             String line = output.readLine();

@@ -12,10 +12,10 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 
-/** Has Twilio call this machine when the day's spend passes a limit: ensures the trigger, and believes what is signed. */
+/** Ensures a trigger that fires when the spend of the day reaches a limit, and receives its signed callback. */
 final class SpendAlert extends RouteBuilder {
     private final BigDecimal limit;
-    private final CompletableFuture<TriggerFired> alert = new CompletableFuture<>();
+    private final CompletableFuture<TriggerFired> fired = new CompletableFuture<>();
 
     SpendAlert(BigDecimal limit) {
         this.limit = limit.setScale(2, RoundingMode.HALF_UP);
@@ -38,13 +38,13 @@ final class SpendAlert extends RouteBuilder {
         return limit;
     }
 
-    /** What Twilio told, once it called. */
+    /** Completes with the verified callback. */
     CompletableFuture<TriggerFired> fired() {
-        return alert;
+        return fired;
     }
 
     private void alert(Exchange exchange) {
-        alert.complete(exchange.getMessage().getBody(TriggerFired.class));
+        fired.complete(exchange.getMessage().getBody(TriggerFired.class));
     }
 
     private static int freePort() throws IOException {

@@ -12,7 +12,7 @@ import java.util.TreeSet;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
 
-/** Spend by category and day: the dearest categories first, and Twilio's own total below them. */
+/** Spend by category and day: the most expensive categories first, and Twilio's total below them. */
 final class SpendTable {
     private static final String TOTAL = "totalprice";
     private static final int ROWS = 14;
@@ -33,16 +33,18 @@ final class SpendTable {
         StringBuilder text = new StringBuilder("%-30s".formatted("spend in " + currency));
         days.forEach(day -> text.append("%11s".formatted(day.toString().substring(5))));
         text.append("%12s%n".formatted("week"));
-        List<String> dearest = spend.keySet().stream().filter(category -> !category.equals(TOTAL))
+        List<String> byCost = spend.keySet().stream().filter(category -> !category.equals(TOTAL))
                 .sorted(Comparator.comparing(this::week).reversed()).toList();
-        dearest.stream().limit(ROWS).forEach(category -> row(text, category));
-        if (dearest.size() > ROWS) {
-            text.append("... and %d smaller ones%n".formatted(dearest.size() - ROWS));
+        byCost.stream().limit(ROWS).forEach(category -> row(text, category));
+        if (byCost.size() > ROWS) {
+            text.append("... and %d smaller categories%n".formatted(byCost.size() - ROWS));
         }
         if (spend.containsKey(TOTAL)) {
             row(text, TOTAL);
         }
-        return text.append("Categories overlap (calls holds calls-inbound): only totalprice is a sum.%n".formatted())
+        return text
+                .append("Categories overlap (calls includes calls-inbound), so only totalprice is the bill.%n"
+                        .formatted())
                 .toString();
     }
 

@@ -196,7 +196,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
 
     @Test
     void rejectsInvalidFaultSettings() {
-        assertThatThrownBy(() -> Fault.rateLimited(0)).hasMessageContaining("0 times");
+        assertThatThrownBy(() -> Fault.rateLimited(0)).hasMessageContaining("Fault.times(0)");
         assertThatThrownBy(() -> Fault.notFound().onPage(-1)).hasMessageContaining("onPage(-1)");
     }
 }

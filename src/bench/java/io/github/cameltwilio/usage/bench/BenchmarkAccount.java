@@ -4,13 +4,13 @@ import java.util.Base64;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-/** The account whose usage is read. */
-final class Account {
+/** The account whose usage the contenders read. */
+final class BenchmarkAccount {
     static final String SID = "AC" + "0".repeat(32);
     static final String AUTH_TOKEN = "benchmark";
     static final String DAILY = path(SID);
 
-    private Account() {
+    private BenchmarkAccount() {
     }
 
     static String path(String sid) {
