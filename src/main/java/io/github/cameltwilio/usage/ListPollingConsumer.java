@@ -1,23 +1,21 @@
 package io.github.cameltwilio.usage;
 
 import java.util.List;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
-import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.delivery.LeafCategories;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.support.PollingConsumerSupport;
 
-/**
- * What {@code poll} and {@code pollEnrich} use: one question, asked when it is called, answered with the list. It
- * looks nothing up in the consumer's state and changes nothing there.
- */
+/** Serves {@code poll} and {@code pollEnrich}: each call lists what Twilio has now. It has no state. */
 final class ListPollingConsumer extends PollingConsumerSupport {
-    private ScheduledExecutorService alarms;
 
     ListPollingConsumer(TwilioUsageEndpoint endpoint) {
         super(endpoint);
@@ -30,89 +28,57 @@ final class ListPollingConsumer extends PollingConsumerSupport {
 
     @Override
     public Exchange receive() {
-        return answer(ask());
+        checkStarted();
+        return exchange(list());
     }
 
-    /** Asks as well: there is nothing at hand that could be given without waiting. */
+    /** Waits for Twilio like {@link #receive}, because there is never a list at hand. */
     @Override
     public Exchange receiveNoWait() {
         return receive();
     }
 
-    /** @return null when Twilio's answer was not whole in time */
+    /** @return null if the list was not complete in time */
     @Override
     public Exchange receive(long timeout) {
-        Pages<?> pages = ask();
-        Alarm alarm = new Alarm(pages, Thread.currentThread());
-        ScheduledFuture<?> set = alarms.schedule(alarm, timeout, TimeUnit.MILLISECONDS);
+        checkStarted();
+        Future<List<?>> list = getEndpoint().getComponent().fetchers().submit(this::list);
         try {
-            return answer(pages);
-        } catch (RuntimeException e) {
-            if (pages.isClosed()) {
-                return null;
-            }
-            throw e;
+            return exchange(list.get(timeout, TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RuntimeCamelException("Interrupted while waiting for Twilio", e);
+        } catch (ExecutionException e) {
+            throw RuntimeCamelException.wrapRuntimeCamelException(e.getCause());
         } finally {
-            set.cancel(false);
-            alarm.switchOff();
+            // Interrupts a list that is still being read, which closes it and ends its requests.
+            list.cancel(true);
         }
     }
 
-    /** Ends the wait for an answer, and that for the moment to ask again. */
-    private static final class Alarm implements Runnable {
-        private final Pages<?> pages;
-        private Thread waiting;
-
-        Alarm(Pages<?> pages, Thread waiting) {
-            this.pages = pages;
-            this.waiting = waiting;
-        }
-
-        @Override
-        public synchronized void run() {
-            if (waiting != null) {
-                pages.close();
-                waiting.interrupt();
-            }
-        }
-
-        /** An interrupt of ours is not to reach what the thread does next. */
-        synchronized void switchOff() {
-            waiting = null;
-            if (pages.isClosed()) {
-                Thread.interrupted();
-            }
-        }
-    }
-
-    private Pages<?> ask() {
+    private List<?> list() {
         return switch (getEndpoint().getResource()) {
-            case records -> getEndpoint().records((Message) null);
-            case triggers -> getEndpoint().triggers();
-            case accounts -> getEndpoint().accounts();
+            case records -> {
+                List<UsageRecord> records = getEndpoint().records((Message) null).toList();
+                yield getEndpoint().getConfiguration().getRollup() == Rollup.leaf ? LeafCategories.of(records)
+                        : records;
+            }
+            case triggers -> getEndpoint().triggers().toList();
+            case accounts -> getEndpoint().accounts().toList();
         };
     }
 
-    private Exchange answer(Pages<?> pages) {
+    private Exchange exchange(List<?> list) {
         Exchange exchange = getEndpoint().createExchange();
-        List<?> list = pages.toList();
-        boolean leaves = getEndpoint().getResource() == TwilioUsageResource.records
-                && getEndpoint().getConfiguration().getRollup() == Rollup.leaf;
-        exchange.getMessage().setBody(
-                leaves ? LeafCategories.of(list.stream().map(UsageRecord.class::cast).toList()) : list);
+        exchange.getMessage().setBody(list);
         return exchange;
     }
 
-    @Override
-    protected void doStart() throws Exception {
-        alarms = getEndpoint().getCamelContext().getExecutorServiceManager()
-                .newSingleThreadScheduledExecutor(this, "TwilioUsagePollTimeout");
-        super.doStart();
-    }
-
-    @Override
-    protected void doStop() throws Exception {
-        super.doStop();
-        getEndpoint().getCamelContext().getExecutorServiceManager().shutdownNow(alarms);
+    private void checkStarted() {
+        if (!isStarted()) {
+            throw new RejectedExecutionException("The polling consumer of " + getEndpoint() + " is not started");
+        }
     }
 }

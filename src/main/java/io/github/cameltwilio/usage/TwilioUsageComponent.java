@@ -201,6 +201,11 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         return states;
     }
 
+    /** The threads that wait for Twilio. */
+    ExecutorService fetchers() {
+        return fetchers;
+    }
+
     Clock clock() {
         return clock;
     }

@@ -165,8 +165,8 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
             return client.records(query, readAhead());
         }
         Map<String, RecordsQuery> queries = new LinkedHashMap<>();
-        accounts().forEachRemaining(page -> page.forEach(account -> query.ofItself(account)
-                .ifPresent(own -> queries.put(account.sid(), own))));
+        accounts().toList().forEach(account -> query.ofItself(account)
+                .ifPresent(own -> queries.put(account.sid(), own)));
         return client.records(queries, readAhead());
     }
 

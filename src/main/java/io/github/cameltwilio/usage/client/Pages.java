@@ -53,21 +53,18 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
         return page.items();
     }
 
-    /** Reads all pages that are left. */
+    /** Reads all pages that are left, then closes: no request goes on after a failure or an interrupt. */
     public List<T> toList() {
-        List<T> items = new ArrayList<>();
-        forEachRemaining(items::addAll);
-        return items;
+        try (this) {
+            List<T> items = new ArrayList<>();
+            forEachRemaining(items::addAll);
+            return items;
+        }
     }
 
     /** The items of all pages that are left, one by one. */
     public Items<T> items() {
         return new Items<>(this);
-    }
-
-    /** Whether {@link #close} was called. */
-    public boolean isClosed() {
-        return closed;
     }
 
     @Override
