@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 import io.github.cameltwilio.usage.client.Credentials;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 
-/** Whose usage is read, as whom, and where: options that no message can override. Errors never quote a secret. */
+/** The account, its credentials and the host: options that no message can override. Errors never quote a secret. */
 final class AccountOptions {
     private static final Pattern HOST_LABEL = Pattern.compile("[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?");
-    private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
-    private static final String WAYS = "give accountSid with authToken, with apiKey and secretKey, or with clientId and"
+    private static final Set<String> LOCALHOST = Set.of("localhost", "127.0.0.1", "[::1]");
+    private static final String WAYS = "set accountSid with authToken, with apiKey and secretKey, or with clientId and"
             + " clientSecret";
 
     private AccountOptions() {
@@ -28,20 +28,19 @@ final class AccountOptions {
         List<String> kinds = Stream.of(token, key, app).filter(Objects::nonNull).toList();
         if (!isGiven(options.getAccountSid())) {
             throw new IllegalArgumentException(kinds.isEmpty()
-                    ? "There are no credentials: " + WAYS + ", at the endpoint or at the component"
-                    : "accountSid is missing beside the credentials: " + WAYS);
+                    ? "there are no credentials: " + WAYS + ", on the endpoint or the component"
+                    : "accountSid is missing: " + WAYS);
         }
         if (!TwilioUsageClient.isAccountSid(options.getAccountSid())) {
-            // Not quoted: people paste the wrong one of their secrets here.
-            throw new IllegalArgumentException("accountSid is no account SID: AC and 32 hexadecimal digits, as on the"
-                    + " first page of Twilio's console");
+            // Not quoted, since users may have pasted a secret here.
+            throw new IllegalArgumentException("accountSid is not a valid account SID (expected AC followed by 32"
+                    + " hexadecimal digits, as shown in Twilio's console)");
         }
         if (kinds.isEmpty()) {
-            throw new IllegalArgumentException("accountSid alone does not sign in: " + WAYS);
+            throw new IllegalArgumentException("accountSid needs credentials: " + WAYS);
         }
         if (kinds.size() > 1) {
-            throw new IllegalArgumentException(kinds.get(0) + " and " + kinds.get(1) + " are two kinds of credentials: "
-                    + WAYS + ", and not both");
+            throw new IllegalArgumentException(kinds.get(0) + " and " + kinds.get(1) + " cannot be combined: " + WAYS);
         }
         if (token != null) {
             return new Credentials(options.getAccountSid(), options.getAccountSid(), options.getAuthToken());
@@ -61,29 +60,29 @@ final class AccountOptions {
 
     private static void checkPair(String idOption, String id, String secretOption, String secret) {
         if (!isGiven(id) || !isGiven(secret)) {
-            throw new IllegalArgumentException((isGiven(id) ? secretOption + " is missing beside " + idOption
-                    : idOption + " is missing beside " + secretOption) + ": " + WAYS);
+            throw new IllegalArgumentException((isGiven(id) ? idOption + " needs " + secretOption
+                    : secretOption + " needs " + idOption) + ": " + WAYS);
         }
     }
 
-    /** Of all regions and edges, as Twilio's own libraries have it; another host stands for all of Twilio's. */
+    /** One host serves all regions and edges, as in Twilio's own libraries. A baseUrl replaces this host, too. */
     private static URI tokenUrl(TwilioUsageConfiguration options) {
         URI host = isGiven(options.getBaseUrl()) ? baseUrl(options) : URI.create("https://oauth.twilio.com");
         return host.resolve("/v2/token");
     }
 
-    /** @throws IllegalArgumentException when credentials would leave the machine unencrypted, or for no host */
+    /** @throws IllegalArgumentException when the URL is invalid, or would send the credentials unencrypted */
     static URI baseUrl(TwilioUsageConfiguration options) {
         if (isGiven(options.getBaseUrl())) {
             if (isGiven(options.getRegion()) || isGiven(options.getEdge())) {
-                throw new IllegalArgumentException("baseUrl takes the place of region and edge: leave one or the other"
-                        + " out");
+                throw new IllegalArgumentException("baseUrl cannot be combined with region or edge: remove one of"
+                        + " them");
             }
             return origin(options.getBaseUrl());
         }
         String region = hostLabel("region", options.getRegion());
         String edge = hostLabel("edge", options.getEdge());
-        // Twilio: an edge without a region leads to the region us1.
+        // Twilio routes an edge without a region to us1.
         String inRegion = region.isEmpty() && !edge.isEmpty() ? "us1." : region;
         return URI.create("https://api." + edge + inRegion + "twilio.com");
     }
@@ -93,15 +92,15 @@ final class AccountOptions {
         try {
             url = URI.create(baseUrl);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("baseUrl is no URL: write it as https://host:port");
+            throw new IllegalArgumentException("baseUrl is not a valid URL: write https://host:port");
         }
         boolean originOnly = url.getHost() != null && url.getRawUserInfo() == null && url.getRawQuery() == null
                 && url.getRawFragment() == null && Set.of("", "/").contains(url.getRawPath());
         boolean safe = "https".equals(url.getScheme())
-                || "http".equals(url.getScheme()) && THIS_MACHINE.contains(url.getHost());
+                || "http".equals(url.getScheme()) && LOCALHOST.contains(url.getHost());
         if (!originOnly || !safe) {
-            throw new IllegalArgumentException("baseUrl must be scheme, host and port, nothing else, and https: only"
-                    + " the machine itself (localhost) may be asked by http");
+            throw new IllegalArgumentException("baseUrl must be https://host:port and nothing else; plain http is"
+                    + " allowed for localhost only");
         }
         return url;
     }
@@ -111,7 +110,7 @@ final class AccountOptions {
             return "";
         }
         if (!HOST_LABEL.matcher(value).matches()) {
-            throw new OptionValue(option, value).wrong("is no name that Twilio gives, such as ie1 or dublin");
+            throw new OptionValue(option, value).invalid("is not a valid name, for example ie1 or dublin");
         }
         return value + ".";
     }

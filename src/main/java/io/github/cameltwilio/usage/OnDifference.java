@@ -1,9 +1,9 @@
 package io.github.cameltwilio.usage;
 
-/** What {@code ensure} does with a trigger of the wanted name that differs in what Twilio lets nobody change. */
+/** What {@code ensure} does if a trigger of the same name differs in a property that Twilio cannot update. */
 public enum OnDifference {
-    /** Leaves it, and fails. */
+    /** Fails and keeps the existing trigger. */
     fail,
-    /** Creates the wanted one, and then deletes it. */
+    /** Creates the new trigger, then deletes the existing one. */
     replace
 }

@@ -1,32 +1,41 @@
 package io.github.cameltwilio.usage;
 
 import java.math.BigDecimal;
+import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.client.UsageDates;
 import org.apache.camel.Message;
+import org.apache.camel.util.TimeUtils;
 
 /**
- * A value that a user gave, with the name under which it was given: a header's if there is one, else the option's.
- * It reads itself as what it should be, or says what is wrong with it.
+ * A value set by the user, and the name of the header or option that sets it. The methods convert the value, or throw an
+ * error that quotes name and value and says what is expected.
  */
 record OptionValue(String name, Object value) {
-    // Twilio's longest category has 54 characters. The set is open, the alphabet has not changed in ten years.
+    // The longest category at Twilio has 54 characters. New ones appear, but never with other characters.
     private static final Pattern CATEGORY = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern TRIGGER_VALUE = Pattern.compile("\\+?[0-9]{1,20}(\\.[0-9]{1,20})?");
     private static final Pattern CALLBACK_URL = Pattern.compile("https?://[^\\s/?#]+([/?#]\\S*)?");
-    private static final int LONGEST_QUOTE = 80;
+    // Camel's syntax: milliseconds, or numbers with units.
+    private static final Pattern DURATION = Pattern.compile("\\d+|(?=\\d)(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?");
+    private static final int MAX_QUOTE_LENGTH = 80;
+    private static final int MAX_NAME_LENGTH = 64;
 
-    static OptionValue of(Message message, String header, String option, Object configured) {
-        Object value = message == null ? null : message.getHeader(header);
-        return value == null ? new OptionValue(option, configured) : new OptionValue(header, value);
+    /** The header's value, or the option's if the message has no such header. */
+    static OptionValue of(Message message, String header, String option, Object optionValue) {
+        Object headerValue = message == null ? null : message.getHeader(header);
+        return headerValue == null ? new OptionValue(option, optionValue) : new OptionValue(header, headerValue);
     }
 
     LocalDate asDate(LocalDate today) {
@@ -36,57 +45,91 @@ record OptionValue(String name, Object value) {
         try {
             return UsageDates.resolve(value.toString(), today);
         } catch (IllegalArgumentException e) {
-            throw wrong(e.getMessage());
+            throw invalid(e.getMessage());
         }
+    }
+
+    Duration asDuration() {
+        if (value instanceof Duration duration) {
+            return duration;
+        }
+        try {
+            Duration duration = DURATION.matcher(text()).matches() ? TimeUtils.toDuration(text())
+                    : Duration.parse(text());
+            if (!duration.isNegative()) {
+                return duration;
+            }
+        } catch (DateTimeException | IllegalArgumentException e) {
+            // The error below covers malformed as well as negative durations.
+        }
+        throw invalid("must be a duration, for example 15m or 1h30m");
+    }
+
+    long asDays() {
+        Duration duration = asDuration();
+        if (duration.isNegative() || !duration.equals(Duration.ofDays(duration.toDays()))) {
+            throw invalid("must be a number of whole days, for example 3d");
+        }
+        return duration.toDays();
     }
 
     List<String> asCategories() {
         if (value == null) {
             return List.of();
         }
-        Stream<?> given = value instanceof Collection<?> several ? several.stream()
+        Stream<?> categories = value instanceof Collection<?> collection ? collection.stream()
                 : Arrays.stream(text().split(",", -1));
-        return given.map(one -> asCategory(String.valueOf(one).strip())).distinct().toList();
+        return categories.map(category -> asCategory(String.valueOf(category).strip())).distinct().toList();
+    }
+
+    private String asCategory(String category) {
+        if (!CATEGORY.matcher(category).matches()) {
+            throw invalid("must be category names separated by commas, for example sms,calls-inbound; leave it out to"
+                    + " read all categories");
+        }
+        return category;
     }
 
     String asOneCategory() {
         if (isGiven() && !CATEGORY.matcher(text()).matches()) {
-            throw wrong("is no category: one name such as sms or calls-inbound");
+            throw invalid("must be the name of one category, for example sms or calls-inbound");
         }
         return isGiven() ? text() : null;
     }
 
     String asTriggerSid() {
         if (!TwilioUsageClient.isTriggerSid(text())) {
-            throw wrong("is no SID of a usage trigger: UT and 32 hexadecimal digits");
+            throw invalid("is not a valid trigger SID (expected UT followed by 32 hexadecimal digits)");
         }
         return text();
     }
 
-    /** A positive number, plain; or one behind a plus. */
+    /** The number in plain notation; a leading plus sign, which makes it relative, is kept. */
     String asTriggerValue() {
         if (!isGiven()) {
             return null;
         }
-        if (!TRIGGER_VALUE.matcher(text()).matches() || number().signum() == 0) {
-            throw wrong("is no positive number such as 1000 or 99.50, nor one with a plus before it, which a URI"
-                    + " takes as RAW(+30)");
+        String sign = text().startsWith("+") ? "+" : "";
+        BigDecimal number = TRIGGER_VALUE.matcher(text()).matches() ? new BigDecimal(text()) : BigDecimal.ZERO;
+        if (number.signum() == 0) {
+            throw invalid("must be a positive number, for example 99.50, or +30 for a value relative to current usage"
+                    + " (write RAW(+30) in a URI)");
         }
-        return (text().startsWith("+") ? "+" : "") + number().toPlainString();
+        return sign + number.toPlainString();
     }
 
-    /** Quoted in no error: it may hold a password, or a token that only Twilio is to know. */
+    /** Not quoted in the error, since the URL may contain a password or a token. */
     String asCallbackUrl() {
         if (isGiven() && !CALLBACK_URL.matcher(text()).matches()) {
-            throw new IllegalArgumentException(name + " is no address that Twilio could call: https:// or http://, a"
-                    + " host, and no blanks");
+            throw new IllegalArgumentException(name + " must be an http:// or https:// URL with a host and without"
+                    + " spaces");
         }
         return isGiven() ? text() : null;
     }
 
     String asFriendlyName() {
-        if (isGiven() && text().length() > 64) {
-            throw wrong("has " + text().length() + " characters, and Twilio takes 64");
+        if (isGiven() && text().length() > MAX_NAME_LENGTH) {
+            throw invalid("has " + text().length() + " characters, but Twilio allows " + MAX_NAME_LENGTH);
         }
         return isGiven() ? text() : null;
     }
@@ -95,60 +138,55 @@ record OptionValue(String name, Object value) {
         return value != null && !text().isEmpty();
     }
 
-    /** What the reading makes of the value, or null for none. */
-    <T> T ifGiven(Function<OptionValue, T> reading) {
-        return isGiven() ? reading.apply(this) : null;
+    /** The converted value, or null if there is none. */
+    <T> T ifGiven(Function<OptionValue, T> conversion) {
+        return isGiven() ? conversion.apply(this) : null;
     }
 
     boolean asBoolean() {
         return switch (text()) {
             case "true" -> true;
             case "false" -> false;
-            default -> throw wrong("is neither true nor false");
+            default -> throw invalid("must be true or false");
         };
     }
 
-    int asWholeNumber(int smallest, int largest) {
+    int asPageSize() {
+        return asWholeNumber(1, 1000);
+    }
+
+    int asWholeNumber(int min, int max) {
         try {
             int number = Integer.parseInt(text().strip());
-            if (number >= smallest && number <= largest) {
+            if (number >= min && number <= max) {
                 return number;
             }
         } catch (NumberFormatException e) {
-            // Said below, as a number out of bounds is.
+            // The error below covers text as well as numbers out of range.
         }
-        throw wrong("is no whole number from " + smallest + " to " + largest);
+        throw invalid("must be a whole number from " + min + " to " + max);
     }
 
-    <E extends Enum<E>> E asOneOf(Class<E> words) {
-        return asOneOf(Arrays.asList(words.getEnumConstants()));
+    <E> E asOneOf(Class<E> enumType) {
+        return asOneOf(Arrays.asList(enumType.getEnumConstants()), "is not one of: ");
     }
 
-    <E extends Enum<E>> E asOneOf(Collection<E> words) {
-        return words.stream().filter(word -> word.name().equalsIgnoreCase(text())).findFirst()
-                .orElseThrow(() -> wrong(
-                        "is unknown; there is " + String.join(", ", words.stream().map(Enum::name).toList())));
+    /** @param problem the beginning of the error, which the values complete */
+    <E> E asOneOf(Collection<E> values, String problem) {
+        return values.stream().filter(allowed -> allowed.toString().equalsIgnoreCase(text())).findFirst()
+                .orElseThrow(() -> invalid(
+                        problem + values.stream().map(Object::toString).collect(Collectors.joining(", "))));
     }
 
-    /** The error that names what was given, and under which name. */
-    IllegalArgumentException wrong(String reason) {
-        String quote = text().length() > LONGEST_QUOTE ? text().substring(0, LONGEST_QUOTE) + "..." : text();
-        return new IllegalArgumentException(name + "=" + quote.replaceAll("\\p{Cntrl}", "?") + " " + reason);
-    }
-
-    private String asCategory(String category) {
-        if (!CATEGORY.matcher(category).matches()) {
-            throw wrong("holds something that is no category: names such as sms or calls-inbound, with commas between"
-                    + " them; leave it out for all categories");
-        }
-        return category;
-    }
-
-    private BigDecimal number() {
-        return new BigDecimal(text().substring(text().startsWith("+") ? 1 : 0));
+    /** @param problem completes a sentence that begins with the name and the value */
+    IllegalArgumentException invalid(String problem) {
+        String quote = text().length() > MAX_QUOTE_LENGTH ? text().substring(0, MAX_QUOTE_LENGTH) + "..." : text();
+        return new IllegalArgumentException(name + "=" + quote.replaceAll("\\p{Cntrl}", "?") + " " + problem);
     }
 
     private String text() {
-        return String.valueOf(value);
+        // Users write 12h, Java PT12H.
+        return value instanceof Duration ? value.toString().substring(2).toLowerCase(Locale.ROOT)
+                : String.valueOf(value);
     }
 }

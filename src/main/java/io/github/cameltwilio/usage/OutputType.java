@@ -1,9 +1,9 @@
 package io.github.cameltwilio.usage;
 
-/** What a producer makes of a list. */
+/** The body in which a producer returns a list. */
 public enum OutputType {
-    /** All of it, in memory. */
+    /** A list of all items, in memory. */
     list,
-    /** An iterator that fetches page by page, one ahead of its reader. */
+    /** An iterator that fetches page by page, one page ahead. */
     stream
 }

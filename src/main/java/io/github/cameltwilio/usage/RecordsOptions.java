@@ -5,45 +5,67 @@ import java.util.List;
 
 import io.github.cameltwilio.usage.client.RecordsQuery;
 import io.github.cameltwilio.usage.client.Subresource;
+import io.github.cameltwilio.usage.delivery.WindowPlan.Window;
 import org.apache.camel.Message;
 
-/** What to ask, from a message's headers and the options behind them. */
+/** Makes the query of a records endpoint from its options and the headers of a message, which override them. */
 final class RecordsOptions {
 
     private RecordsOptions() {
     }
 
     /**
-     * @param  message                  whose headers go before the options; null for the options alone
-     * @param  today                    the day that offsets count from, UTC
-     * @throws IllegalArgumentException when a value is not what it should be; the message names it and says what to do
+     * Checks the options that no header overrides, and makes the query that applies without a message.
+     *
+     * @throws IllegalArgumentException when an option is invalid
      */
-    static RecordsQuery records(TwilioUsageConfiguration options, Message message, LocalDate today) {
-        OptionValue start = OptionValue.of(message, TwilioUsageConstants.START_DATE, "startDate",
-                options.getStartDate());
-        OptionValue end = OptionValue.of(message, TwilioUsageConstants.END_DATE, "endDate", options.getEndDate());
-        LocalDate startDate = start.asDate(today);
-        LocalDate endDate = end.asDate(today);
-        if (startDate != null && endDate != null && endDate.isBefore(startDate)) {
-            throw end
-                    .wrong("lies before " + start.name() + "=" + start.value() + " (" + endDate + " before " + startDate
-                            + "): exchange the two");
+    static RecordsQuery check(TwilioUsageConfiguration options, LocalDate today) {
+        if (options.getParallelRequests() < 1) {
+            throw new OptionValue("parallelRequests", options.getParallelRequests())
+                    .invalid("must be at least 1 (1 means sequential)");
         }
+        if (options.getRollup() == Rollup.leaf && options.getOutputType() != OutputType.list) {
+            throw new OptionValue("rollup", Rollup.leaf).invalid("cannot be combined with outputType=stream, because"
+                    + " its last record needs the whole list: use outputType=list");
+        }
+        return query(options, null, today);
+    }
+
+    /**
+     * @param  message                  null for the options alone
+     * @param  today                    the UTC day to which relative dates refer
+     * @throws IllegalArgumentException when a header or an option is invalid
+     */
+    static RecordsQuery query(TwilioUsageConfiguration options, Message message, LocalDate today) {
         OptionValue category = OptionValue.of(message, TwilioUsageConstants.CATEGORY, "category",
                 options.getCategory());
         if (options.getRollup() != Rollup.all && category.value() != null) {
-            throw new OptionValue("rollup", options.getRollup())
-                    .wrong("and " + category.name() + " both choose the categories: leave one or the other out");
+            throw new OptionValue("rollup", options.getRollup()).invalid("cannot be combined with " + category.name()
+                    + ", because both select categories: remove one of them");
         }
+        Window window = window(options, message, today);
         return new RecordsQuery(
                 OptionValue.of(message, TwilioUsageConstants.SUBRESOURCE, "subresource", options.getSubresource())
                         .asOneOf(Subresource.class),
                 options.getRollup() == Rollup.total ? List.of("totalprice") : category.asCategories(),
-                startDate,
-                endDate,
+                window.from(),
+                window.to(),
                 OptionValue.of(message, TwilioUsageConstants.INCLUDE_SUBACCOUNTS, "includeSubaccounts",
                         options.isIncludeSubaccounts()).asBoolean(),
                 OptionValue.of(message, TwilioUsageConstants.PAGE_SIZE, "pageSize", options.getPageSize())
-                        .asWholeNumber(1, 1000));
+                        .asPageSize());
+    }
+
+    /** Resolves the dates, which may be relative to today. */
+    static Window window(TwilioUsageConfiguration options, Message message, LocalDate today) {
+        OptionValue start = OptionValue.of(message, TwilioUsageConstants.START_DATE, "startDate",
+                options.getStartDate());
+        OptionValue end = OptionValue.of(message, TwilioUsageConstants.END_DATE, "endDate", options.getEndDate());
+        Window window = new Window(start.asDate(today), end.asDate(today));
+        if (window.from() != null && window.to() != null && window.to().isBefore(window.from())) {
+            throw end.invalid("is before " + start.name() + "=" + start.value() + " (" + window.to() + " is before "
+                    + window.from() + "): swap the two");
+        }
+        return window;
     }
 }

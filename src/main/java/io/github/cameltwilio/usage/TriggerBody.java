@@ -15,8 +15,8 @@ import org.apache.camel.Message;
 import org.apache.camel.StreamCache;
 
 /**
- * A trigger's parameters in the body of a message: a map or a JSON object, with Twilio's names as it takes them
- * ({@code CallbackUrl}), as it answers them ({@code callback_url}), or as the options are called.
+ * The parameters of a trigger from a message body that is a map or a JSON object. Their names can be those of Twilio's
+ * requests ({@code CallbackUrl}), of its responses ({@code callback_url}) or of the options ({@code callbackUrl}).
  */
 record TriggerBody(Map<String, Object> values) {
     private static final List<String> NAMES = List.of("callbackUrl", "triggerValue", "usageCategory", "callbackMethod",
@@ -24,7 +24,7 @@ record TriggerBody(Map<String, Object> values) {
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
-    /** @throws IllegalArgumentException when there is a body that is neither, or one with a name that Twilio has not */
+    /** @throws IllegalArgumentException when the body is neither of them, or has an unknown name */
     static TriggerBody of(Message message) {
         Object body = message == null ? null : message.getBody();
         if (body instanceof Map<?, ?> map) {
@@ -35,7 +35,7 @@ record TriggerBody(Map<String, Object> values) {
         }
         if (!(body instanceof String || body instanceof byte[] || body instanceof InputStream
                 || body instanceof StreamCache)) {
-            throw wrong();
+            throw invalidBody();
         }
         String text = message.getBody(String.class);
         return new TriggerBody(text.isBlank() ? Map.of() : byOption(parse(text)));
@@ -46,31 +46,30 @@ record TriggerBody(Map<String, Object> values) {
             return JSON.readValue(text, new TypeReference<>() {
             });
         } catch (JsonProcessingException e) {
-            // Its own words quote the body.
-            throw wrong();
+            // The message of the exception quotes the body, which may contain a secret.
+            throw invalidBody();
         }
     }
 
-    private static Map<String, Object> byOption(Map<?, ?> named) {
-        Map<String, String> options = NAMES.stream().collect(Collectors.toMap(TriggerBody::plain, name -> name));
+    private static Map<String, Object> byOption(Map<?, ?> parameters) {
+        Map<String, String> options = NAMES.stream().collect(Collectors.toMap(TriggerBody::normalized, name -> name));
         Map<String, Object> values = new HashMap<>();
-        named.forEach((name, value) -> {
-            String option = options.get(plain(String.valueOf(name)));
+        parameters.forEach((name, value) -> {
+            String option = options.get(normalized(String.valueOf(name)));
             if (option == null) {
-                throw new OptionValue("body", name).wrong("is no parameter of a usage trigger; there is "
-                        + String.join(", ", NAMES));
+                throw new OptionValue("body", name).invalid("is not one of: " + String.join(", ", NAMES));
             }
             values.put(option, value);
         });
         return values;
     }
 
-    private static String plain(String name) {
+    private static String normalized(String name) {
         return name.replace("_", "").toLowerCase(Locale.ROOT);
     }
 
-    private static IllegalArgumentException wrong() {
-        return new IllegalArgumentException("the body is neither a map nor a JSON object with the trigger's parameters:"
-                + " empty it, to go by headers and options alone");
+    private static IllegalArgumentException invalidBody() {
+        return new IllegalArgumentException("the body must be a map or a JSON object with the trigger's parameters, or"
+                + " empty to use headers and options only");
     }
 }

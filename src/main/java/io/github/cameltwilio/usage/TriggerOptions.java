@@ -11,7 +11,7 @@ import io.github.cameltwilio.usage.client.TriggersQuery;
 import org.apache.camel.Message;
 
 /**
- * Which trigger, or which triggers: from a message's headers, then its body, then the options.
+ * The parameters of a trigger, or a selection of triggers. Headers override the body, which overrides the options.
  *
  * @param message null for the options alone
  */
@@ -21,45 +21,48 @@ record TriggerOptions(TwilioUsageConfiguration options, Message message, Trigger
         return new TriggerOptions(options, message, TriggerBody.of(message));
     }
 
-    /** For what has no parameters, and so leaves the body alone. */
+    /** For actions that take no parameters, and so ignore the body. */
     static TriggerOptions withoutBody(TwilioUsageConfiguration options, Message message) {
         return new TriggerOptions(options, message, TriggerBody.of(null));
     }
 
-    /** @throws IllegalArgumentException when an option is not what it should be; what is missing may come by message */
-    static void check(TwilioUsageConfiguration options) {
-        TriggerOptions given = withoutBody(options, null);
-        given.query();
-        given.parameters();
-        if (options.getAction() == TwilioUsageAction.update) {
-            given.changes();
+    /**
+     * Checks the options, and makes the query that applies without a message.
+     *
+     * @throws IllegalArgumentException when an option is invalid; a missing one may still come with a message
+     */
+    static TriggersQuery check(TwilioUsageConfiguration configuration) {
+        TriggerOptions options = withoutBody(configuration, null);
+        options.parameters();
+        if (configuration.getAction() == TwilioUsageAction.update) {
+            options.changes();
         }
-        if (given.triggerSid().isGiven()) {
-            given.sid();
-        }
+        options.triggerSid().ifGiven(OptionValue::asTriggerSid);
+        return options.query();
     }
 
     TriggersQuery query() {
-        return new TriggersQuery(recurring(), triggerBy(), usageCategory().asOneCategory(),
+        return new TriggersQuery(recurring().ifGiven(value -> value.asOneOf(Recurring.class)),
+                triggerBy().ifGiven(value -> value.asOneOf(TriggerBy.class)), usageCategory().asOneCategory(),
                 OptionValue.of(message, TwilioUsageConstants.PAGE_SIZE, "pageSize", options.getPageSize())
-                        .asWholeNumber(1, 1000));
+                        .asPageSize());
     }
 
-    /** Those that fire once, which are the ones that are spent when they have fired. */
+    /** Selects the triggers that fire only once, which prune can delete. */
     TriggersQuery once() {
-        OptionValue recurring = value(TwilioUsageConstants.RECURRING, "recurring", options.getRecurring());
-        if (recurring() != null && recurring() != Recurring.alltime) {
-            throw recurring.wrong("is never spent: prune deletes the triggers that fire once; leave recurring out");
+        TriggersQuery query = query();
+        if (query.recurring() != null && query.recurring() != Recurring.alltime) {
+            throw recurring().invalid("cannot be used with action=prune, which deletes triggers that fire only once:"
+                    + " remove recurring");
         }
-        TriggersQuery any = query();
-        return new TriggersQuery(Recurring.alltime, any.triggerBy(), any.usageCategory(), any.pageSize());
+        return new TriggersQuery(Recurring.alltime, query.triggerBy(), query.usageCategory(), query.pageSize());
     }
 
     String sid() {
         return required(triggerSid(), TwilioUsageConstants.TRIGGER_SID).asTriggerSid();
     }
 
-    /** What is needed to create one. */
+    /** The parameters of {@code create}. */
     TriggerParameters creation() {
         required(callbackUrl(), TwilioUsageConstants.CALLBACK_URL);
         required(triggerValue(), TwilioUsageConstants.TRIGGER_VALUE);
@@ -67,30 +70,28 @@ record TriggerOptions(TwilioUsageConfiguration options, Message message, Trigger
         return parameters();
     }
 
-    /** What is needed to create one that can be known again. */
+    /** The parameters of {@code ensure}, which identifies the trigger by its name. */
     TriggerParameters wanted() {
         TriggerParameters wanted = creation();
         if (wanted.triggerValue().startsWith("+")) {
-            throw triggerValue().wrong("moves with the usage, so that a trigger with it is never the one that exists:"
-                    + " give ensure the value itself, or use create");
+            throw triggerValue().invalid("is relative, so that ensure cannot compare it with an existing trigger: use"
+                    + " an absolute value, or action=create");
         }
         return wanted.named();
     }
 
-    /** What Twilio lets change. */
+    /** The parameters of {@code update}. */
     TriggerParameters changes() {
-        Stream.of(triggerValue(), usageCategory(),
-                value(TwilioUsageConstants.RECURRING, "recurring", options.getRecurring()),
-                value(TwilioUsageConstants.TRIGGER_BY, "triggerBy", options.getTriggerBy()))
+        Stream.of(triggerValue(), usageCategory(), recurring(), triggerBy())
                 .filter(OptionValue::isGiven).findFirst().ifPresent(fixed -> {
-                    throw fixed.wrong("cannot be updated: Twilio would ignore it. Use action=ensure with"
-                            + " onDifference=replace, or create a trigger and delete this one");
+                    throw fixed.invalid("cannot be updated, because Twilio ignores it. Use action=ensure with"
+                            + " onDifference=replace, or create a new trigger and delete this one");
                 });
         TriggerParameters changes = parameters();
         if (message != null && Stream.of(changes.callbackUrl(), changes.callbackMethod(), changes.friendlyName())
                 .allMatch(Objects::isNull)) {
-            throw new IllegalArgumentException("there is nothing to update: give callbackUrl, callbackMethod or"
-                    + " friendlyName, by header, body or option");
+            throw new IllegalArgumentException("there is nothing to update: set callbackUrl, callbackMethod or"
+                    + " friendlyName as a header, in the body or as an option");
         }
         return changes;
     }
@@ -108,9 +109,10 @@ record TriggerOptions(TwilioUsageConfiguration options, Message message, Trigger
         return new TriggerParameters(callbackUrl().asCallbackUrl(), triggerValue().asTriggerValue(),
                 usageCategory().asOneCategory(),
                 value(TwilioUsageConstants.CALLBACK_METHOD, "callbackMethod", options.getCallbackMethod())
-                        .ifGiven(method -> method.asOneOf(CallbackMethod.class)),
+                        .ifGiven(value -> value.asOneOf(CallbackMethod.class)),
                 value(TwilioUsageConstants.FRIENDLY_NAME, "friendlyName", options.getFriendlyName()).asFriendlyName(),
-                recurring(), triggerBy());
+                recurring().ifGiven(value -> value.asOneOf(Recurring.class)),
+                triggerBy().ifGiven(value -> value.asOneOf(TriggerBy.class)));
     }
 
     private OptionValue triggerSid() {
@@ -129,27 +131,25 @@ record TriggerOptions(TwilioUsageConfiguration options, Message message, Trigger
         return value(TwilioUsageConstants.USAGE_CATEGORY, "usageCategory", options.getUsageCategory());
     }
 
-    private Recurring recurring() {
-        return value(TwilioUsageConstants.RECURRING, "recurring", options.getRecurring())
-                .ifGiven(word -> word.asOneOf(Recurring.class));
+    private OptionValue recurring() {
+        return value(TwilioUsageConstants.RECURRING, "recurring", options.getRecurring());
     }
 
-    private TriggerBy triggerBy() {
-        return value(TwilioUsageConstants.TRIGGER_BY, "triggerBy", options.getTriggerBy())
-                .ifGiven(word -> word.asOneOf(TriggerBy.class));
+    private OptionValue triggerBy() {
+        return value(TwilioUsageConstants.TRIGGER_BY, "triggerBy", options.getTriggerBy());
     }
 
-    private OptionValue value(String header, String option, Object configured) {
-        Object inBody = body.values().get(option);
-        return inBody == null || message.getHeader(header) != null
-                ? OptionValue.of(message, header, option, configured)
-                : new OptionValue("body " + option, inBody);
+    private OptionValue value(String header, String option, Object optionValue) {
+        Object bodyValue = body.values().get(option);
+        return bodyValue == null || message.getHeader(header) != null
+                ? OptionValue.of(message, header, option, optionValue)
+                : new OptionValue("body " + option, bodyValue);
     }
 
     private OptionValue required(OptionValue option, String header) {
         if (!option.isGiven()) {
             throw new IllegalArgumentException(option.name() + " is missing for action=" + options.getAction()
-                    + ": give it as an option, as the header " + header
+                    + ": set it as an option, as the header " + header
                     + (header.equals(TwilioUsageConstants.TRIGGER_SID) ? "" : ", or in the body"));
         }
         return option;

@@ -58,7 +58,7 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
         int status;
         try {
             receive(exchange.getMessage()).thenAccept(processed -> {
-                UsageMessages.answer(exchange.getMessage(), processed ? DONE : FAILED);
+                UsageMessages.response(exchange.getMessage(), processed ? DONE : FAILED);
                 callback.done(false);
             });
             return false;
@@ -68,7 +68,7 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
             LOG.warn("{} failed to verify a callback, which Twilio may retry", endpoint, e);
             status = FAILED;
         }
-        UsageMessages.answer(exchange.getMessage(), status);
+        UsageMessages.response(exchange.getMessage(), status);
         callback.done(true);
         return true;
     }

@@ -1,19 +1,19 @@
 package io.github.cameltwilio.usage;
 
-/** What a producer does: fixed by the URI, so that no message can turn a read into anything else. */
+/** What a producer does. Only the endpoint sets it, so that no message can turn a read into a change. */
 public enum TwilioUsageAction {
-    /** Reads a list, page by page. */
+    /** Lists the resource, page by page. */
     list,
-    /** Creates a trigger, with one request at the most. */
+    /** Creates a trigger, and never sends the request twice. */
     create,
-    /** Reads one trigger. */
+    /** Fetches one trigger. */
     fetch,
-    /** Changes a trigger's address, method or name. */
+    /** Updates a trigger's callback URL, callback method or name. */
     update,
-    /** Deletes a trigger, unless it is gone already. */
+    /** Deletes a trigger, if it still exists. */
     delete,
-    /** Makes a trigger exist exactly once. */
+    /** Creates a trigger unless it exists, so that it exists exactly once. */
     ensure,
-    /** Deletes the triggers that fire once and have done so. */
+    /** Deletes the triggers that fire only once and have fired. */
     prune
 }

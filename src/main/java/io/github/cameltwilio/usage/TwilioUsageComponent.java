@@ -18,17 +18,14 @@ import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 
 import io.github.cameltwilio.usage.client.Authenticator;
-import io.github.cameltwilio.usage.client.CallbackMethod;
 import io.github.cameltwilio.usage.client.Credentials;
-import io.github.cameltwilio.usage.client.Recurring;
 import io.github.cameltwilio.usage.client.Retries;
-import io.github.cameltwilio.usage.client.Subresource;
-import io.github.cameltwilio.usage.client.TriggerBy;
 import io.github.cameltwilio.usage.client.TwilioClock;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import org.apache.camel.Endpoint;
 import org.apache.camel.SSLContextParametersAware;
 import org.apache.camel.spi.Metadata;
+import org.apache.camel.spi.PropertyConfigurerGetter;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
 import org.apache.camel.support.jsse.SSLContextParameters;
@@ -36,54 +33,56 @@ import org.apache.camel.support.service.ServiceHelper;
 import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.ssl.SSLContexts;
 
-/** Makes the endpoints, gives them its options as defaults, and shares one pool of connections among them. */
+/** Creates the endpoints, whose options default to those of the component, and which share its HTTP client. */
 @Component("twilio-usage")
 public class TwilioUsageComponent extends HealthCheckComponent implements SSLContextParametersAware {
 
-    @Metadata(description = "The options that endpoints begin with.")
+    // Camel declares these durations as long.
+    private static final Set<String> DELAYS = Set.of("delay", "initialDelay");
+
+    @Metadata(description = "The default options of the endpoints.")
     private TwilioUsageConfiguration configuration = new TwilioUsageConfiguration();
 
     @Metadata(label = "advanced", defaultValue = "10",
-            description = "How many requests of one account may be in flight at once, over all endpoints of the component."
-                    + " Further ones wait. Twilio limits this number for an account, and your senders of messages"
-                    + " share it.")
+            description = "Maximum number of concurrent requests per account, over all endpoints of the component."
+                    + " Further requests wait. Twilio limits this number per account, and your other applications"
+                    + " count too.")
     private int maxRequestsInFlight = 10;
 
     @Metadata(label = "timeout", defaultValue = "5s",
-            description = "How long it may take to connect, and each step of the TLS handshake.")
+            description = "Timeout for connecting and for each step of the TLS handshake.")
     private Duration connectTimeout = Duration.ofSeconds(5);
 
     @Metadata(label = "timeout", defaultValue = "30s",
-            description = "How long Twilio may be silent, before its answer and in the middle of it.")
+            description = "How long to wait for data, before a response starts and while it is being received.")
     private Duration responseTimeout = Duration.ofSeconds(30);
 
     @Metadata(label = "proxy",
-            description = "The host of an HTTP proxy to reach Twilio by; by default the one of Camel's global options"
-                    + " http.proxyHost and http.proxyPort, if there is one. What is asked by plain http, on the"
-                    + " machine itself, is asked directly.")
+            description = "Host name of the HTTP proxy. Defaults to Camel's global options http.proxyHost and"
+                    + " http.proxyPort. Plain HTTP requests to localhost bypass the proxy.")
     private String proxyHost;
 
-    @Metadata(label = "proxy", description = "The port of proxyHost.")
+    @Metadata(label = "proxy", description = "Port number of the HTTP proxy.")
     private Integer proxyPort;
 
     @Metadata(label = "security",
-            description = "Whom to trust, and how to encrypt, in place of what the JVM does.")
+            description = "The TLS configuration. Defaults to that of the JVM.")
     private SSLContextParameters sslContextParameters;
 
     @Metadata(label = "security", defaultValue = "false",
-            description = "Whether to take Camel's global SSL parameters where sslContextParameters are not given.")
+            description = "Whether to use Camel's global SSL context parameters if sslContextParameters is not set.")
     private boolean useGlobalSslContextParameters;
 
-    private final Map<String, Semaphore> inFlight = new ConcurrentHashMap<>();
-    private final Map<Credentials, Authenticator> signIns = new ConcurrentHashMap<>();
+    private final Map<String, Semaphore> permits = new ConcurrentHashMap<>();
+    private final Map<Credentials, Authenticator> authenticators = new ConcurrentHashMap<>();
     private final Map<URI, TwilioClock> clocks = new ConcurrentHashMap<>();
     private final UriSecrets uriSecrets = new UriSecrets();
     private final Set<UsageConsumer> consumers = new CopyOnWriteArraySet<>();
     private final ConsumerState.Registry states = new ConsumerState.Registry();
     private Clock clock = Clock.systemUTC();
     private LongSupplier nanoTime = System::nanoTime;
-    // A page of 1000 records takes Twilio a second or two. Thirty times that is an answer that will not come.
-    private Duration longestExchange = Duration.ofMinutes(1);
+    // Twilio serves a page of 1000 records in a second or two. After thirty times that, the response will not come.
+    private Duration maxExchangeTime = Duration.ofMinutes(1);
     private Retries.Sleeper pause = time -> Thread.sleep(time.toMillis());
     private HttpClientService transport;
     private ExecutorService fetchers;
@@ -97,23 +96,14 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         TwilioUsageEndpoint endpoint = resource == TwilioUsageResource.triggers && hasWebhooks()
                 ? TriggersWebhookEndpoint.of(shown, this, configuration.copy())
                 : new TwilioUsageEndpoint(shown, this, resource, configuration.copy());
-        // Camel would refuse a wrong word too, but not say which words there are.
-        parameters.computeIfPresent("action",
-                (name, word) -> new OptionValue(name, word).asOneOf(resource.actions()));
-        word(parameters, "subresource", Subresource.class);
-        word(parameters, "outputType", OutputType.class);
-        word(parameters, "rollup", Rollup.class);
-        word(parameters, "callbackMethod", CallbackMethod.class);
-        word(parameters, "recurring", Recurring.class);
-        word(parameters, "triggerBy", TriggerBy.class);
-        word(parameters, "onDifference", OnDifference.class);
+        parameters.replaceAll((option, value) -> checked(resource, new OptionValue(option, value)));
         setProperties(endpoint, parameters);
         return endpoint;
     }
 
     /**
-     * Whether camel-webhook is there, without which the endpoint of webhooks cannot be loaded. This class is asked and not
-     * Camel, because in Karaf Camel sees what the bundle of the route does.
+     * Whether camel-webhook is available, which {@link TriggersWebhookEndpoint} needs. Does not ask Camel's class
+     * resolver, because in Karaf that sees what the route's bundle sees, which may be more than this bundle does.
      */
     private static boolean hasWebhooks() {
         try {
@@ -124,45 +114,64 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         }
     }
 
-    private static <E extends Enum<E>> void word(Map<String, Object> parameters, String option, Class<E> words) {
-        parameters.computeIfPresent(option, (name, word) -> new OptionValue(name, word).asOneOf(words));
+    /** Camel's converters make zero of a malformed duration, and their errors do not list the values of an enum. */
+    private Object checked(TwilioUsageResource resource, OptionValue option) {
+        if (!(option.value() instanceof String text) || text.startsWith("#")) {
+            return option.value();
+        }
+        Class<?> type = ((PropertyConfigurerGetter) getEndpointPropertyConfigurer()).getOptionType(option.name(), true);
+        if (type == TwilioUsageAction.class) {
+            return option.asOneOf(resource.actions(), "is not supported by " + resource + ", which supports: ");
+        }
+        if (type != null && type.isEnum()) {
+            return option.asOneOf(type);
+        }
+        if (option.name().equals("lookback")) {
+            option.asDays();
+        } else if (type == Duration.class || DELAYS.contains(option.name())) {
+            option.asDuration();
+        }
+        return option.value();
     }
 
     @Override
     protected void doStart() throws Exception {
         if (maxRequestsInFlight < 1) {
-            throw new OptionValue("maxRequestsInFlight", maxRequestsInFlight).wrong("lets no request out: 1 or more");
+            throw new OptionValue("maxRequestsInFlight", maxRequestsInFlight).invalid("must be at least 1");
         }
-        transport = new HttpClientService(getCamelContext(), limit("connectTimeout", connectTimeout, "5s"),
-                limit("responseTimeout", responseTimeout, "30s"), tls(), proxy());
+        transport = new HttpClientService(getCamelContext(), positive("connectTimeout", connectTimeout),
+                positive("responseTimeout", responseTimeout), tls(), proxy());
         ServiceHelper.startService(transport);
         fetchers = getCamelContext().getExecutorServiceManager().newCachedThreadPool(this, "TwilioUsageFetch");
         super.doStart();
     }
 
-    private static Duration limit(String option, Duration time, String usual) {
-        if (time.toMillis() < 1) {
-            throw new OptionValue(option, time).wrong("is no time to wait: such as " + usual);
+    // HttpClient would wait forever for a timeout of zero.
+    private static Duration positive(String option, Duration timeout) {
+        if (timeout.toMillis() < 1) {
+            throw new OptionValue(option, timeout).invalid("must be a positive duration, for example 5s");
         }
-        return time;
+        return timeout;
     }
 
     private SSLContext tls() throws GeneralSecurityException, IOException {
-        SSLContextParameters given = sslContextParameters != null ? sslContextParameters
+        SSLContextParameters parameters = sslContextParameters != null ? sslContextParameters
                 : retrieveGlobalSslContextParameters();
-        return given == null ? SSLContexts.createDefault() : given.createSSLContext(getCamelContext());
+        return parameters == null ? SSLContexts.createDefault() : parameters.createSSLContext(getCamelContext());
     }
 
     private HttpHost proxy() {
-        boolean global = proxyHost == null;
-        String host = global ? getCamelContext().getGlobalOption("http.proxyHost") : proxyHost;
-        Object port = global ? getCamelContext().getGlobalOption("http.proxyPort") : proxyPort;
-        String prefix = global ? "http." : "";
-        if (host == null) {
-            return null;
+        if (proxyHost != null) {
+            return proxy("", proxyHost, proxyPort);
         }
+        String host = getCamelContext().getGlobalOption("http.proxyHost");
+        return host == null ? null : proxy("http.", host, getCamelContext().getGlobalOption("http.proxyPort"));
+    }
+
+    private static HttpHost proxy(String prefix, String host, Object port) {
         if (port == null) {
-            throw new IllegalArgumentException(prefix + "proxyPort is missing beside " + prefix + "proxyHost=" + host);
+            throw new IllegalArgumentException(prefix + "proxyPort is missing: " + prefix + "proxyHost=" + host
+                    + " needs a port");
         }
         return new HttpHost(host, new OptionValue(prefix + "proxyPort", port).asWholeNumber(1, 65535));
     }
@@ -175,8 +184,8 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
             getCamelContext().getExecutorServiceManager().shutdownNow(fetchers);
         }
         ServiceHelper.stopAndShutdownService(transport);
-        // Access tokens go with them.
-        signIns.clear();
+        // Forgets the access tokens.
+        authenticators.clear();
         clocks.clear();
     }
 
@@ -186,13 +195,14 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         }
         URI baseUrl = AccountOptions.baseUrl(options);
         return new TwilioUsageClient(transport.client(), baseUrl,
-                signIns.computeIfAbsent(AccountOptions.credentials(options), one -> new Authenticator(one, clock)),
-                clocks.computeIfAbsent(baseUrl, server -> new TwilioClock(clock, nanoTime)), retries, fetchers,
-                inFlight.computeIfAbsent(options.getAccountSid(), account -> new Semaphore(maxRequestsInFlight, true)),
-                longestExchange);
+                authenticators.computeIfAbsent(AccountOptions.credentials(options),
+                        credentials -> new Authenticator(credentials, clock)),
+                clocks.computeIfAbsent(baseUrl, url -> new TwilioClock(clock, nanoTime)), retries, fetchers,
+                permits.computeIfAbsent(options.getAccountSid(), account -> new Semaphore(maxRequestsInFlight, true)),
+                maxExchangeTime);
     }
 
-    /** Those that are, polling or not. */
+    /** All live consumers of this component. */
     Set<UsageConsumer> consumers() {
         return consumers;
     }
@@ -210,7 +220,6 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         return clock;
     }
 
-    /** For tests. Users have the clock of their machine, and consumers Twilio's. */
     void setClock(Clock clock) {
         this.clock = clock;
         this.nanoTime = () -> Duration.between(Instant.EPOCH, clock.instant()).toNanos();
@@ -220,14 +229,12 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         return pause;
     }
 
-    /** For tests, which have no time to wait. */
     void setPause(Retries.Sleeper pause) {
         this.pause = pause;
     }
 
-    /** For tests, which have no time to wait. */
-    void setLongestExchange(Duration longestExchange) {
-        this.longestExchange = longestExchange;
+    void setMaxExchangeTime(Duration maxExchangeTime) {
+        this.maxExchangeTime = maxExchangeTime;
     }
 
     public int getMaxRequestsInFlight() {

@@ -12,212 +12,213 @@ import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 
-/** Every option, described once. The component has them too, as the defaults of its endpoints. */
+/** The options of an endpoint. The component has the same options, which are the defaults of its endpoints. */
 @UriParams
 public class TwilioUsageConfiguration implements Cloneable {
 
-    @UriParam(label = "security", description = "SID of the account whose usage is read: AC and 32 hexadecimal digits.")
+    @UriParam(label = "security",
+            description = "SID of the account whose usage is read: AC followed by 32 hexadecimal digits.")
     private String accountSid;
 
     @UriParam(label = "security", secret = true,
-            description = "The account's auth token. Give this, or apiKey and secretKey, or clientId and clientSecret.")
+            description = "The account's auth token. Set either this, or apiKey and secretKey, or clientId and"
+                    + " clientSecret.")
     private String authToken;
 
     @UriParam(label = "security", secret = true,
-            description = "SID of an API key (SK...) of the account, to use with secretKey in place of authToken."
-                    + " Twilio lets no API key of a main account read a subaccount.")
+            description = "SID of an API key (SK...) of the account, used with secretKey instead of authToken. An"
+                    + " API key of a main account cannot read its subaccounts.")
     private String apiKey;
 
     @UriParam(label = "security", secret = true, description = "The secret of apiKey.")
     private String secretKey;
 
     @UriParam(label = "security", secret = true,
-            description = "Client id (OQ...) of an OAuth app of the account, to use with clientSecret in place of"
-                    + " authToken. Twilio lets it read no subaccount, and has such apps in us1 only.")
+            description = "Client ID (OQ...) of an OAuth app of the account, used with clientSecret instead of"
+                    + " authToken. An OAuth app exists in us1 only and cannot read subaccounts.")
     private String clientId;
 
     @UriParam(label = "security", secret = true,
-            description = "The secret of clientId. Twilio gives an access token for it, which is renewed before it ends.")
+            description = "The secret of clientId. It is exchanged for an access token, which is renewed before it"
+                    + " expires.")
     private String clientSecret;
 
     @UriParam(label = "common",
-            description = "The Twilio region that holds the account's data, such as ie1 or au1. Credentials belong to"
-                    + " one region. Twilio's default is us1.")
+            description = "The Twilio region that stores the account's data, for example ie1 or au1. Credentials"
+                    + " belong to one region. Twilio's default is us1.")
     private String region;
 
     @UriParam(label = "common",
-            description = "The Twilio edge that the request enters by, such as dublin or sydney. Without a region"
-                    + " it leads to us1.")
+            description = "The Twilio edge through which requests enter Twilio's network, for example dublin or"
+                    + " sydney. Without a region, requests are routed to us1.")
     private String edge;
 
     @UriParam(label = "advanced",
-            description = "Scheme, host and port to ask in place of Twilio's, for access tokens too, such as a"
-                    + " simulator's. Must be https, but for the machine itself (localhost), where http will do.")
+            description = "Scheme, host and port to use instead of Twilio's, also for access tokens, for example"
+                    + " those of a simulator. Must be https, except for localhost, where http is allowed.")
     private String baseUrl;
 
-    @UriParam(label = "producer", defaultValue = "list", description = "What to do with the resource.")
+    @UriParam(label = "producer", defaultValue = "list", description = "What the producer does with the resource.")
     private TwilioUsageAction action = TwilioUsageAction.list;
 
     @UriParam(label = "common", defaultValue = "none",
-            description = "Which of Twilio's lists of usage records to read: none for one total a category over the"
-                    + " window, or one of its subresources. A consumer of daily, monthly or yearly moves its"
-                    + " window with time.")
+            description = "Which list of usage records to read: none for one total per category over the window, or"
+                    + " one of Twilio's subresources. A consumer of daily, monthly or yearly moves its window"
+                    + " forward over time.")
     private Subresource subresource = Subresource.none;
 
     @UriParam(label = "common",
-            description = "Only these categories, with commas between them, such as sms,calls. Any category that"
-                    + " Twilio has will do. Each takes a request of its own. All categories if not given.")
+            description = "The categories to read, separated by commas, for example sms,calls. Any of Twilio's"
+                    + " categories is accepted, and each one takes a request of its own. All categories are read if"
+                    + " not set.")
     private String category;
 
     @UriParam(label = "common",
-            description = "The first day, in UTC: 2026-01-31, an offset such as -30days, today or yesterday. A"
-                    + " producer leaves it to Twilio if not given, and then daily, monthly and yearly begin"
-                    + " with the account. For a consumer it bounds the first pass, which otherwise begins with"
-                    + " the look-back.")
+            description = "The first day to read, in UTC: a date (2026-01-31), an offset (-30days), today or"
+                    + " yesterday. If not set, a producer leaves it to Twilio, where daily, monthly and yearly"
+                    + " start with the account, and the first poll of a consumer starts at the look-back.")
     private String startDate;
 
     @UriParam(label = "common",
-            description = "The last day, included, in UTC, in the forms of startDate. Twilio's today if not given.")
+            description = "The last day to read, inclusive and in UTC, in the same formats as startDate. Defaults to"
+                    + " Twilio's today.")
     private String endDate;
 
     @UriParam(label = "common", defaultValue = "true",
-            description = "Whether the usage of subaccounts is folded into the account's records. Twilio does so"
-                    + " unless told not to.")
+            description = "Whether the usage of subaccounts is included in the account's records, as it is by"
+                    + " default at Twilio.")
     private boolean includeSubaccounts = true;
 
     @UriParam(label = "common",
-            description = "Whether to read the account and each of its subaccounts by itself, so that each usage is"
-                    + " there once and under the account that it is of, in place of includeSubaccounts.")
+            description = "Whether to read the account and each of its subaccounts separately, so that all usage is"
+                    + " listed once, under the account that caused it. Takes precedence over includeSubaccounts.")
     private boolean splitSubaccounts;
 
     @UriParam(label = "common", defaultValue = "all",
-            description = "Twilio's categories overlap. Whether to keep all of them, only totalprice, which is the bill,"
-                    + " or only those that hold no other, with a last record, unattributed, for what these are"
-                    + " short of totalprice. leaf does not go with outputType=stream.")
+            description = "Twilio's categories overlap. Choose all of them, only the bill (total, which is the"
+                    + " category totalprice), or only the categories that contain no other (leaf), followed by a"
+                    + " record named unattributed for the difference to totalprice. leaf requires outputType=list.")
     private Rollup rollup = Rollup.all;
 
     @UriParam(label = "common", defaultValue = "100",
-            description = "Records a request, 1 to 1000. Twilio has been seen to fail on large pages of many"
-                    + " categories.")
+            description = "Number of records per request, from 1 to 1000. Twilio sometimes fails on large pages that"
+                    + " cover many categories.")
     private int pageSize = 100;
 
     @UriParam(label = "common", defaultValue = "1",
-            description = "How many requests for parts of a long window, for several categories and for several"
-                    + " subaccounts may be under way at once. The order stays as it is. With 1, too, the next page is"
-                    + " fetched while one is processed.")
+            description = "Maximum number of concurrent requests for the parts of a long window, for several"
+                    + " categories and for several subaccounts. The order of the records is the same for any value."
+                    + " Even with 1, the next page is fetched while the current one is processed.")
     private int parallelRequests = 1;
 
     @UriParam(label = "producer", defaultValue = "list",
-            description = "Whether the body is a list, or an iterator that fetches page by page while it is read and"
-                    + " ends with the exchange.")
+            description = "Whether the body is a list, or an iterator that fetches pages as it is read and is closed"
+                    + " when the exchange completes.")
     private OutputType outputType = OutputType.list;
 
     @UriParam(label = "consumer", defaultValue = "true",
-            description = "Whether each new or changed record is an exchange of its own. Otherwise those of a page"
-                    + " are one exchange with a list.")
+            description = "Whether each new or changed record becomes an exchange of its own. Otherwise there is one"
+                    + " exchange per page, with a list.")
     private boolean splitResult = true;
 
     @UriParam(label = "consumer", defaultValue = "true",
-            description = "Whether records without any count, usage or price are left out, as long as they correct"
-                    + " nothing that was delivered before. Twilio lists every category for every day, used or"
-                    + " not.")
+            description = "Whether to skip records without any count, usage or price, unless they correct a record"
+                    + " that was delivered before. Twilio lists every category for every day, used or not.")
     private boolean skipEmpty = true;
 
     @UriParam(label = "consumer", defaultValue = "3d",
-            description = "How far behind the newest day that was read whole to look for Twilio's corrections, in"
-                    + " whole days.")
+            description = "How far before the latest completely read day to look for corrections by Twilio, in whole"
+                    + " days.")
     private Duration lookback = Duration.ofDays(3);
 
     @UriParam(label = "consumer", defaultValue = "0",
-            description = "The most exchanges that a poll delivers; the others are left to the next polls. No limit if"
-                    + " 0.")
+            description = "Maximum number of exchanges per poll. The rest is left to the next polls. 0 means no"
+                    + " limit.")
     private int maxMessagesPerPoll;
 
     @UriParam(label = "consumer",
-            description = "The file that keeps the consumer's position over restarts and crashes, one file for each"
-                    + " consumer. Its directory must exist. Without it, and without stateRepository, the position"
-                    + " is lost when the process ends.")
+            description = "The file that stores the consumer's position, so that it survives restarts and crashes."
+                    + " Each consumer needs a file of its own, in a directory that exists. Without stateFile or"
+                    + " stateRepository, the position is lost when the process ends.")
     private String stateFile;
 
     @UriParam(label = "consumer,advanced",
-            description = "The home of the consumer's position in place of stateFile, such as a"
-                    + " JdbcUsageStateRepository that several nodes share.")
+            description = "The store of the consumer's position, instead of stateFile: for example a"
+                    + " JdbcUsageStateRepository shared by several nodes.")
     private UsageStateRepository stateRepository;
 
     @UriParam(label = "producer",
-            description = "SID of the trigger to fetch, update or delete: UT and 32 hexadecimal digits.")
+            description = "SID of the trigger to fetch, update or delete: UT followed by 32 hexadecimal digits.")
     private String triggerSid;
 
     @UriParam(label = "common",
-            description = "The address that Twilio is to call when the trigger fires. A webhook's own address"
-                    + " if not given.")
+            description = "The URL that Twilio calls when the trigger fires. Defaults to a webhook's own URL.")
     private String callbackUrl;
 
     @UriParam(label = "common",
-            description = "The value of the usage that fires the trigger: a positive number. For create also"
-                    + " one with a plus sign before it, for so much more than now. In a URI, write it in RAW().")
+            description = "The value at which the trigger fires: a positive number. For create it can be prefixed"
+                    + " with a plus sign to make it relative to current usage. Write such a value in RAW() in a"
+                    + " URI.")
     private String triggerValue;
 
     @UriParam(label = "common",
-            description = "The category that the trigger watches. For list and prune: only triggers of this"
-                    + " category.")
+            description = "The category that the trigger watches. For list and prune, only triggers of this category"
+                    + " are selected.")
     private String usageCategory;
 
     @UriParam(label = "common",
-            description = "How Twilio is to call the address. Twilio's default is POST.")
+            description = "The HTTP method with which Twilio calls callbackUrl. Twilio's default is POST.")
     private CallbackMethod callbackMethod;
 
     @UriParam(label = "common",
-            description = "The name of the trigger, of 64 characters at the most. Ensure and a webhook know"
-                    + " their trigger by it, and make one from category, figure, value and recurrence if"
-                    + " not given.")
+            description = "The name of the trigger, up to 64 characters. The action ensure and webhooks identify"
+                    + " their trigger by it. If not set, they derive a name from usageCategory, triggerBy,"
+                    + " triggerValue and recurring.")
     private String friendlyName;
 
     @UriParam(label = "common",
-            description = "How often the trigger may fire: daily, monthly, yearly, or alltime for once, which"
-                    + " is the default. For list: only such triggers.")
+            description = "How often the trigger can fire: once per day, month or year, or only once (alltime, which"
+                    + " is the default). For list, only such triggers are selected.")
     private Recurring recurring;
 
     @UriParam(label = "common",
-            description = "The figure that the trigger watches. Twilio's default is usage. For list and prune:"
-                    + " only such triggers.")
+            description = "What the trigger watches: the count, usage or price of its category. Twilio's default is"
+                    + " usage. For list and prune, only such triggers are selected.")
     private TriggerBy triggerBy;
 
     @UriParam(label = "common", defaultValue = "fail",
-            description = "What ensure and a webhook do with a trigger of the same name whose value, category,"
-                    + " figure or recurrence is another one, which Twilio lets nobody change: fail, or"
-                    + " replace it.")
+            description = "What the action ensure and webhooks do if a trigger of the same name differs in value,"
+                    + " category, triggerBy or recurring, which Twilio cannot update: fail, or replace the trigger.")
     private OnDifference onDifference = OnDifference.fail;
 
     @UriParam(label = "producer",
-            description = "Whether prune only lists what it would delete.")
+            description = "Whether the action prune only lists the triggers that it would delete.")
     private boolean dryRun;
 
     @UriParam(label = "webhook,security", secret = true,
-            description = "More auth tokens to verify callbacks with, with commas between them: the next one"
-                    + " while tokens are rotated, or the only ones where an API key or an OAuth app signs in."
-                    + " Twilio signs with the auth token, with nothing else.")
+            description = "Additional auth tokens to verify callbacks with, separated by commas: the next token"
+                    + " during a rotation, or the only ones when authenticating with an API key or an OAuth app."
+                    + " Twilio signs callbacks with the auth token only.")
     private String authTokens;
 
     @UriParam(label = "webhook,security", defaultValue = "true",
-            description = "Whether a callback must carry Twilio's signature. Without it anyone who knows the"
-                    + " address can raise an alert: leave it on.")
+            description = "Whether callbacks must carry a valid Twilio signature. If disabled, anyone who knows the"
+                    + " URL can fake an alert.")
     private boolean validateSignature = true;
 
     @UriParam(label = "webhook", defaultValue = "24h",
-            description = "How long after its firing a callback is accepted, and how long before it, for clocks"
-                    + " that differ. Twilio's signature has no time of its own.")
+            description = "How old a firing can be for its callback to be accepted, and how far in its future, to"
+                    + " allow for clock differences. Twilio's signature does not expire.")
     private Duration callbackMaxAge = Duration.ofHours(24);
 
     @UriParam(label = "webhook,advanced",
-            description = "Where the tokens of processed callbacks are kept, so that none is processed twice."
-                    + " In memory if not given: shared by nodes, and over restarts, with a repository of"
-                    + " your own.")
+            description = "The store for the tokens of processed callbacks, which prevents processing them twice. In"
+                    + " memory by default. Set one to share the tokens between nodes and keep them across restarts.")
     private IdempotentRepository idempotentRepository;
 
     @UriParam(label = "webhook",
-            description = "Whether the trigger that a webhook made sure of is deleted when the route stops. A"
-                    + " deleted trigger misses what happens while the process is down.")
+            description = "Whether the trigger registered by this webhook is deleted when the route stops. Usage is"
+                    + " then not watched while the route is stopped.")
     private boolean deleteOnStop;
 
     public String getAccountSid() {

@@ -2,144 +2,156 @@ package io.github.cameltwilio.usage;
 
 import org.apache.camel.spi.Metadata;
 
-/** The headers. A producer's headers go before the options of the same name; a consumer's headers are not read by it. */
+/** The message headers. Those of the producer override the options of the same name; a consumer only sets headers. */
 public final class TwilioUsageConstants {
 
-    @Metadata(label = "producer", description = "Which of Twilio's lists to read; overrides the option subresource.",
+    @Metadata(label = "producer",
+            description = "Which list of usage records to read. Overrides the option subresource.",
             javaType = "io.github.cameltwilio.usage.client.Subresource",
             enums = "none,daily,monthly,yearly,allTime,today,yesterday,thisMonth,lastMonth")
     public static final String SUBRESOURCE = "CamelTwilioUsageSubresource";
 
     @Metadata(label = "producer",
-            description = "The categories to list, as text with commas between them or as a collection; overrides"
-                    + " the option category.",
+            description = "The categories to read, as a comma-separated text or as a collection. Overrides the option"
+                    + " category.",
             javaType = "String")
     public static final String CATEGORY = "CamelTwilioUsageCategory";
 
     @Metadata(label = "producer",
-            description = "The first day to list, in the forms of the option startDate or as a LocalDate; overrides"
-                    + " that option.",
+            description = "The first day to read, as a LocalDate or as text in the formats of the option startDate,"
+                    + " which it overrides.",
             javaType = "String")
     public static final String START_DATE = "CamelTwilioUsageStartDate";
 
     @Metadata(label = "producer",
-            description = "The last day to list, in the forms of the option endDate or as a LocalDate; overrides"
-                    + " that option.",
+            description = "The last day to read, as a LocalDate or as text in the formats of the option endDate,"
+                    + " which it overrides.",
             javaType = "String")
     public static final String END_DATE = "CamelTwilioUsageEndDate";
 
     @Metadata(label = "producer",
-            description = "Whether subaccounts are folded in; overrides the option includeSubaccounts.",
+            description = "Whether the usage of subaccounts is included. Overrides the option includeSubaccounts.",
             javaType = "Boolean")
     public static final String INCLUDE_SUBACCOUNTS = "CamelTwilioUsageIncludeSubaccounts";
 
-    @Metadata(label = "producer", description = "Records a request, 1 to 1000; overrides the option pageSize.",
+    @Metadata(label = "producer",
+            description = "Number of records per request, from 1 to 1000. Overrides the option pageSize.",
             javaType = "Integer")
     public static final String PAGE_SIZE = "CamelTwilioUsagePageSize";
 
     @Metadata(label = "producer",
-            description = "SID of the trigger to fetch, update or delete; overrides the option triggerSid.",
+            description = "SID of the trigger to fetch, update or delete. Overrides the option triggerSid.",
             javaType = "String")
     public static final String TRIGGER_SID = "CamelTwilioUsageTriggerSid";
 
-    @Metadata(label = "producer", description = "The address that Twilio is to call; overrides the option callbackUrl.",
+    @Metadata(label = "producer",
+            description = "The URL that Twilio calls when the trigger fires. Overrides the option callbackUrl.",
             javaType = "String")
     public static final String CALLBACK_URL = "CamelTwilioUsageCallbackUrl";
 
     @Metadata(label = "producer",
-            description = "The value that fires the trigger: a number, or for create one with a plus before it;"
-                    + " overrides the option triggerValue.",
+            description = "The value at which the trigger fires: a positive number. For create it can be prefixed"
+                    + " with a plus sign to make it relative to current usage. Overrides the option triggerValue.",
             javaType = "String")
     public static final String TRIGGER_VALUE = "CamelTwilioUsageTriggerValue";
 
-    @Metadata(label = "producer", description = "The category of a trigger; overrides the option usageCategory.",
+    @Metadata(label = "producer",
+            description = "The category that the trigger watches. Overrides the option usageCategory.",
             javaType = "String")
     public static final String USAGE_CATEGORY = "CamelTwilioUsageUsageCategory";
 
-    @Metadata(label = "producer", description = "How Twilio is to call; overrides the option callbackMethod.",
+    @Metadata(label = "producer",
+            description = "The HTTP method with which Twilio calls the URL. Overrides the option callbackMethod.",
             javaType = "io.github.cameltwilio.usage.client.CallbackMethod", enums = "POST,GET")
     public static final String CALLBACK_METHOD = "CamelTwilioUsageCallbackMethod";
 
     @Metadata(label = "producer",
-            description = "The name of a trigger, of 64 characters at the most; overrides the option friendlyName.",
+            description = "The name of the trigger, up to 64 characters. Overrides the option friendlyName.",
             javaType = "String")
     public static final String FRIENDLY_NAME = "CamelTwilioUsageFriendlyName";
 
-    @Metadata(label = "producer", description = "How often a trigger may fire; overrides the option recurring.",
+    @Metadata(label = "producer",
+            description = "How often the trigger can fire. Overrides the option recurring.",
             javaType = "io.github.cameltwilio.usage.client.Recurring", enums = "alltime,daily,monthly,yearly")
     public static final String RECURRING = "CamelTwilioUsageRecurring";
 
-    @Metadata(label = "producer", description = "The figure that a trigger watches; overrides the option triggerBy.",
+    @Metadata(label = "producer",
+            description = "What the trigger watches: count, usage or price. Overrides the option triggerBy.",
             javaType = "io.github.cameltwilio.usage.client.TriggerBy", enums = "count,usage,price")
     public static final String TRIGGER_BY = "CamelTwilioUsageTriggerBy";
 
     @Metadata(label = "producer",
-            description = "What ensure does with a trigger of the same name that Twilio lets nobody change into the"
-                    + " wanted one; overrides the option onDifference.",
+            description = "What the action ensure does if a trigger of the same name differs in a property that"
+                    + " Twilio cannot update. Overrides the option onDifference.",
             javaType = "io.github.cameltwilio.usage.OnDifference", enums = "fail,replace")
     public static final String ON_DIFFERENCE = "CamelTwilioUsageOnDifference";
 
-    @Metadata(label = "producer", description = "Whether prune only lists; overrides the option dryRun.",
+    @Metadata(label = "producer",
+            description = "Whether the action prune only lists the triggers that it would delete. Overrides the"
+                    + " option dryRun.",
             javaType = "Boolean")
     public static final String DRY_RUN = "CamelTwilioUsageDryRun";
 
     @Metadata(label = "producer",
-            description = "What came of it: created, existing, updated or replaced by ensure; created or updated by"
-                    + " the actions of that name; deleted, or deletedBefore where there was nothing left, by"
-                    + " delete; deleted, or kept in a dry run, by prune.",
+            description = "The outcome of the action: created, existing, updated or replaced for ensure; created for"
+                    + " create; updated for update; deleted or notFound for delete; deleted, or kept with dryRun,"
+                    + " for prune.",
             javaType = "String")
     public static final String OUTCOME = "CamelTwilioUsageOutcome";
 
-    @Metadata(label = "consumer", description = "The account that was asked.", javaType = "String")
+    @Metadata(label = "consumer",
+            description = "SID of the account that was read, or whose trigger fired.",
+            javaType = "String")
     public static final String ACCOUNT_SID = "CamelTwilioUsageAccountSid";
 
     @Metadata(label = "consumer",
-            description = "Which record it is, the same through all of its corrections:"
-                    + " account|all or own|subresource|first day|category. Fit as the key of an upsert.",
+            description = "Identifies the record through all of its corrections, so that it can be the key of an"
+                    + " upsert: account, scope (all or own), subresource, first day and category, separated"
+                    + " by vertical bars.",
             javaType = "String")
     public static final String RECORD_KEY = "CamelTwilioUsageRecordKey";
 
     @Metadata(label = "consumer",
-            description = "A digest of the record's count, usage, price and units, equal for equal values. Together"
-                    + " with the record key it tells a repeated delivery from a correction.",
+            description = "A digest of the record's count, usage, price and units. A delivery with the same record"
+                    + " key and fingerprint is a duplicate, one with another fingerprint is a correction.",
             javaType = "String")
     public static final String FINGERPRINT = "CamelTwilioUsageFingerprint";
 
     @Metadata(label = "consumer",
-            description = "Whether the record was delivered before with other values, which the headers of the"
-                    + " previous values then tell.",
+            description = "Whether the record was delivered before with other values, which are then in the headers"
+                    + " of the previous values.",
             javaType = "Boolean")
     public static final String UPDATE = "CamelTwilioUsageUpdate";
 
-    @Metadata(label = "consumer", description = "The count that was delivered before.",
-            javaType = "java.math.BigDecimal")
+    @Metadata(label = "consumer", description = "The previously delivered count.", javaType = "java.math.BigDecimal")
     public static final String PREVIOUS_COUNT = "CamelTwilioUsagePreviousCount";
 
-    @Metadata(label = "consumer", description = "The usage that was delivered before.",
-            javaType = "java.math.BigDecimal")
+    @Metadata(label = "consumer", description = "The previously delivered usage.", javaType = "java.math.BigDecimal")
     public static final String PREVIOUS_USAGE = "CamelTwilioUsagePreviousUsage";
 
-    @Metadata(label = "consumer", description = "The price that was delivered before.",
-            javaType = "java.math.BigDecimal")
+    @Metadata(label = "consumer", description = "The previously delivered price.", javaType = "java.math.BigDecimal")
     public static final String PREVIOUS_PRICE = "CamelTwilioUsagePreviousPrice";
 
     @Metadata(label = "consumer",
-            description = "Whether the record's period lies within the look-back, so that a correction would still"
-                    + " be delivered.",
+            description = "Whether the record's period is within the look-back, so that a correction would still be"
+                    + " delivered.",
             javaType = "Boolean")
     public static final String PROVISIONAL = "CamelTwilioUsageProvisional";
 
-    @Metadata(label = "consumer", description = "Until when Twilio had counted.", javaType = "java.time.OffsetDateTime")
+    @Metadata(label = "consumer",
+            description = "The time up to which Twilio had counted the usage.",
+            javaType = "java.time.OffsetDateTime")
     public static final String AS_OF = "CamelTwilioUsageAsOf";
 
     @Metadata(label = "consumer",
-            description = "Which firing of which trigger it is, the same whether it was polled or called by Twilio:"
-                    + " trigger|period. Fit as the key of an idempotent consumer.",
+            description = "Identifies a firing of a trigger, whether it was polled or reported by a callback, so that"
+                    + " it can be the key of an idempotent consumer: trigger SID and period, separated by a"
+                    + " vertical bar.",
             javaType = "String")
     public static final String FIRING_KEY = "CamelTwilioUsageFiringKey";
 
     @Metadata(label = "consumer",
-            description = "Twilio's token of a firing that it called, the same when it repeats the call.",
+            description = "Twilio's token of the callback, which stays the same when Twilio retries the callback.",
             javaType = "String")
     public static final String IDEMPOTENCY_TOKEN = "CamelTwilioUsageIdempotencyToken";
 

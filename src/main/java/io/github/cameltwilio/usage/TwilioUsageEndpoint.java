@@ -1,7 +1,6 @@
 package io.github.cameltwilio.usage;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -18,11 +17,12 @@ import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.RecordsQuery;
 import io.github.cameltwilio.usage.client.RequestCounts;
 import io.github.cameltwilio.usage.client.Subresource;
-import io.github.cameltwilio.usage.client.TriggerParameters;
+import io.github.cameltwilio.usage.client.TriggersQuery;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import io.github.cameltwilio.usage.delivery.WindowPlan;
+import io.github.cameltwilio.usage.delivery.WindowPlan.Window;
 import io.github.cameltwilio.usage.state.FileUsageStateRepository;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import io.github.cameltwilio.usage.state.ReaderId;
@@ -42,16 +42,16 @@ import org.apache.camel.support.ScheduledPollEndpoint;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Read what a Twilio account used and what it cost, day by day, and be alerted when usage crosses a value. */
+/** Read the usage and cost of a Twilio account, day by day, and be alerted when usage reaches a value. */
 @UriEndpoint(firstVersion = "0.1.0", scheme = "twilio-usage", title = "Twilio Usage", syntax = "twilio-usage:resource",
         category = { Category.API, Category.CLOUD, Category.MONITORING },
         headersClass = TwilioUsageConstants.class)
 public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     private static final Logger LOG = LoggerFactory.getLogger(TwilioUsageEndpoint.class);
-    // Usage moves slowly, and the account's requests are shared with whoever sends its messages.
-    private static final long QUARTER_OF_AN_HOUR = 900_000;
+    // Usage changes slowly, and the requests count towards the account's limit.
+    private static final long DEFAULT_DELAY = 900_000;
 
-    @UriPath(description = "What to work with.")
+    @UriPath(description = "The resource to read or manage.")
     @Metadata(required = true)
     private final TwilioUsageResource resource;
 
@@ -59,9 +59,11 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     private final TwilioUsageConfiguration configuration;
 
     @UriParam(label = "consumer,scheduler", javaType = "java.time.Duration", defaultValue = "15m",
-            description = "Time from one poll's end to the next one's beginning.")
-    private long delay = QUARTER_OF_AN_HOUR;
+            description = "Time between the end of a poll and the start of the next one.")
+    private long delay = DEFAULT_DELAY;
 
+    private RecordsQuery recordsQuery;
+    private TriggersQuery triggersQuery;
     private TwilioUsageClient client;
 
     TwilioUsageEndpoint(String uri, TwilioUsageComponent component, TwilioUsageResource resource,
@@ -86,9 +88,8 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         UsageConsumer consumer = switch (resource) {
             case records -> new RecordsConsumer(this, processor);
             case triggers -> new TriggersConsumer(this, processor);
-            case accounts ->
-                throw new OptionValue("resource", resource).wrong("has no consumer: ask it by to(...) behind a"
-                        + " timer");
+            case accounts -> throw new OptionValue("resource", resource)
+                    .invalid("cannot be consumed: use it in to(...), for example after a timer");
         };
         consumer.setMaxMessagesPerPoll(configuration.getMaxMessagesPerPoll());
         configureConsumer(consumer);
@@ -100,30 +101,31 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return new ListPollingConsumer(this);
     }
 
-    /** Refuses what could not work, before anything is sent. */
+    /** Rejects invalid options here, before anything is sent. */
     @Override
     protected void doInit() throws Exception {
         super.doInit();
         AccountOptions.credentials(configuration);
         AccountOptions.baseUrl(configuration);
-        query(null);
-        TriggerOptions.check(configuration);
-        Duration lookback = configuration.getLookback();
-        if (lookback.isNegative() || !lookback.equals(Duration.ofDays(lookback.toDays()))) {
-            throw new OptionValue("lookback", lookback).wrong("is no number of whole days, such as 3d");
+        switch (resource) {
+            case records -> {
+                recordsQuery = RecordsOptions.check(configuration, today());
+                checkConsumerOptions();
+            }
+            case triggers -> {
+                triggersQuery = TriggerOptions.check(configuration);
+                checkConsumerOptions();
+            }
+            case accounts -> new OptionValue("pageSize", configuration.getPageSize()).asPageSize();
         }
-        if (configuration.getParallelRequests() < 1) {
-            throw new OptionValue("parallelRequests", configuration.getParallelRequests())
-                    .wrong("is no number of requests: 1"
-                            + " for one after the other, or more");
-        }
-        if (configuration.getRollup() == Rollup.leaf && configuration.getOutputType() != OutputType.list) {
-            throw new OptionValue("rollup", Rollup.leaf).wrong("needs the whole list, for its last record: leave"
-                    + " outputType=stream out");
-        }
+    }
+
+    private void checkConsumerOptions() {
+        RecordsOptions.window(configuration, null, today());
+        new OptionValue("lookback", configuration.getLookback()).asDays();
         if (configuration.getStateFile() != null && configuration.getStateRepository() != null) {
             throw new OptionValue("stateFile", configuration.getStateFile())
-                    .wrong("and stateRepository are two homes of one position: leave one or the other out");
+                    .invalid("cannot be combined with stateRepository: remove one of them");
         }
     }
 
@@ -137,28 +139,35 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return client;
     }
 
-    /** None before the start. */
+    /** Empty until the endpoint is started. */
     RequestCounts traffic() {
         return client == null ? new RequestCounts() : client.requestCounts();
     }
 
     EnsureTrigger.Result ensure(TriggerOptions options) {
-        TriggerParameters wanted = options.wanted();
         return new EnsureTrigger(client, getComponent().pause(), new Random())
-                .ensure(wanted, options.isReplaced(), options.query().pageSize());
+                .ensure(options.wanted(), options.isReplaced(), options.query().pageSize());
     }
 
-    /** What to list for this message, or for none. */
+    /** The query of the message, or of the options if it is null, with the dates of today. */
     RecordsQuery query(Message message) {
-        return RecordsOptions.records(configuration, message, LocalDate.now(getComponent().clock()));
+        if (message != null) {
+            return RecordsOptions.query(configuration, message, today());
+        }
+        Window window = RecordsOptions.window(configuration, null, today());
+        return recordsQuery.between(window.from(), window.to());
     }
 
-    /** For one poll or one message. */
+    private LocalDate today() {
+        return LocalDate.now(getComponent().clock());
+    }
+
+    /** Limits the concurrent requests of one poll or one message. */
     ReadAhead readAhead() {
         return client.readAhead(configuration.getParallelRequests());
     }
 
-    /** What a message asks for, or the options alone; with {@code splitSubaccounts} of each account. */
+    /** The records of {@link #query}, of each account separately with {@code splitSubaccounts}. */
     Pages<UsageRecord> records(Message message) {
         RecordsQuery query = query(message);
         if (!configuration.isSplitSubaccounts()) {
@@ -170,7 +179,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return client.records(queries, readAhead());
     }
 
-    /** What is asked, of this account itself or, when it is null, as the options say. */
+    /** @param account the account whose own usage is read, or null to read the endpoint's account as configured */
     Pages<UsageRecord> records(RecordsQuery query, Account account, ReadAhead ahead) {
         return account == null ? client.records(query, ahead)
                 : client.records(query.ofItself(account).map(own -> Map.of(account.sid(), own)).orElse(Map.of()),
@@ -183,11 +192,11 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     }
 
     Pages<Account> accounts() {
-        return client.accounts(query(null).pageSize());
+        return client.accounts(configuration.getPageSize());
     }
 
     Pages<UsageTrigger> triggers() {
-        return client.triggers(TriggerOptions.withoutBody(configuration, null).query());
+        return client.triggers(triggersQuery);
     }
 
     WindowPlan windowPlan() {
@@ -205,12 +214,12 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         Scope scope = configuration.isSplitSubaccounts() ? Scope.split
                 : configuration.isIncludeSubaccounts() ? Scope.all : Scope.own;
         return new ReaderId(configuration.getAccountSid(), scope, configuration.getSubresource(),
-                query(null).categories());
+                recordsQuery.categories());
     }
 
-    /** The reader of one of the accounts that are read one by one. */
+    /** The reader of one of the accounts of {@code splitSubaccounts}. */
     ReaderId reader(String accountSid) {
-        return new ReaderId(accountSid, Scope.own, configuration.getSubresource(), query(null).categories());
+        return new ReaderId(accountSid, Scope.own, configuration.getSubresource(), recordsQuery.categories());
     }
 
     /** Opens the consumer's state, or takes over one that a stopped consumer left with exchanges in flight. */
@@ -255,7 +264,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         this.delay = delay;
     }
 
-    /** The URI may hold secrets, and Camel's mask does not cover every way to write them. */
+    /** Omits the options, which may contain secrets that Camel's mask misses. */
     @Override
     public String toString() {
         return "twilio-usage:" + resource;

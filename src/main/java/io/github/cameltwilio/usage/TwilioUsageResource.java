@@ -3,7 +3,7 @@ package io.github.cameltwilio.usage;
 import java.util.EnumSet;
 import java.util.Set;
 
-/** What an endpoint is about: the word after {@code twilio-usage:}. */
+/** The resource that an endpoint reads or manages: the part of its URI after {@code twilio-usage:}. */
 public enum TwilioUsageResource {
     records(EnumSet.of(TwilioUsageAction.list)),
     triggers(EnumSet.allOf(TwilioUsageAction.class)),

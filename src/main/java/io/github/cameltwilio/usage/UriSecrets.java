@@ -2,83 +2,75 @@ package io.github.cameltwilio.usage;
 
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
+import org.apache.camel.support.LRUCacheFactory;
 import org.apache.camel.util.URISupport;
 
 /**
- * The secrets that were given in URIs, each under a name that anybody may read. Camel shows the URI of an endpoint in
- * consoles, in properties of exchanges and in names of threads as it is, and in JMX and logs through a mask with holes. So our
- * endpoints have a URI with names, and who asks for that URI means the same secrets.
+ * Replaces secrets in endpoint URIs by placeholders. Camel shows the URI of an endpoint unmasked in consoles, exchange
+ * properties and thread names, and its mask in JMX and logs has gaps. Looking up the URI with the placeholders yields
+ * the same secrets.
  */
 final class UriSecrets {
-    // It may hold a password, or a token that only Twilio is to know.
-    private static final String ADDRESS = "callbackUrl";
-    // With all options that are marked as secret: a test compares the two.
+    // The URL may contain a password or a token.
+    private static final String CALLBACK_URL = "callbackUrl";
+    // All options marked as secret, which CatalogTest verifies, and the callback URL.
     private static final Set<String> OPTIONS = Set.of("apiKey", "authToken", "authTokens", "clientId", "clientSecret",
-            "secretKey", ADDRESS);
+            "secretKey", CALLBACK_URL);
     private static final String MASK = "xxxxxx";
-    // Camel keeps as many endpoints of those that messages name. A route with a new address for each must not fill the memory.
-    private static final int MOST = 1000;
 
-    private final Map<String, String> secretsByName = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1;
+    // As many as Camel keeps dynamic endpoints: a route that uses a new URI per message must not fill the memory.
+    private final Map<String, String> secrets = LRUCacheFactory.newLRUCache(1000);
+    private long lastNumber;
 
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
-            return size() > MOST;
-        }
-    };
-    private long names;
-
-    /** Puts the secrets into the options where there are their names. */
+    /** Replaces placeholders in the options by their secrets. */
     synchronized void reveal(Map<String, Object> options) {
-        options.replaceAll((option, value) -> OPTIONS.contains(option) && secretsByName.containsKey(value)
-                ? secretsByName.get(value) : value);
+        options.replaceAll((option, value) -> OPTIONS.contains(option) && value instanceof String placeholder
+                ? secrets.getOrDefault(placeholder, placeholder) : value);
     }
 
     /**
-     * The same URI with names in place of secrets. A reference such as {@code #token} is no secret.
+     * Replaces secrets in the URI by placeholders. A reference, for example {@code #token}, is not a secret.
      *
-     * @param options those of the URI, resolved
+     * @param options the resolved options of the URI
      */
     synchronized String hide(String uri, Map<String, Object> options) throws URISyntaxException {
         int query = uri.indexOf('?');
         if (query < 0) {
             return uri;
         }
-        Map<String, Object> given = URISupport.parseParameters(URI.create(uri));
-        boolean any = false;
-        for (Map.Entry<String, Object> one : given.entrySet()) {
-            String value = String.valueOf(one.getValue());
-            if (OPTIONS.contains(one.getKey()) && !value.startsWith("#")) {
-                checkThatCamelHidesItToo(one.getKey(), value);
-                one.setValue(nameOf(String.valueOf(options.get(one.getKey()))));
-                any = true;
+        Map<String, Object> parameters = URISupport.parseParameters(URI.create(uri));
+        boolean hidden = false;
+        for (Map.Entry<String, Object> parameter : parameters.entrySet()) {
+            String option = parameter.getKey();
+            String value = String.valueOf(parameter.getValue());
+            if (OPTIONS.contains(option) && !value.startsWith("#")) {
+                checkThatCamelMasks(option, value);
+                parameter.setValue(placeholder(String.valueOf(options.get(option))));
+                hidden = true;
             }
         }
-        return any ? uri.substring(0, query + 1) + URISupport.createQueryString(given) : uri;
+        return hidden ? uri.substring(0, query + 1) + URISupport.createQueryString(parameters) : uri;
     }
 
-    /** The URI that the user wrote is in exceptions and in the texts of routes, where only Camel can hide anything. */
-    private static void checkThatCamelHidesItToo(String option, String value) {
+    /** The URI as written by the user appears in exceptions and route dumps, where only Camel can mask it. */
+    private static void checkThatCamelMasks(String option, String value) {
         int end = value.length() - 1;
-        boolean shown = value.startsWith("RAW(") && value.indexOf(')') < end
+        boolean leaks = value.startsWith("RAW(") && value.indexOf(')') < end
                 || value.startsWith("RAW{") && (value.indexOf('}') < end || value.indexOf('&') >= 0);
-        if (shown && !option.equals(ADDRESS)) {
+        if (leaks && !option.equals(CALLBACK_URL)) {
             throw new IllegalArgumentException(
-                    option + " in RAW holds a character at which Camel's mask ends, and so Camel would"
-                            + " print the rest: give it to the component, or as a bean by " + option + "=#bean:name");
+                    option + " in RAW contains a character at which Camel's mask ends, so that Camel would print the"
+                            + " rest: set it on the component, or refer to a bean with " + option + "=#bean:name");
         }
     }
 
-    private String nameOf(String secret) {
-        String name = secretsByName.entrySet().stream().filter(one -> one.getValue().equals(secret))
-                .map(Map.Entry::getKey)
-                .findFirst().orElseGet(() -> MASK + ++names);
-        secretsByName.put(name, secret);
-        return name;
+    private String placeholder(String secret) {
+        String placeholder = secrets.entrySet().stream().filter(entry -> entry.getValue().equals(secret))
+                .map(Map.Entry::getKey).findFirst().orElseGet(() -> MASK + ++lastNumber);
+        secrets.put(placeholder, secret);
+        return placeholder;
     }
 }

@@ -13,13 +13,13 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.support.SynchronizationAdapter;
 
-/** The one place that writes bodies and headers. */
+/** Writes the bodies and headers of all messages that the component produces. */
 final class UsageMessages {
 
     private UsageMessages() {
     }
 
-    /** A list as one body, or as a stream that ends with the exchange. */
+    /** The listed items as a list, or as a stream that is closed when the exchange completes. */
     static void listing(Exchange exchange, Pages<?> pages, OutputType outputType) {
         if (outputType == OutputType.list) {
             exchange.getMessage().setBody(pages.toList());
@@ -34,7 +34,7 @@ final class UsageMessages {
         exchange.getMessage().setBody(pages.items());
     }
 
-    /** A trigger that was read or changed. */
+    /** A trigger that was fetched, created or updated. */
     static void trigger(Message message, UsageTrigger trigger, String outcome) {
         message.setBody(trigger);
         outcome(message, outcome);
@@ -44,10 +44,9 @@ final class UsageMessages {
         trigger(message, ensured.trigger(), ensured.outcome().name());
     }
 
-    /** @param wasThere whether there was anything left to delete */
-    static void deleted(Message message, boolean wasThere) {
+    static void deleted(Message message, boolean found) {
         message.setBody(null);
-        outcome(message, wasThere ? "deleted" : "deletedBefore");
+        outcome(message, found ? "deleted" : "notFound");
     }
 
     static void pruned(Message message, List<UsageTrigger> spent, boolean dryRun) {
@@ -55,7 +54,7 @@ final class UsageMessages {
         outcome(message, dryRun ? "kept" : "deleted");
     }
 
-    /** One that a producer before this one left is not this one's. */
+    /** Without an outcome, the header of an earlier producer is removed, since it would be misleading. */
     private static void outcome(Message message, String outcome) {
         if (outcome == null) {
             message.removeHeader(TwilioUsageConstants.OUTCOME);
@@ -64,7 +63,7 @@ final class UsageMessages {
         }
     }
 
-    /** A trigger that fired, found by a poll. */
+    /** A firing found by polling. */
     static void fired(Message message, UsageTrigger trigger) {
         message.setBody(trigger);
         message.setHeader(TwilioUsageConstants.ACCOUNT_SID, trigger.accountSid());
@@ -72,7 +71,7 @@ final class UsageMessages {
                 FiringKey.of(trigger.sid(), trigger.recurring(), trigger.dateFired()));
     }
 
-    /** A trigger that fired, told by Twilio. */
+    /** A firing reported by a callback. */
     static void fired(Message message, TriggerFired fired) {
         message.setBody(fired);
         message.setHeader(TwilioUsageConstants.ACCOUNT_SID, fired.accountSid());
@@ -81,8 +80,8 @@ final class UsageMessages {
         message.setHeader(TwilioUsageConstants.IDEMPOTENCY_TOKEN, fired.idempotencyToken());
     }
 
-    /** What a callback is answered with: nothing of the request, and nothing to learn from. */
-    static void answer(Message message, int status) {
+    /** The response to a callback: its status, and nothing that would echo the request or help an attacker. */
+    static void response(Message message, int status) {
         message.removeHeaders("*");
         message.setHeader(Exchange.HTTP_RESPONSE_CODE, status);
         message.setBody(new byte[0]);

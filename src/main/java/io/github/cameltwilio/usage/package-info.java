@@ -1,5 +1,5 @@
 /**
- * The Camel face of the component: what users type, and what their routes receive. Start at
+ * The Camel component: the options that users set, and the messages that their routes receive. Start reading at
  * {@link io.github.cameltwilio.usage.TwilioUsageEndpoint}.
  *
  * <pre>
@@ -9,13 +9,13 @@
  *                                   |  '-----> ListPollingConsumer ----->     (package client: no Camel)
  *                                   |--------> RecordsConsumer --------->
  *                                   |          TriggersConsumer -------->
- *                                   |            '--> WindowPlan: which days (package delivery: no Camel)
- *                                   |            '--> UsageStateRepository: what was delivered (package state)
- *                                   '--------> TriggersWebhookProcessor --> TwilioSignature <--HTTP-- Twilio | Simulator
+ *                                   |            '--> WindowPlan: the days to read (package delivery: no Camel)
+ *                                   |            '--> UsageStateRepository: the delivered records (package state)
+ *                                   '--------> TriggersWebhookProcessor --> TwilioSignature <--HTTP-- Twilio
  *                              all of them --> UsageMessages writes bodies and headers
  * </pre>
  *
- * The package {@code springboot} gives the component its options where Spring Boot is. The package {@code simulator} is a
- * Twilio to test against: nothing else imports it, and it is in a jar of its own.
+ * The package {@code springboot} configures the component from the properties of a Spring Boot application. The package
+ * {@code simulator} simulates Twilio for tests: no other package imports it, and it is published as a separate jar.
  */
 package io.github.cameltwilio.usage;

@@ -13,7 +13,7 @@ class AccountOptionsTest {
     @CsvSource({ ",,https://api.twilio.com", "ie1,,https://api.ie1.twilio.com",
             ",sydney,https://api.sydney.us1.twilio.com",
             "au1,sydney,https://api.sydney.au1.twilio.com" })
-    void regionAndEdgeChooseTheHostAsTwilioDoes(String region, String edge, String url) {
+    void derivesHostFromRegionAndEdge(String region, String edge, String url) {
         TwilioUsageConfiguration options = new TwilioUsageConfiguration();
         options.setRegion(region);
         options.setEdge(edge);
@@ -23,7 +23,7 @@ class AccountOptionsTest {
 
     @ParameterizedTest
     @CsvSource({ "http://localhost:8080", "http://127.0.0.1:1", "http://[::1]:1", "https://proxy.example.com:8443" })
-    void aBaseUrlIsEncryptedOrLocal(String url) {
+    void acceptsBaseUrlThatIsEncryptedOrLocal(String url) {
         TwilioUsageConfiguration options = new TwilioUsageConfiguration();
         options.setBaseUrl(url);
 
@@ -31,7 +31,7 @@ class AccountOptionsTest {
     }
 
     @Test
-    void credentialsAreNotPrinted() {
+    void omitsSecretsFromToString() {
         assertThat(new Credentials("AC1", "SK1", "hush")).hasToString("Credentials[AC1]");
     }
 }

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A record goes where users send it, without code. */
+/** Records can be sent to other components without any code. */
 class BodyConversionsTest extends TwilioUsageTestSupport {
     private static final UsageRecord SMS = new UsageRecord("AC1", "sms", "SMS", LocalDate.parse("2026-03-14"),
             LocalDate.parse("2026-03-14"), new BigDecimal("12"), "messages", new BigDecimal("12"), "messages",
@@ -34,7 +34,7 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void toAMapWithTypedValues() {
+    void convertsToMapWithTypedValues() {
         Map<?, ?> map = context.getTypeConverter().convertTo(Map.class, SMS);
 
         assertThat(map).hasToString("{accountSid=AC1, category=sms, description=SMS, startDate=2026-03-14,"
@@ -45,19 +45,19 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void toJsonText() {
+    void convertsToJsonText() {
         assertThat(context.getTypeConverter().convertTo(String.class, SMS)).isEqualTo(JSON);
     }
 
     @Test
-    void toJsonBytes() throws IOException {
+    void convertsToJsonBytes() throws IOException {
         try (InputStream bytes = context.getTypeConverter().convertTo(InputStream.class, SMS)) {
             assertThat(new String(bytes.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(JSON);
         }
     }
 
     @Test
-    void toCamelsOwnDataTypeOfJson() throws Exception {
+    void transformsToJsonDataType() throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -69,7 +69,7 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void fieldsThatTwilioAddsAreInTheJsonToo() {
+    void includesUnknownFieldsInJson() {
         UsageRecord more = new UsageRecord("AC1", null, null, null, null, null, null, null, null, null, null, null,
                 null, null,
                 Map.of("rate", new BigDecimal("0.1")));
@@ -79,7 +79,7 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void asItIsIntoMarshalJson() throws Exception {
+    void marshalsToJson() throws Exception {
         route(new RouteBuilder() {
             @Override
             public void configure() {
@@ -92,7 +92,7 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void asItIsInSimple() throws Exception {
+    void evaluatesInSimple() throws Exception {
         route(new RouteBuilder() {
             @Override
             public void configure() {
@@ -105,7 +105,7 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void asNamedParametersOfSql() throws Exception {
+    void bindsToNamedParametersOfSql() throws Exception {
         JdbcDataSource database = new JdbcDataSource();
         database.setUrl("jdbc:h2:mem:usage;DB_CLOSE_DELAY=-1");
         context.getRegistry().bind("database", database);

@@ -16,19 +16,19 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Two JVMs want the same trigger at the same moment. */
+/** Two JVMs ensure the same trigger at the same time. */
 class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
     private static final int ROUNDS = 50;
 
     @Test
-    void inEachOfFiftyRoundsOneTriggerIsLeft() throws Exception {
+    void leavesOneTriggerPerRound() throws Exception {
         options();
         context.start();
-        try (Node one = new Node(); Node other = new Node()) {
+        try (Node first = new Node(); Node second = new Node()) {
             for (int round = 1; round <= ROUNDS; round++) {
-                one.begin("round " + round);
-                other.begin("round " + round);
-                List<String> ensured = List.of(one.end(), other.end());
+                first.begin("round " + round);
+                second.begin("round " + round);
+                List<String> ensured = List.of(first.end(), second.end());
 
                 List<String> left = triggers("round " + round);
                 assertThat(left).as("round %d", round).hasSize(1);
@@ -48,23 +48,23 @@ class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
                 .map(UsageTrigger::sid).toList();
     }
 
-    /** A JVM that ensures a trigger for each name that it is told. */
+    /** A JVM that ensures a trigger for each name that it reads from its input. */
     private final class Node implements AutoCloseable {
-        private final List<String> output = new ArrayList<>();
+        private final List<String> log = new ArrayList<>();
         private final Process process;
-        private final Writer tell;
-        private final BufferedReader told;
+        private final Writer input;
+        private final BufferedReader output;
 
         Node() throws IOException {
             process = ChildJvm.of(Main.class, List.of("-Xmx128m"), simulator()).start();
-            tell = process.outputWriter(StandardCharsets.UTF_8);
-            told = process.inputReader(StandardCharsets.UTF_8);
+            input = process.outputWriter(StandardCharsets.UTF_8);
+            output = process.inputReader(StandardCharsets.UTF_8);
             next("ready");
         }
 
         void begin(String name) throws IOException {
-            tell.write(name + "\n");
-            tell.flush();
+            input.write(name + "\n");
+            input.flush();
         }
 
         String end() throws IOException {
@@ -72,13 +72,13 @@ class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
         }
 
         private String next(String start) throws IOException {
-            for (String line = told.readLine(); line != null; line = told.readLine()) {
+            for (String line = output.readLine(); line != null; line = output.readLine()) {
                 if (line.startsWith(start)) {
                     return line;
                 }
-                output.add(line);
+                log.add(line);
             }
-            throw new AssertionError("the other JVM ended: " + output);
+            throw new AssertionError("the other JVM ended: " + log);
         }
 
         @Override
@@ -87,7 +87,7 @@ class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
         }
     }
 
-    /** What a node runs. */
+    /** The main class of a node. */
     static final class Main {
         private Main() {
         }

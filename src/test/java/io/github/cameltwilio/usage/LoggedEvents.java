@@ -13,12 +13,12 @@ import org.apache.logging.log4j.core.appender.AbstractAppender;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.Property;
 
-/** Everything that any logger logs, down to TRACE, as long as it is open. */
+/** Captures the events of all loggers, down to TRACE, until it is closed. */
 final class LoggedEvents extends AbstractAppender implements AutoCloseable {
     private final List<Logged> events = new CopyOnWriteArrayList<>();
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
 
-    /** @param text with the thread's name, and the exception with its causes */
+    /** @param text includes the thread's name, and the exception with its causes */
     record Logged(String logger, Level level, String text) {
     }
 
@@ -26,11 +26,11 @@ final class LoggedEvents extends AbstractAppender implements AutoCloseable {
         super("captured", null, null, true, Property.EMPTY_ARRAY);
         start();
         var root = context.getConfiguration().getRootLogger();
-        // The file of the other tests would have a gigabyte.
+        // Otherwise the log file would grow to a gigabyte.
         List.copyOf(root.getAppenders().keySet()).forEach(root::removeAppender);
         root.addAppender(this, Level.ALL, null);
         Configurator.setRootLevel(Level.TRACE);
-        // At DEBUG nothing is sent.
+        // At DEBUG, the component sends no requests.
         Configurator.setLevel("org.apache.hc.client5.http.wire", Level.INFO);
     }
 

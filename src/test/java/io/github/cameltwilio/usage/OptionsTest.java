@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage;
 import java.time.Duration;
 import java.util.function.Consumer;
 
+import io.github.cameltwilio.usage.client.Subresource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,168 +15,215 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Bad input ends when the endpoint is made: by name, with the way out, and before anything is sent. */
+/** Invalid options are rejected when the endpoint is created: by name, with a remedy, before any request. */
 class OptionsTest extends TwilioUsageTestSupport {
-    private static final String WAYS = "give accountSid with authToken, with apiKey and secretKey, or with clientId and"
+    private static final String WAYS = "set accountSid with authToken, with apiKey and secretKey, or with clientId and"
             + " clientSecret";
 
     private TwilioUsageConfiguration options;
 
     @BeforeEach
-    void askTheSimulator() {
+    void useSimulator() {
         options = options();
         context.start();
     }
 
     @AfterEach
-    void nothingWasSent() {
+    void sentNoRequest() {
         assertThat(simulator().requests()).isEmpty();
     }
 
     @Test
-    void noCredentials() {
-        refusedWith(it -> {
+    void rejectsMissingCredentials() {
+        rejectsWith(it -> {
             it.setAccountSid(null);
             it.setAuthToken(null);
-        }, "There are no credentials: " + WAYS + ", at the endpoint or at the component");
+        }, "there are no credentials: " + WAYS + ", on the endpoint or the component");
     }
 
     @Test
-    void anAccountAlone() {
-        refusedWith(it -> it.setAuthToken(null), "accountSid alone does not sign in: " + WAYS);
+    void rejectsAccountWithoutCredentials() {
+        rejectsWith(it -> it.setAuthToken(null), "accountSid needs credentials: " + WAYS);
     }
 
     @Test
-    void aTokenAlone() {
-        refusedWith(it -> it.setAccountSid(null), "accountSid is missing beside the credentials: " + WAYS);
+    void rejectsCredentialsWithoutAccount() {
+        rejectsWith(it -> it.setAccountSid(null), "accountSid is missing: " + WAYS);
     }
 
     @Test
-    void halfAPairOfCredentials() {
-        refusedWith(it -> {
+    void rejectsHalfAPairOfCredentials() {
+        rejectsWith(it -> {
             it.setAuthToken(null);
             it.setApiKey("SK1");
-        }, "secretKey is missing beside apiKey: " + WAYS);
-        refusedWith(it -> {
+        }, "apiKey needs secretKey: " + WAYS);
+        rejectsWith(it -> {
             it.setApiKey(null);
             it.setSecretKey("hush");
-        }, "apiKey is missing beside secretKey: " + WAYS);
-        refusedWith(it -> {
+        }, "secretKey needs apiKey: " + WAYS);
+        rejectsWith(it -> {
             it.setSecretKey(null);
             it.setClientId("OQ1");
-        }, "clientSecret is missing beside clientId: " + WAYS);
-        refusedWith(it -> {
+        }, "clientId needs clientSecret: " + WAYS);
+        rejectsWith(it -> {
             it.setClientId(null);
             it.setClientSecret("hush");
-        }, "clientId is missing beside clientSecret: " + WAYS);
+        }, "clientSecret needs clientId: " + WAYS);
     }
 
     @Test
-    void twoKindsOfCredentials() {
-        refusedWith(it -> it.setClientSecret("hush"),
-                "authToken and clientSecret are two kinds of credentials: " + WAYS + ", and not both");
-        refusedWith(it -> {
+    void rejectsTwoKindsOfCredentials() {
+        rejectsWith(it -> it.setClientSecret("hush"),
+                "authToken and clientSecret cannot be combined: " + WAYS);
+        rejectsWith(it -> {
             it.setApiKey("SK1");
             it.setSecretKey("hush");
-        }, "authToken and apiKey are two kinds of credentials: " + WAYS + ", and not both");
-        refusedWith(it -> {
+        }, "authToken and apiKey cannot be combined: " + WAYS);
+        rejectsWith(it -> {
             it.setAuthToken(null);
             it.setClientId("OQ1");
-        }, "apiKey and clientId are two kinds of credentials: " + WAYS + ", and not both");
+        }, "apiKey and clientId cannot be combined: " + WAYS);
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "AC123", "SK00000000000000000000000000000000", "AC../../Accounts/0000000000000000000",
             "AC0000000000000000000000000000000０", "AC00000000000000000000000000000000\n" })
-    void aMalformedAccountSidWhichIsNotQuoted(String sid) {
-        refusedWith(it -> it.setAccountSid(sid), "accountSid is no account SID: AC and 32 hexadecimal digits, as on the"
-                + " first page of Twilio's console");
+    void rejectsMalformedAccountSidWithoutQuotingIt(String sid) {
+        rejectsWith(it -> it.setAccountSid(sid), "accountSid is not a valid account SID (expected AC followed"
+                + " by 32 hexadecimal digits, as shown in Twilio's console)");
     }
 
     @Test
-    void anUnknownResource() {
-        refused("twilio-usage:recods", "resource=recods is unknown; there is records, triggers, accounts");
+    void rejectsUnknownResource() {
+        rejects("twilio-usage:recods", "resource=recods is not one of: records, triggers, accounts");
     }
 
     @Test
-    void anUnknownSubresource() {
-        refused("twilio-usage:records?subresource=hourly",
-                "subresource=hourly is unknown; there is none, daily, monthly,"
+    void rejectsUnknownSubresource() {
+        rejects("twilio-usage:records?subresource=hourly",
+                "subresource=hourly is not one of: none, daily, monthly,"
                         + " yearly, allTime, today, yesterday, thisMonth, lastMonth");
     }
 
-    @Test
-    void anActionThatTheResourceDoesNotHave() {
-        refused("twilio-usage:records?action=create", "action=create is unknown; there is list");
+    @ParameterizedTest
+    @CsvSource({ "accounts,create", "records,ensure", "records,lst" })
+    void rejectsActionThatTheResourceLacks(String resource, String action) {
+        rejects("twilio-usage:" + resource + "?action=" + action,
+                "action=" + action + " is not supported by " + resource
+                        + ", which supports: list");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = { "records?outputType=array | list, stream",
+            "records?rollup=sum | all, total, leaf", "triggers?recurring=hourly | alltime, daily, monthly, yearly",
+            "triggers?triggerBy=cost | count, usage, price", "triggers?callbackMethod=PUT | POST, GET",
+            "triggers?onDifference=ignore | fail, replace", "records?exchangePattern=In | InOnly, InOut" })
+    void rejectsUnknownValueOfEnumOption(String uri, String values) {
+        rejects("twilio-usage:" + uri, uri.substring(uri.indexOf('?') + 1) + " is not one of: " + values);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "lookback,-3d", "lookback,abc", "lookback,1.5d", "lookback,2 days", "lookback,-P3D", "delay,abc",
+            "delay,-5s", "initialDelay,5x", "callbackMaxAge,1w", "callbackMaxAge,3D" })
+    void rejectsMalformedDuration(String option, String value) {
+        rejects("twilio-usage:triggers?" + option + "=" + value.replace(" ", "%20"),
+                option + "=" + value + " must be a duration, for example 15m or 1h30m");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "72h,PT72H", "1d24h,PT48H", "86400000,PT24H", "PT48H,PT48H", "0,PT0S" })
+    void readsDurationsAsCamelDoes(String text, Duration duration) {
+        var endpoint = context.getEndpoint("twilio-usage:records?delay=1m30s&initialDelay=5s&lookback=" + text,
+                TwilioUsageEndpoint.class);
+
+        assertThat(endpoint.getConfiguration().getLookback()).isEqualTo(duration);
+        assertThat(endpoint.getDelay()).isEqualTo(90_000);
+        assertThat(endpoint.getInitialDelay()).isEqualTo(5_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "records,triggerValue=many", "triggers,parallelRequests=0" })
+    void ignoresOptionsOfOtherResources(String resource, String option) {
+        assertThatCode(() -> context.getEndpoint("twilio-usage:" + resource + "?" + option))
+                .doesNotThrowAnyException();
     }
 
     @Test
-    void anUnknownOutputType() {
-        refused("twilio-usage:records?outputType=array", "outputType=array is unknown; there is list, stream");
+    void resolvesReferencesToEnumsAndDurations() {
+        context.getRegistry().bind("list", Subresource.daily);
+        context.getRegistry().bind("days", Duration.ofDays(2));
+
+        var options = context.getEndpoint("twilio-usage:records?subresource=#bean:list&lookback=#bean:days",
+                TwilioUsageEndpoint.class).getConfiguration();
+
+        assertThat(options.getSubresource()).isEqualTo(Subresource.daily);
+        assertThat(options.getLookback()).isEqualTo(Duration.ofDays(2));
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "31.01.2026", "2026-02-30", "-30hours", "now", "-9999999days" })
-    void anUnreadableDate(String date) {
-        refused("twilio-usage:records?startDate=" + date, "startDate=" + date + " is not a date: write a day such as"
+    void rejectsMalformedDate(String date) {
+        rejects("twilio-usage:records?startDate=" + date, "startDate=" + date + " is not a date: write a day such as"
                 + " 2026-01-31, an offset such as -30days, today or yesterday");
     }
 
     @Test
-    void anEndBeforeItsStart() {
-        refused("twilio-usage:records?startDate=today&endDate=-1days", "endDate=-1days lies before startDate=today"
-                + " (2026-03-14 before 2026-03-15): exchange the two");
+    void rejectsEndBeforeStart() {
+        rejects("twilio-usage:records?startDate=today&endDate=-1days", "endDate=-1days is before startDate=today"
+                + " (2026-03-14 is before 2026-03-15): swap the two");
     }
 
     @ParameterizedTest
     @ValueSource(ints = { 0, 5000, -1 })
-    void aPageSizeThatTwilioDoesNotServe(int size) {
-        refused("twilio-usage:records?pageSize=" + size, "pageSize=" + size + " is no whole number from 1 to 1000");
+    void rejectsPageSizeOutOfRange(int size) {
+        rejects("twilio-usage:records?pageSize=" + size, "pageSize=" + size + " must be a whole number from 1 to 1000");
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "sms;calls", "sms,,calls", "../Accounts" })
-    void somethingThatIsNoCategory(String category) {
-        refused("twilio-usage:records?category=" + category, "category=" + category
-                + " holds something that is no category:"
-                + " names such as sms or calls-inbound, with commas between them; leave it out for all categories");
+    void rejectsMalformedCategory(String category) {
+        rejects("twilio-usage:records?category=" + category, "category=" + category
+                + " must be category names separated by commas, for example sms,calls-inbound; leave it out to read all"
+                + " categories");
     }
 
     @Test
-    void aLookBackThatIsNoNumberOfDays() {
-        refused("twilio-usage:records?lookback=12h", "lookback=PT12H is no number of whole days, such as 3d");
-        refusedWith(it -> it.setLookback(Duration.ofDays(-1)),
-                "lookback=PT-24H is no number of whole days, such as 3d");
+    void rejectsLookbackThatIsNotWholeDays() {
+        rejects("twilio-usage:records?lookback=12h", "lookback=12h must be a number of whole days, for example 3d");
+        rejects("twilio-usage:triggers?lookback=1d12h",
+                "lookback=1d12h must be a number of whole days, for example 3d");
+        rejectsWith(it -> it.setLookback(Duration.ofHours(-24)),
+                "lookback=-24h must be a number of whole days, for example 3d");
     }
 
     @ParameterizedTest
     @CsvSource({ "http://api.twilio.com", "https://user:word@api.twilio.com", "https://api.twilio.com/2010-04-01",
             "https://api.twilio.com?x=y", "ftp://localhost", "localhost:8080", "http://localhost.example.com" })
-    void aBaseUrlThatWouldShowTheCredentialsToOthers(String url) {
-        refusedWith(it -> it.setBaseUrl(url), "baseUrl must be scheme, host and port, nothing else, and https: only the"
-                + " machine itself (localhost) may be asked by http");
+    void rejectsBaseUrlThatWouldExposeCredentials(String url) {
+        rejectsWith(it -> it.setBaseUrl(url), "baseUrl must be https://host:port and nothing else; plain http is"
+                + " allowed for localhost only");
     }
 
     @Test
-    void aRegionThatIsNoName() {
-        refusedWith(it -> {
+    void rejectsMalformedRegion() {
+        rejectsWith(it -> {
             it.setBaseUrl(null);
             it.setRegion("ie1.example.com/");
-        }, "region=ie1.example.com/ is no name that Twilio gives, such as ie1 or dublin");
+        }, "region=ie1.example.com/ is not a valid name, for example ie1 or dublin");
     }
 
     @Test
-    void wordsAreReadWhateverTheirCase() {
+    void readsEnumValuesInAnyCase() {
         assertThatCode(() -> context.getEndpoint("twilio-usage:records?subresource=ALLTIME&outputType=Stream"))
                 .doesNotThrowAnyException();
     }
 
-    private void refusedWith(Consumer<TwilioUsageConfiguration> change, String message) {
+    private void rejectsWith(Consumer<TwilioUsageConfiguration> change, String message) {
         change.accept(options);
-        refused("twilio-usage:records", message);
+        rejects("twilio-usage:records", message);
     }
 
-    private void refused(String uri, String message) {
+    private void rejects(String uri, String message) {
         assertThatThrownBy(() -> context.getEndpoint(uri)).hasRootCauseMessage(message);
     }
 }

@@ -92,7 +92,7 @@ class ProxyTest extends TwilioUsageTestSupport {
         component.setProxyPort(port);
 
         assertThatThrownBy(context::start).rootCause()
-                .hasMessage("proxyPort=" + port + " is no whole number from 1 to 65535");
+                .hasMessage("proxyPort=" + port + " must be a whole number from 1 to 65535");
     }
 
     @Test
@@ -100,7 +100,7 @@ class ProxyTest extends TwilioUsageTestSupport {
         component.setProxyHost("proxy.example.com");
 
         assertThatThrownBy(context::start).rootCause()
-                .hasMessage("proxyPort is missing beside proxyHost=proxy.example.com");
+                .hasMessage("proxyPort is missing: proxyHost=proxy.example.com needs a port");
     }
 
     private void assertTunnelled() throws IOException {

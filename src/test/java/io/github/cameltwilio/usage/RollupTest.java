@@ -100,11 +100,11 @@ class RollupTest extends TwilioUsageTestSupport {
         options();
         context.start();
         assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=leaf&category=sms"))
-                .hasStackTraceContaining("rollup=leaf and category");
+                .hasStackTraceContaining("rollup=leaf cannot be combined with category");
         assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=total&category=sms"))
-                .hasStackTraceContaining("rollup=total and category");
+                .hasStackTraceContaining("rollup=total cannot be combined with category");
         assertThatThrownBy(() -> list(TWO_DAYS + "&rollup=leaf&outputType=stream"))
-                .hasStackTraceContaining("rollup=leaf needs");
+                .hasStackTraceContaining("rollup=leaf cannot be combined with outputType=stream");
     }
 
     private static Map<LocalDate, BigDecimal> pricesByDay(List<UsageRecord> records) {

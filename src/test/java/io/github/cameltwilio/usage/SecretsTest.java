@@ -42,9 +42,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 /**
- * A secret with all characters that masks stumble over, given in every way, is looked for in every place, with every log at TRACE,
- * after all went well and after all went wrong. The texts that are looked for are its pieces, its Base64 forms, and the
- * access tokens that were given for it.
+ * Searches everything that a context exposes, and all logs at TRACE, for a secret that contains every character with
+ * which masks have problems. The secret is set in every possible way, and the routes both succeed and fail. The search
+ * covers the parts of the secret, its Base64 encodings, and the access tokens that it was exchanged for.
  */
 class SecretsTest {
     private static final List<String> PIECES = List.of("Zeisig1", "Fink2", "Meise3", "Amsel4", "Drossel5", "Star6",
@@ -54,36 +54,36 @@ class SecretsTest {
     private static final String WEBHOOK = "webhook:twilio-usage:triggers?webhookComponentName=netty-http&webhookPath=/fired"
             + "&webhookExternalUrl=https://hooks.example.com";
 
-    // Asked for by each test, just before it: what is free now may be taken a little later.
+    // Chosen per test, since a port that is free now may be taken later.
     private final int port = AvailablePortFinder.getNextAvailable();
     private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
     private final Shown shown = new Shown();
     private final Set<String> secrets = new HashSet<>(PIECES);
     private final LoggedEvents log = new LoggedEvents();
 
-    /** What signs in, by the option that is secret. */
+    /** The kind of credentials, by the name of their secret option. */
     enum Kind {
         authToken,
         secretKey,
         clientSecret
     }
 
-    /** How the secret is given. */
+    /** The way in which the secret is set. */
     enum Way {
-        /** By a setter. */
+        /** With a setter. */
         CODE(HARD, ""),
-        /** In a configuration of the registry. */
+        /** In a configuration bean. */
         CONFIGURATION(HARD, ""),
-        /** By {@code camel.component.twilio-usage.authToken = {{the.secret}}}. */
+        /** With {@code camel.component.twilio-usage.authToken = {{the.secret}}}. */
         PROPERTY(HARD, ""),
-        /** In a URI that refers to a bean. */
+        /** In a URI, as a reference to a bean. */
         REFERENCE(HARD, "#bean:theSecret"),
         URI_RAW(HARD.replace(")", "]"), "RAW(%s)"),
         URI_BRACES(HARD.replace("}", "]").replace("&", "]"), "RAW{%s}"),
-        /** Camel decodes it twice, and parses it in between. */
+        /** Camel decodes the value twice and parses it in between. */
         URI_ENCODED(HARD.replace("&", "]").replace("%", "]").replace("+", "]"), "%s"),
         URI_PLACEHOLDER(HARD.replace(")", "]"), "RAW({{the.secret}})"),
-        /** Not a secret at all: a name, which is shown. */
+        /** Not a secret, but the name of a trigger, which is exposed. */
         CONTROL("Zeisig1 Fink2", "RAW(%s)");
 
         private final String secret;
@@ -94,7 +94,7 @@ class SecretsTest {
             this.inUri = inUri;
         }
 
-        boolean isOfTheComponent() {
+        boolean isSetOnComponent() {
             return inUri.isEmpty() || this == CONTROL;
         }
 
@@ -106,7 +106,7 @@ class SecretsTest {
         }
     }
 
-    static Stream<Arguments> apartFromUris() {
+    static Stream<Arguments> outsideOfUris() {
         return all(Way.CODE, Way.CONFIGURATION, Way.REFERENCE);
     }
 
@@ -128,45 +128,45 @@ class SecretsTest {
     }
 
     @ParameterizedTest
-    @MethodSource("apartFromUris")
-    void aSecretThatIsGivenApartFromUrisIsSeenNowhere(Kind kind, Way way) throws Exception {
-        live(kind, way);
+    @MethodSource("outsideOfUris")
+    void secretOutsideOfUrisIsNeverExposed(Kind kind, Way way) throws Exception {
+        runApplication(kind, way);
 
-        assertThat(placesThatShowIt()).isEmpty();
-        assertThat(logsThatHoldIt()).isEmpty();
+        assertThat(placesWithSecret()).isEmpty();
+        assertThat(logsWithSecret()).isEmpty();
     }
 
     @ParameterizedTest
     @MethodSource("inProperties")
-    void aSecretOfAPropertyIsSeenNowhereUnlessCamelTellsAtDebugWhatPlaceholdersStandFor(Kind kind, Way way)
+    void secretInPropertyIsOnlyInCamelDebugLog(Kind kind, Way way)
             throws Exception {
-        live(kind, way);
+        runApplication(kind, way);
 
-        assertThat(placesThatShowIt()).isEmpty();
-        assertThat(logsThatHoldIt()).allSatisfy(SecretsTest::isOfCamelAndBelowInfo);
+        assertThat(placesWithSecret()).isEmpty();
+        assertThat(logsWithSecret()).allSatisfy(SecretsTest::isFromCamelBelowInfo);
     }
 
     @ParameterizedTest
     @MethodSource("inUris")
-    void aSecretOfAUriIsSeenWhereCamelShowsRoutesAsTheyAreWrittenAndNowhereElse(Kind kind, Way way) throws Exception {
-        live(kind, way);
+    void secretInUriIsOnlyInRouteDumpsAndCamelDebugLog(Kind kind, Way way) throws Exception {
+        runApplication(kind, way);
 
-        assertThat(placesThatShowIt()).containsOnlyKeys("dumps");
-        assertThat(logsThatHoldIt()).allSatisfy(SecretsTest::isOfCamelAndBelowInfo);
+        assertThat(placesWithSecret()).containsOnlyKeys("dumps");
+        assertThat(logsWithSecret()).allSatisfy(SecretsTest::isFromCamelBelowInfo);
     }
 
-    /** Where this does not find what is no secret, the tests above would not find a secret. */
+    /** Proves that the tests above would find an exposed secret. */
     @Test
-    void whatIsNoSecretIsSeenInAllThesePlaces() throws Exception {
-        live(Kind.authToken, Way.CONTROL);
+    void findsNonSecretInAllPlaces() throws Exception {
+        runApplication(Kind.authToken, Way.CONTROL);
 
-        assertThat(placesThatShowIt()).containsOnlyKeys("JMX", "consoles", "dumps", "exceptions", "exchanges", "health",
+        assertThat(placesWithSecret()).containsOnlyKeys("JMX", "consoles", "dumps", "exceptions", "exchanges", "health",
                 "texts");
-        assertThat(logsThatHoldIt()).extracting(Logged::level).contains(Level.INFO, Level.ERROR, Level.DEBUG);
+        assertThat(logsWithSecret()).extracting(Logged::level).contains(Level.INFO, Level.ERROR, Level.DEBUG);
     }
 
     @Test
-    void aSecretOfAWebhooksUriIsSeenInWhatCamelWebhookShowsOfItsOwnEndpoint() throws Exception {
+    void secretInWebhookUriIsExposedByCamelWebhookOnly() throws Exception {
         try (TwilioUsageSimulator twilio = TwilioUsageSimulator.builder().secrets(HARD, HARD, HARD).start()) {
             Main main = main(twilio, Kind.authToken, Way.REFERENCE);
             main.configure().addRoutesBuilder(new RouteBuilder() {
@@ -183,13 +183,13 @@ class SecretsTest {
             }
         }
 
-        assertThat(placesThatShowIt()).containsOnlyKeys("consoles", "dumps", "texts");
-        assertThat(placesThatShowIt().get("texts")).singleElement().asString().startsWith("webhook:");
-        assertThat(logsThatHoldIt()).allSatisfy(SecretsTest::isOfCamelAndBelowInfo);
+        assertThat(placesWithSecret()).containsOnlyKeys("consoles", "dumps", "texts");
+        assertThat(placesWithSecret().get("texts")).singleElement().asString().startsWith("webhook:");
+        assertThat(logsWithSecret()).allSatisfy(SecretsTest::isFromCamelBelowInfo);
     }
 
     @Test
-    void nothingIsSentWhileTheLogOfAllBytesIsOn() throws Exception {
+    void sendsNothingWhileWireLogIsEnabled() throws Exception {
         Configurator.setLevel("org.apache.hc.client5.http.wire", Level.DEBUG);
         try (TwilioUsageSimulator twilio = TwilioUsageSimulator.builder().secrets(HARD, HARD, HARD).start()) {
             Main main = main(twilio, Kind.clientSecret, Way.CODE);
@@ -204,18 +204,18 @@ class SecretsTest {
             }
             assertThat(twilio.requests()).isEmpty();
         }
-        assertThat(logsThatHoldIt()).isEmpty();
+        assertThat(logsWithSecret()).isEmpty();
     }
 
-    private static void isOfCamelAndBelowInfo(Logged event) {
+    private static void isFromCamelBelowInfo(Logged event) {
         assertThat(event.logger()).startsWith("org.apache.camel.");
         assertThat(event.level()).as(event.text()).isIn(Level.DEBUG, Level.TRACE);
     }
 
-    private Map<String, List<String>> placesThatShowIt() {
+    private Map<String, List<String>> placesWithSecret() {
         Map<String, List<String>> places = new TreeMap<>();
         shown.places().forEach((place, texts) -> {
-            List<String> found = texts.stream().filter(this::holdsASecret).limit(2).toList();
+            List<String> found = texts.stream().filter(this::containsSecret).limit(2).toList();
             if (!found.isEmpty()) {
                 places.put(place, found);
             }
@@ -223,16 +223,16 @@ class SecretsTest {
         return places;
     }
 
-    private List<Logged> logsThatHoldIt() {
-        return log.events().stream().filter(event -> holdsASecret(event.text())).toList();
+    private List<Logged> logsWithSecret() {
+        return log.events().stream().filter(event -> containsSecret(event.text())).toList();
     }
 
-    private boolean holdsASecret(String text) {
+    private boolean containsSecret(String text) {
         return secrets.stream().anyMatch(text::contains);
     }
 
-    /** A whole life of a process in which everything happens. */
-    private void live(Kind kind, Way way) throws Exception {
+    /** Runs a whole application, with successes, failures and configuration errors. */
+    private void runApplication(Kind kind, Way way) throws Exception {
         try (TwilioUsageSimulator twilio = TwilioUsageSimulator.builder().clock(clock).categories("sms", "calls")
                 .secrets(way.secret, way.secret, way.secret).start()) {
             rememberEncodedForms(twilio, way.secret);
@@ -312,7 +312,7 @@ class SecretsTest {
                 from("direct:list").to(way.uri("twilio-usage:records?subresource=daily&startDate=-3days", kind));
                 from("direct:create").to(way.uri("twilio-usage:triggers?action=create&usageCategory=sms&triggerValue=9"
                         + "&callbackUrl=https://example.com", kind));
-                if (way.isOfTheComponent()) {
+                if (way.isSetOnComponent()) {
                     from(WEBHOOK).to("mock:usage");
                 }
             }
@@ -324,7 +324,7 @@ class SecretsTest {
         for (String route : List.of("direct:list", "direct:create")) {
             assertThat(send(context, route).getException()).isNull();
         }
-        if (way.isOfTheComponent()) {
+        if (way.isSetOnComponent()) {
             String signature = TwilioSignature.sign(way.secret, "https://hooks.example.com/fired", Map.of());
             assertThat(call(context, signature)).as("genuine, and empty").isEqualTo(400);
             assertThat(call(context, "forged")).isEqualTo(403);
@@ -339,12 +339,12 @@ class SecretsTest {
             twilio.fail(fault);
             assertThat(send(context, "direct:list").getException()).isNotNull();
         }
-        // By now an access token has ended.
+        // By now, the access token has expired.
         clock.advance(Duration.ofDays(1));
         twilio.fail(Fault.unauthorized().times(2));
         assertThat(send(context, "direct:create").getException()).isInstanceOf(TwilioApiException.class);
         twilio.fail(Fault.unauthorized().times(2));
-        // As its scheduler does, so that the health check knows of it.
+        // Runs like the scheduler does, so that the health check sees the failure.
         consumer(context).run();
         assertThat(consumer(context).getErrorCounter()).isPositive();
     }
@@ -352,9 +352,9 @@ class SecretsTest {
     private void misconfigure(CamelContext context, Kind kind, Way way) {
         for (String uri : List.of("twilio-usage:records?pagSize=1", "twilio-usage:records?pageSize=0",
                 "twilio-usage:records?apiKey=SK1&clientId=OQ1")) {
-            Throwable refusal = catchThrowable(() -> context.getEndpoint(way.uri(uri, kind)));
-            assertThat(refusal).isNotNull();
-            shown.exception(refusal);
+            Throwable failure = catchThrowable(() -> context.getEndpoint(way.uri(uri, kind)));
+            assertThat(failure).isNotNull();
+            shown.exception(failure);
         }
     }
 

@@ -27,9 +27,9 @@ import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PluginHelper;
 
-/** All that a context shows to those who look, by the places where they look. */
+/** Everything that a context exposes, by the place where it is exposed. */
 final class Shown {
-    // The others tell of the process and of its environment, or do something.
+    // The other consoles describe the process and its environment, or have side effects.
     private static final String CONSOLES = "backlog-tracer|consumer|context|endpoint|error|health|inflight|message-history|"
             + "processor|producer|route|route-structure|route-topology|service|startup-recorder|twilio-usage";
 
@@ -40,7 +40,7 @@ final class Shown {
     }
 
     void exception(Throwable thrown) {
-        // With the causes and all that is suppressed.
+        // Includes the causes and the suppressed exceptions.
         StringWriter trace = new StringWriter();
         thrown.printStackTrace(new PrintWriter(trace));
         see("exceptions", trace);
@@ -113,7 +113,7 @@ final class Shown {
             Object seen = value.call();
             see(place, seen instanceof Object[] several ? Arrays.deepToString(several) : seen);
         } catch (Exception e) {
-            // Not everything that is offered is there.
+            // Some attributes and operations are not available.
             exception(e);
         }
     }

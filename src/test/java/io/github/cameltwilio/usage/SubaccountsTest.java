@@ -47,7 +47,7 @@ class SubaccountsTest extends TwilioUsageTestSupport {
 
     @Test
     void rejectsConsumerOfAccounts() {
-        assertThatThrownBy(() -> consume("twilio-usage:accounts")).hasStackTraceContaining("has no consumer");
+        assertThatThrownBy(() -> consume("twilio-usage:accounts")).hasStackTraceContaining("cannot be consumed");
     }
 
     @Test

@@ -7,7 +7,7 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** Stands still until it is told to move. */
+/** A clock that stands still until a test advances it. */
 public final class TestClock extends Clock {
     private volatile Instant now;
 

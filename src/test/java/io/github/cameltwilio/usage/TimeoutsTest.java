@@ -23,7 +23,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     private TwilioUsageComponent component;
 
     @BeforeEach
-    void askTheSimulator() {
+    void useSimulator() {
         options();
         component = context.getComponent("twilio-usage", TwilioUsageComponent.class);
     }
@@ -53,7 +53,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     @ValueSource(strings = { "HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n", "HTTP/1.1 200 OK\r\nX-Drip: ",
             "HTTP/1.1 503 Unavailable\r\nContent-Length: 1000000\r\n\r\n" })
     void timesOutOnAnEndlessSlowResponse(String head) throws IOException {
-        component.setLongestExchange(Duration.ofMillis(200));
+        component.setMaxExchangeTime(Duration.ofMillis(200));
         try (RawServer dripping = new RawServer((request, out) -> {
             RawServer.write(out, head);
             RawServer.forEver(out, " ", 5);
@@ -70,7 +70,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     @Timeout(20)
     @Test
     void timesOutOnEndlessContinueResponses() throws IOException {
-        component.setLongestExchange(Duration.ofMillis(200));
+        component.setMaxExchangeTime(Duration.ofMillis(200));
         try (RawServer processing = new RawServer(
                 (request, out) -> RawServer.forEver(out, "HTTP/1.1 102 Processing\r\n\r\n", 5))) {
             component.getConfiguration().setBaseUrl(processing.baseUrl().toString());
@@ -82,7 +82,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     @Timeout(20)
     @Test
     void limitsTheTotalTimeOfAResponse() {
-        component.setLongestExchange(Duration.ofMillis(100));
+        component.setMaxExchangeTime(Duration.ofMillis(100));
         simulator().fail(Fault.neverResponds().times(5));
 
         assertThat(refusal()).hasMessageContaining("not complete after 100 ms");
@@ -91,7 +91,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     @Timeout(20)
     @Test
     void limitsTheTotalTimeOfAHandshake() throws IOException {
-        component.setLongestExchange(Duration.ofMillis(100));
+        component.setMaxExchangeTime(Duration.ofMillis(100));
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             component.getConfiguration().setBaseUrl("https://localhost:" + silent.getLocalPort());
 
@@ -103,7 +103,8 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     void rejectsAConnectTimeoutOfZero() {
         component.setConnectTimeout(Duration.ZERO);
 
-        assertThatThrownBy(context::start).rootCause().hasMessage("connectTimeout=PT0S is no time to wait: such as 5s");
+        assertThatThrownBy(context::start).rootCause()
+                .hasMessage("connectTimeout=0s must be a positive duration, for example 5s");
     }
 
     @Test
@@ -111,7 +112,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
         component.setResponseTimeout(Duration.ofSeconds(-1));
 
         assertThatThrownBy(context::start).rootCause()
-                .hasMessage("responseTimeout=PT-1S is no time to wait: such as 30s");
+                .hasMessage("responseTimeout=-1s must be a positive duration, for example 5s");
     }
 
     private TwilioApiException refusal() {

@@ -35,21 +35,21 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     private static final String ENSURE = "twilio-usage:triggers?action=ensure&" + WANTED;
 
     @BeforeEach
-    void askTheSimulator() {
+    void useSimulator() {
         options();
         context.start();
     }
 
     @Test
-    void aTriggerIsCreatedFromTheOptions() {
-        Exchange answer = send(CREATE + "&callbackMethod=GET&friendlyName=mine&recurring=monthly&triggerBy=price",
+    void createsTriggerFromOptions() {
+        Exchange response = send(CREATE + "&callbackMethod=GET&friendlyName=mine&recurring=monthly&triggerBy=price",
                 null);
 
         assertThat(post().form()).isEqualTo(Map.of("CallbackUrl", "https://example.com/fired", "TriggerValue", "1000",
                 "UsageCategory", "sms", "CallbackMethod", "GET", "FriendlyName", "mine", "Recurring", "monthly",
                 "TriggerBy", "price"));
-        assertThat(trigger(answer).sid()).startsWith("UT");
-        assertThat(outcome(answer)).isEqualTo("created");
+        assertThat(trigger(response).sid()).startsWith("UT");
+        assertThat(outcome(response)).isEqualTo("created");
     }
 
     static Stream<Object> bodies() {
@@ -62,7 +62,7 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @MethodSource("bodies")
-    void aTriggerIsCreatedFromTheBodyUnderAnyOfTwiliosSpellings(Object body) {
+    void createsTriggerFromBodyInAnySpelling(Object body) {
         send(CREATE, body);
 
         assertThat(post().form()).isEqualTo(Map.of("CallbackUrl", "https://example.com/b", "TriggerValue", "99.5",
@@ -70,7 +70,7 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aHeaderGoesBeforeTheBodyAndTheBodyBeforeTheOption() {
+    void headerOverridesBodyAndBodyOverridesOption() {
         template.requestBodyAndHeaders(CREATE + "&recurring=daily&triggerBy=count",
                 Map.of("TriggerValue", 2, "FriendlyName", "of the body", "Recurring", "yearly"),
                 Map.of(TwilioUsageConstants.FRIENDLY_NAME, "of the header", TwilioUsageConstants.RECURRING,
@@ -84,7 +84,7 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void everyParameterHasItsHeader() {
+    void createsTriggerFromHeaders() {
         template.requestBodyAndHeaders("twilio-usage:triggers?action=create", null, Map.of(
                 TwilioUsageConstants.CALLBACK_URL, "https://example.com/h", TwilioUsageConstants.TRIGGER_VALUE, 7L,
                 TwilioUsageConstants.USAGE_CATEGORY, "calls", TwilioUsageConstants.TRIGGER_BY, TriggerBy.count));
@@ -94,7 +94,7 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aRelativeValueReachesTwilioWithItsSign() {
+    void sendsRelativeValueWithSign() {
         send(CREATE.replace("1000", "RAW(+30)"), null);
 
         assertThat(post().form()).containsEntry("TriggerValue", "+30");
@@ -102,61 +102,61 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "TriggerValue  | many          | CamelTwilioUsageTriggerValue=many is no positive number",
-            "TriggerValue  | -1            | CamelTwilioUsageTriggerValue=-1 is no positive number",
-            "TriggerValue  | 0.0           | CamelTwilioUsageTriggerValue=0.0 is no positive number",
-            "TriggerValue  | 1e9           | CamelTwilioUsageTriggerValue=1e9 is no positive number",
-            "UsageCategory | a&CallbackUrl | CamelTwilioUsageUsageCategory=a&CallbackUrl is no category",
-            "Recurring     | hourly        | CamelTwilioUsageRecurring=hourly is unknown; there is alltime, daily, monthly, yearly",
-            "TriggerBy     | cost          | CamelTwilioUsageTriggerBy=cost is unknown; there is count, usage, price",
-            "CallbackMethod| PUT           | CamelTwilioUsageCallbackMethod=PUT is unknown; there is POST, GET",
-            "CallbackUrl   | ftp://me:pw@x | CamelTwilioUsageCallbackUrl is no address that Twilio could call" })
-    void aWrongValueIsRefusedByNameBeforeAnythingIsSent(String parameter, String value, String message) {
+            "TriggerValue  | many          | CamelTwilioUsageTriggerValue=many must be a positive number",
+            "TriggerValue  | -1            | CamelTwilioUsageTriggerValue=-1 must be a positive number",
+            "TriggerValue  | 0.0           | CamelTwilioUsageTriggerValue=0.0 must be a positive number",
+            "TriggerValue  | 1e9           | CamelTwilioUsageTriggerValue=1e9 must be a positive number",
+            "UsageCategory | a&CallbackUrl | CamelTwilioUsageUsageCategory=a&CallbackUrl must be the name of one category",
+            "Recurring     | hourly        | CamelTwilioUsageRecurring=hourly is not one of: alltime, daily, monthly, yearly",
+            "TriggerBy     | cost          | CamelTwilioUsageTriggerBy=cost is not one of: count, usage, price",
+            "CallbackMethod| PUT           | CamelTwilioUsageCallbackMethod=PUT is not one of: POST, GET",
+            "CallbackUrl   | ftp://me:pw@x | CamelTwilioUsageCallbackUrl must be an http:// or https:// URL" })
+    void rejectsInvalidHeaderBeforeAnyRequest(String parameter, String value, String message) {
         assertThatThrownBy(() -> template.requestBodyAndHeader(CREATE, null, "CamelTwilioUsage" + parameter, value))
                 .rootCause().hasMessageStartingWith(message).message().doesNotContain("pw");
         assertThat(simulator().requests()).isEmpty();
     }
 
     @Test
-    void aPlusThatAUriMadeABlankIsRefusedAndNotTakenForAnAbsoluteValue() {
+    void rejectsPlusSignDecodedToSpace() {
         assertThatThrownBy(() -> send(CREATE.replace("1000", "+30"), null)).rootCause()
                 .hasMessageContaining("RAW(+30)");
     }
 
     @Test
-    void aNameThatIsTooLongIsRefused() {
+    void rejectsTooLongName() {
         assertThatThrownBy(() -> send(CREATE + "&friendlyName=" + "n".repeat(65), null)).rootCause()
-                .hasMessageContaining("has 65 characters, and Twilio takes 64");
+                .hasMessageContaining("has 65 characters, but Twilio allows 64");
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "callbackUrl", "triggerValue", "usageCategory" })
-    void whatIsMissingIsNamedWithTheWaysToGiveIt(String option) {
+    void rejectsMissingParameterWithWaysToSetIt(String option) {
         String without = Stream.of(ENSURE.split("[?&]")).filter(part -> !part.startsWith(option))
                 .reduce((one, more) -> one + (one.contains("?") ? "&" : "?") + more).get();
         String header = "CamelTwilioUsage" + option.substring(0, 1).toUpperCase() + option.substring(1);
 
         assertThatThrownBy(() -> send(without, null)).rootCause().hasMessage(option
-                + " is missing for action=ensure: give it as an option, as the header " + header + ", or in the body");
+                + " is missing for action=ensure: set it as an option, as the header " + header + ", or in the body");
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "hello", "[1]", "{\"CallbackUrl\": ", "\"text\"" })
-    void aBodyThatIsNoObjectIsRefusedAndNotQuoted(String body) {
+    void rejectsBodyThatIsNotAnObjectWithoutQuotingIt(String body) {
         assertThatThrownBy(() -> send(CREATE, body)).rootCause()
-                .hasMessageStartingWith("the body is neither a map nor a JSON object").message()
+                .hasMessageStartingWith("the body must be a map or a JSON object").message()
                 .doesNotContain("hello");
         assertThat(simulator().requests()).isEmpty();
     }
 
     @Test
-    void aNameInTheBodyThatTwilioHasNotIsRefused() {
+    void rejectsUnknownParameterInBody() {
         assertThatThrownBy(() -> send(CREATE, Map.of("FallbackUrl", "x"))).rootCause()
-                .hasMessageStartingWith("body=FallbackUrl is no parameter of a usage trigger; there is callbackUrl, ");
+                .hasMessageStartingWith("body=FallbackUrl is not one of: callbackUrl, ");
     }
 
     @Test
-    void oneTriggerIsFetchedUpdatedAndDeleted() {
+    void fetchesUpdatesAndDeletesTrigger() {
         String sid = trigger(send(CREATE, null)).sid();
 
         assertThat(trigger(send("twilio-usage:triggers?action=fetch&triggerSid=" + sid, "anything")).sid())
@@ -171,40 +171,40 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
         assertThat(deleted.getMessage().getBody()).isNull();
         assertThat(outcome(deleted)).isEqualTo("deleted");
         assertThat(outcome(send("twilio-usage:triggers?action=delete&triggerSid=" + sid, null)))
-                .isEqualTo("deletedBefore");
+                .isEqualTo("notFound");
     }
 
     @ParameterizedTest
     @ValueSource(strings = { "AC00000000000000000000000000000000", "../../Accounts", "UT..%2f", "UT1" })
-    void whatIsNoTriggerSidIsRefused(String sid) {
+    void rejectsInvalidTriggerSid(String sid) {
         assertThatThrownBy(() -> template.requestBodyAndHeader("twilio-usage:triggers?action=delete", null,
                 TwilioUsageConstants.TRIGGER_SID, sid)).rootCause()
                 .hasMessageStartingWith("CamelTwilioUsageTriggerSid=")
-                .hasMessageContaining("is no SID of a usage trigger");
+                .hasMessageContaining("is not a valid trigger SID");
         assertThat(simulator().requests()).isEmpty();
     }
 
     @ParameterizedTest
     @CsvSource({ "TriggerValue,5", "UsageCategory,calls", "Recurring,daily", "TriggerBy,price" })
-    void anUpdateOfWhatTwilioWouldIgnoreIsRefusedWithTheWayOut(String parameter, String value) {
+    void rejectsUpdateThatTwilioWouldIgnore(String parameter, String value) {
         String sid = trigger(send(CREATE, null)).sid();
         simulator().clearRequests();
 
         assertThatThrownBy(
                 () -> send("twilio-usage:triggers?action=update&triggerSid=" + sid, Map.of(parameter, value)))
-                .rootCause().hasMessageContaining("cannot be updated: Twilio would ignore it")
+                .rootCause().hasMessageContaining("cannot be updated, because Twilio ignores it")
                 .hasMessageContaining("action=ensure with onDifference=replace");
         assertThat(simulator().requests()).isEmpty();
     }
 
     @Test
-    void anUpdateOfNothingIsRefused() {
+    void rejectsEmptyUpdate() {
         assertThatThrownBy(() -> send("twilio-usage:triggers?action=update&triggerSid=UT" + "0".repeat(32), null))
                 .rootCause().hasMessageStartingWith("there is nothing to update");
     }
 
     @Test
-    void triggersAreListedByTwiliosFilters() {
+    void listsTriggersWithFilters() {
         send(CREATE + "&recurring=daily", null);
         send(CREATE + "&triggerBy=price", null);
         send(CREATE.replace("sms", "calls"), null);
@@ -218,8 +218,8 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     }
 
     @ParameterizedTest
-    @MethodSource("afterwards")
-    void aCreationOfUnknownOutcomeIsSentOnceAndSaysSo(Fault fault) {
+    @MethodSource("failuresAfterProcessing")
+    void sendsCreateOnceAndReportsUnknownOutcome(Fault fault) {
         simulator().fail(fault.onMethod("POST"));
 
         assertThatThrownBy(() -> send(CREATE, null)).cause().isInstanceOfSatisfying(TwilioApiException.class,
@@ -229,13 +229,13 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
         assertThat(list("twilio-usage:triggers")).hasSize(1);
     }
 
-    static Stream<Fault> afterwards() {
+    static Stream<Fault> failuresAfterProcessing() {
         return Stream.of(Fault.htmlUnavailable().afterProcessing(), Fault.serverError().afterProcessing(),
                 Fault.connectionReset(), Fault.truncatedResponse());
     }
 
     @Test
-    void ensureSaysWhatItDid() {
+    void ensureReportsOutcome() {
         assertThat(outcome(send(ENSURE, null))).isEqualTo("created");
         assertThat(outcome(send(ENSURE, null))).isEqualTo("existing");
         assertThat(outcome(send(ENSURE, Map.of("CallbackMethod", "GET")))).isEqualTo("updated");
@@ -247,14 +247,14 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void ensureRefusesAValueThatMoves() {
+    void ensureRejectsRelativeValue() {
         assertThatThrownBy(() -> send(ENSURE.replace("1000", "RAW(+30)"), null)).rootCause()
-                .hasMessageStartingWith("triggerValue=+30 moves with the usage");
+                .hasMessageStartingWith("triggerValue=+30 is relative");
         assertThat(simulator().requests()).isEmpty();
     }
 
     @Test
-    void ensureRefusesADifferenceThatTwilioLetsNobodyChange() {
+    void ensureRejectsDifferenceThatTwilioCannotUpdate() {
         send(ENSURE + "&friendlyName=mine", null);
 
         assertThatThrownBy(() -> send(ENSURE.replace("1000", "2000") + "&friendlyName=mine", null)).rootCause()
@@ -262,7 +262,7 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void ensureInARouteThatRedeliversEndsWithOneTrigger() throws Exception {
+    void ensureWithRedeliveryCreatesOneTrigger() throws Exception {
         AtomicInteger failures = new AtomicInteger(3);
         context.addRoutes(new RouteBuilder() {
             @Override
@@ -271,7 +271,7 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
                 from("direct:ensure").to("direct:once");
                 from("direct:once").errorHandler(noErrorHandler()).to(ENSURE).process(after -> {
                     if (failures.getAndDecrement() > 0) {
-                        throw new IllegalStateException("an error behind the producer");
+                        throw new IllegalStateException("failure after the producer");
                     }
                 });
             }
@@ -284,8 +284,8 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     }
 
     @ParameterizedTest
-    @MethodSource("afterwards")
-    void ensureWithRedeliveryPostsTwiceAtTheMost(Fault fault) throws Exception {
+    @MethodSource("failuresAfterProcessing")
+    void ensureWithRedeliveryPostsAtMostTwice(Fault fault) throws Exception {
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -302,28 +302,28 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void pruneDeletesTheSpentAndNamesThem() {
+    void pruneDeletesAndReturnsFiredTriggers() {
         String create = CREATE.replace("https://example.com/fired", "http://127.0.0.1:1/");
-        String spent = trigger(send(create.replace("1000", "1"), null)).sid();
+        String fired = trigger(send(create.replace("1000", "1"), null)).sid();
         send(create.replace("1000", "1000000000"), null);
         send(create.replace("1000", "1") + "&recurring=daily", null);
         simulator().evaluateTriggers();
 
         Exchange dry = send("twilio-usage:triggers?action=prune&dryRun=true", null);
-        assertThat(triggers(dry)).extracting(UsageTrigger::sid).containsExactly(spent);
+        assertThat(triggers(dry)).extracting(UsageTrigger::sid).containsExactly(fired);
         assertThat(outcome(dry)).isEqualTo("kept");
         assertThat(list("twilio-usage:triggers")).hasSize(3);
 
         Exchange pruned = send("twilio-usage:triggers?action=prune", null);
-        assertThat(triggers(pruned)).extracting(UsageTrigger::sid).containsExactly(spent);
+        assertThat(triggers(pruned)).extracting(UsageTrigger::sid).containsExactly(fired);
         assertThat(outcome(pruned)).isEqualTo("deleted");
-        assertThat(list("twilio-usage:triggers")).hasSize(2).extracting(UsageTrigger::sid).doesNotContain(spent);
+        assertThat(list("twilio-usage:triggers")).hasSize(2).extracting(UsageTrigger::sid).doesNotContain(fired);
         assertThatThrownBy(() -> send("twilio-usage:triggers?action=prune&recurring=daily", null)).rootCause()
-                .hasMessageStartingWith("recurring=daily is never spent");
+                .hasMessageStartingWith("recurring=daily cannot be used with action=prune");
     }
 
     @Test
-    void theActionTheAccountAndTheHostAreNoMatterOfHeaders() {
+    void ignoresHeadersForActionAccountAndHost() {
         Map<String, Object> headers = new HashMap<>(Map.of("CamelTwilioUsageAction", "delete",
                 "CamelTwilioUsageAccountSid", "AC" + "0".repeat(32), "CamelHttpMethod", "DELETE",
                 "CamelHttpUri", "https://example.invalid", "Authorization", "Basic x"));
@@ -333,7 +333,7 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void aTriggerGoesWhereJsonOrAMapIsAskedFor() {
+    void convertsTriggerToMapAndJson() {
         Exchange created = send(CREATE, null);
 
         assertThat(created.getMessage().getBody(Map.class).get("usageCategory")).isEqualTo("sms");
@@ -342,24 +342,24 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     }
 
     private Exchange send(String uri, Object body) {
-        Exchange answer = template.request(uri, in -> in.getMessage().setBody(body));
-        if (answer.getException() != null) {
-            throw new IllegalStateException(answer.getException());
+        Exchange response = template.request(uri, in -> in.getMessage().setBody(body));
+        if (response.getException() != null) {
+            throw new IllegalStateException(response.getException());
         }
-        return answer;
+        return response;
     }
 
-    private static UsageTrigger trigger(Exchange answer) {
-        return answer.getMessage().getBody(UsageTrigger.class);
+    private static UsageTrigger trigger(Exchange response) {
+        return response.getMessage().getBody(UsageTrigger.class);
     }
 
-    private static String outcome(Exchange answer) {
-        return answer.getMessage().getHeader(TwilioUsageConstants.OUTCOME, String.class);
+    private static String outcome(Exchange response) {
+        return response.getMessage().getHeader(TwilioUsageConstants.OUTCOME, String.class);
     }
 
     @SuppressWarnings("unchecked")
-    private static List<UsageTrigger> triggers(Exchange answer) {
-        return answer.getMessage().getBody(List.class);
+    private static List<UsageTrigger> triggers(Exchange response) {
+        return response.getMessage().getBody(List.class);
     }
 
     private List<UsageTrigger> list(String uri) {

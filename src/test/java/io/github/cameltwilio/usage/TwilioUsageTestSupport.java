@@ -18,8 +18,8 @@ import org.apache.camel.test.junit5.TestExecutionConfiguration;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A context whose component asks a simulator. The simulated account is of 2026-01-01, has two categories without
- * a zero, and it is noon of 2026-03-15 there.
+ * A context whose component uses a simulator. The simulated account was created on 2026-01-01 and has two categories with
+ * usage on every day; the simulator's time is noon of 2026-03-15.
  */
 public abstract class TwilioUsageTestSupport extends CamelTestSupport {
     protected final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
@@ -44,7 +44,7 @@ public abstract class TwilioUsageTestSupport extends CamelTestSupport {
         return twilio.simulator();
     }
 
-    /** The component with the simulator's address and credentials. */
+    /** The options of the component, with the simulator's address and credentials. */
     protected TwilioUsageConfiguration options() {
         TwilioUsageComponent component = context.getComponent("twilio-usage", TwilioUsageComponent.class);
         component.setClock(machineClock);
@@ -53,7 +53,7 @@ public abstract class TwilioUsageTestSupport extends CamelTestSupport {
         return component.getConfiguration();
     }
 
-    /** Starts a route from this URI by these steps to {@code mock:usage}, and returns the mock. */
+    /** Starts a route from the URI via the given endpoints to {@code mock:usage}, and returns the mock. */
     protected MockEndpoint consume(String uri, String... via) throws Exception {
         start(new RouteBuilder() {
             @Override
@@ -80,7 +80,7 @@ public abstract class TwilioUsageTestSupport extends CamelTestSupport {
         return (UsageConsumer) context.getRoute("usage").getConsumer();
     }
 
-    /** Polls once on this thread, and returns how many exchanges that gave. */
+    /** Polls once on this thread, and returns the number of exchanges. */
     protected int poll() throws Exception {
         return usageConsumer().poll();
     }
@@ -93,7 +93,7 @@ public abstract class TwilioUsageTestSupport extends CamelTestSupport {
         return exchange.getMessage().getBody(UsageRecord.class);
     }
 
-    /** The queries that the simulator was asked, without the one that asks for its time. */
+    /** The queries that the simulator received, without the request for its time. */
     protected List<String> queries() {
         return simulator().requests().stream().filter(request -> !request.path().endsWith("/Today.json"))
                 .map(request -> request.query()).toList();

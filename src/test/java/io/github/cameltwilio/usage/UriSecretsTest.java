@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class UriSecretsTest extends TwilioUsageTestSupport {
 
     @BeforeEach
-    void tokensComeInUris() {
+    void setTokensInUrisOnly() {
         options().setAuthToken(null);
         context.start();
     }
@@ -27,23 +27,23 @@ class UriSecretsTest extends TwilioUsageTestSupport {
     @ParameterizedTest
     @ValueSource(strings = { "authToken=RAW(hush&hush)&category=sms,calls", "category=sms,calls&authToken=hush",
             "authToken=RAW{hush(}&category=sms,calls" })
-    void anEndpointHasAUriInWhichASecretIsANumber(String parameters) {
+    void replacesSecretInEndpointUri(String parameters) {
         assertThat(context.getEndpoint("twilio-usage:records?" + parameters).getEndpointUri())
                 .isEqualTo("twilio-usage://records?authToken=xxxxxx1&category=sms%2Ccalls");
     }
 
     @Test
-    void anAddressThatTwilioCallsIsOneTooSinceItMayHoldAPassword() {
+    void replacesCallbackUrlWhichMayContainPassword() {
         String uri = "twilio-usage:triggers?action=create&authToken=hush&usageCategory=sms&triggerValue=9&callbackUrl=";
         Endpoint endpoint = context.getEndpoint(uri + "RAW(https://user:(pass)@example.com/?a=b&c)");
-        TwilioUsageEndpoint asked = context.getEndpoint(endpoint.getEndpointUri(), TwilioUsageEndpoint.class);
+        TwilioUsageEndpoint found = context.getEndpoint(endpoint.getEndpointUri(), TwilioUsageEndpoint.class);
 
         assertThat(endpoint.getEndpointUri()).contains("callbackUrl=xxxxxx2").doesNotContain("pass");
-        assertThat(asked.getConfiguration().getCallbackUrl()).isEqualTo("https://user:(pass)@example.com/?a=b&c");
+        assertThat(found.getConfiguration().getCallbackUrl()).isEqualTo("https://user:(pass)@example.com/?a=b&c");
     }
 
     @Test
-    void aReferenceIsNoSecret() {
+    void keepsReference() {
         context.getRegistry().bind("token", "hush");
 
         assertThat(context.getEndpoint("twilio-usage:records?authToken=#bean:token").getEndpointUri())
@@ -51,17 +51,17 @@ class UriSecretsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void whoAsksForThatUriSignsInWithThatSecret() {
+    void authenticatesWithSecretOfReplacedUri() {
         Endpoint endpoint = context.getEndpoint("twilio-usage:records?authToken=RAW(" + simulator().authToken() + ")");
-        Endpoint asked = context.getEndpoint(endpoint.getEndpointUri());
+        Endpoint found = context.getEndpoint(endpoint.getEndpointUri());
 
-        assertThat(asked).isEqualTo(endpoint);
-        List<?> usage = template.requestBody(asked.getEndpointUri(), (Object) null, List.class);
+        assertThat(found).isEqualTo(endpoint);
+        List<?> usage = template.requestBody(found.getEndpointUri(), (Object) null, List.class);
         assertThat(usage).isNotEmpty();
     }
 
     @Test
-    void endpointsWithOtherSecretsAreOtherEndpoints() {
+    void distinguishesEndpointsBySecret() {
         Endpoint one = context.getEndpoint("twilio-usage:records?authToken=one");
 
         assertThat(context.getEndpoint("twilio-usage:records?authToken=other")).isNotEqualTo(one);
@@ -70,7 +70,7 @@ class UriSecretsTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "xxxxxx", "xxxxxx0", "xxxxxx2", "xxxxxx99999999999" })
-    void whatOnlyLooksLikeANumberOfOursIsASecretLikeOthers(String secret) {
+    void replacesSecretThatLooksLikePlaceholder(String secret) {
         TwilioUsageEndpoint endpoint = context.getEndpoint("twilio-usage:records?authToken=" + secret,
                 TwilioUsageEndpoint.class);
 
@@ -79,7 +79,7 @@ class UriSecretsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void ofAnEndlessSeriesOnlyTheLastThousandAreKept() {
+    void keepsThousandMostRecentSecrets() {
         UriSecrets secrets = new UriSecrets();
         String first = hidden(secrets, "first");
         String second = hidden(secrets, "second");
@@ -111,10 +111,10 @@ class UriSecretsTest extends TwilioUsageTestSupport {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = { "authToken | RAW(hu)sh)", "authToken | RAW{hu}sh}", "authTokens | RAW{hu&sh}",
             "clientSecret | RAW(hush))" })
-    void aSecretBehindTheEndOfCamelsMaskIsRefused(String option, String value) {
+    void rejectsSecretThatCamelWouldNotMask(String option, String value) {
         assertThatThrownBy(() -> context.getEndpoint("twilio-usage:records?" + option + "=" + value)).rootCause()
                 .hasMessage(option
-                        + " in RAW holds a character at which Camel's mask ends, and so Camel would print the rest:"
-                        + " give it to the component, or as a bean by " + option + "=#bean:name");
+                        + " in RAW contains a character at which Camel's mask ends, so that Camel would print the rest:"
+                        + " set it on the component, or refer to a bean with " + option + "=#bean:name");
     }
 }

@@ -19,8 +19,8 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /**
- * Gives the component its options from the application's configuration. Which options there are comes from the
- * generated descriptor, so that a new one needs no second list here.
+ * Configures the component from the application's properties. The names of the options come from the generated
+ * descriptor, so that a new option does not have to be repeated here.
  */
 @AutoConfiguration(afterName = "org.apache.camel.spring.boot.CamelAutoConfiguration")
 @ConditionalOnBean(CamelContext.class)
