@@ -6,78 +6,30 @@ import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.github.cameltwilio.usage.client.Account;
-import io.github.cameltwilio.usage.client.TriggerFired;
-import io.github.cameltwilio.usage.client.UsageRecord;
-import io.github.cameltwilio.usage.client.UsageTrigger;
+import io.github.cameltwilio.usage.client.TwilioValue;
 import org.apache.camel.Converter;
 
-/** Lets a record, a trigger, a firing or an account go where a map, text or bytes are asked for: {@code sql:}, {@code file:}, {@code kafka:}. */
+/** Converts message bodies for components that expect a map, text or a stream, for example sql, kafka and file. */
 @Converter(generateLoader = true)
 public final class TwilioUsageConverters {
-    // A plain one, so that the text is what .marshal().json() makes of the record.
+    // With the default settings, so that the JSON equals that of .marshal().json().
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private TwilioUsageConverters() {
     }
 
     @Converter
-    public static Map<String, Object> toMap(UsageRecord usage) {
-        return usage.toMap();
+    public static Map<String, Object> toMap(TwilioValue value) {
+        return value.toMap();
     }
 
     @Converter
-    public static String toJson(UsageRecord usage) throws JsonProcessingException {
-        return JSON.writeValueAsString(usage);
+    public static String toJson(TwilioValue value) throws JsonProcessingException {
+        return JSON.writeValueAsString(value);
     }
 
     @Converter
-    public static InputStream toJsonStream(UsageRecord usage) throws JsonProcessingException {
-        return new ByteArrayInputStream(JSON.writeValueAsBytes(usage));
-    }
-
-    @Converter
-    public static Map<String, Object> toMap(Account account) {
-        return account.toMap();
-    }
-
-    @Converter
-    public static String toJson(Account account) throws JsonProcessingException {
-        return JSON.writeValueAsString(account);
-    }
-
-    @Converter
-    public static InputStream toJsonStream(Account account) throws JsonProcessingException {
-        return new ByteArrayInputStream(JSON.writeValueAsBytes(account));
-    }
-
-    @Converter
-    public static Map<String, Object> toMap(UsageTrigger trigger) {
-        return trigger.toMap();
-    }
-
-    @Converter
-    public static String toJson(UsageTrigger trigger) throws JsonProcessingException {
-        return JSON.writeValueAsString(trigger);
-    }
-
-    @Converter
-    public static InputStream toJsonStream(UsageTrigger trigger) throws JsonProcessingException {
-        return new ByteArrayInputStream(JSON.writeValueAsBytes(trigger));
-    }
-
-    @Converter
-    public static Map<String, Object> toMap(TriggerFired fired) {
-        return fired.toMap();
-    }
-
-    @Converter
-    public static String toJson(TriggerFired fired) throws JsonProcessingException {
-        return JSON.writeValueAsString(fired);
-    }
-
-    @Converter
-    public static InputStream toJsonStream(TriggerFired fired) throws JsonProcessingException {
-        return new ByteArrayInputStream(JSON.writeValueAsBytes(fired));
+    public static InputStream toJsonStream(TwilioValue value) throws JsonProcessingException {
+        return new ByteArrayInputStream(JSON.writeValueAsBytes(value));
     }
 }
