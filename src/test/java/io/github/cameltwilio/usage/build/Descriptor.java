@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
-/** The component's descriptor as Camel's plugin generated it, and the tables that the documentation makes of it. */
+/** The descriptor that Camel generates, and the tables rendered from it for the docs. */
 final class Descriptor {
     static final Path FILE = Path.of("target/classes/META-INF/io/github/cameltwilio/usage/twilio-usage.json");
 
@@ -55,6 +55,6 @@ final class Descriptor {
             return option.get("enum").valueStream().map(JsonNode::asText).collect(Collectors.joining(", "));
         }
         String type = option.path("type").asText("object");
-        return type.equals("object") ? option.get("javaType").asText().replaceAll(".*\\.", "") : type;
+        return type.equals("object") ? option.get("javaType").asText().replaceAll("<.*|[\\w.]+\\.", "") : type;
     }
 }
