@@ -14,8 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs each callback once. Concurrent callbacks with a common key share an outcome, and later ones find the key in the
- * repository. Nodes that share a repository claim the keys first: a claim is a key of its own that holds for the current
- * few seconds and is renewed, so that the claim of a dead node ends.
+ * repository. Nodes that share a repository claim the keys first: a claim is a key of its own that holds for the
+ * current few seconds and is renewed, so that the claim of a dead node ends.
  */
 final class CallbackLedger {
     private static final Logger LOG = LoggerFactory.getLogger(CallbackLedger.class);
@@ -94,7 +94,8 @@ final class CallbackLedger {
         private void waitForOtherNode() {
             if (System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(MAX_WAIT_MILLIS)) {
                 LOG.warn(
-                        "Could not claim a callback, which Twilio may retry: another node is still processing it, or the"
+                        "Could not claim a callback, which Twilio may retry: another node is still processing "
+                                + "it, or the"
                                 + " idempotentRepository cannot be written");
                 finish(false);
             } else {

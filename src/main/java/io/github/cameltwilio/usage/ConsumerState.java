@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>
  * Camel creates a new consumer at each start of a route. The state outlives a consumer whose exchanges are still in
- * flight, and the next consumer takes it over: what is in flight is not delivered twice, and the state file is not found
- * locked.
+ * flight, and the next consumer takes it over: what is in flight is not delivered twice, and the state file is not
+ * found locked.
  *
  * <p>
  * A write that fails is kept, and is tried again before anything else is delivered. Its records stay in flight until

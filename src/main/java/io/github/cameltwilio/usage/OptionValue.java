@@ -19,8 +19,8 @@ import org.apache.camel.Message;
 import org.apache.camel.util.TimeUtils;
 
 /**
- * A value set by the user, and the name of the header or option that sets it. The methods convert the value, or throw an
- * error that quotes name and value and says what is expected.
+ * A value set by the user, and the name of the header or option that sets it. The methods convert the value, or throw
+ * an error that quotes name and value and says what is expected.
  */
 record OptionValue(String name, Object value) {
     // The longest category at Twilio has 54 characters. New ones appear, but never with other characters.

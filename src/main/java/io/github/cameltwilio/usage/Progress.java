@@ -81,7 +81,9 @@ final class Progress {
         return daysDone;
     }
 
-    /** Returns for example {@code 3 of 41 accounts done, 14 of 365 days of the next, 5230 exchanges, 310/s, PT4M left}. */
+    /**
+     * Returns for example {@code 3 of 41 accounts done, 14 of 365 days of the next, 5230 exchanges, 310/s, PT4M left}.
+     */
     @Override
     public String toString() {
         Duration elapsed = elapsed();

@@ -36,8 +36,8 @@ import org.slf4j.LoggerFactory;
  * Delivers each record that is new, and again whenever Twilio corrects it.
  *
  * <p>
- * A poll reads the windows that are due one after the other, page by page. The watermark moves when a window was read to
- * its end, and never past a record that is not delivered.
+ * A poll reads the windows that are due one after the other, page by page. The watermark moves when a window was read
+ * to its end, and never past a record that is not delivered.
  */
 final class RecordsConsumer extends UsageConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(RecordsConsumer.class);

@@ -21,9 +21,9 @@ import org.apache.camel.Processor;
  * Delivers every firing of every trigger, oldest first.
  *
  * <p>
- * Twilio reports only the last firing of a trigger. That suffices, because no trigger fires twice a day: the trigger and
- * the day identify a firing, and the state remembers it like a record. Firings before the look-back of the first poll
- * are not delivered.
+ * Twilio reports only the last firing of a trigger. That suffices, because no trigger fires twice a day: the trigger
+ * and the day identify a firing, and the state remembers it like a record. Firings before the look-back of the first
+ * poll are not delivered.
  */
 final class TriggersConsumer extends UsageConsumer {
     private final WindowPlan plan;

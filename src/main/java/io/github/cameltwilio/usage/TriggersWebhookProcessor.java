@@ -92,7 +92,8 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
     /** The signature too, since a replay could cut another token out of the same signed text. */
     private static List<String> keys(CallbackRequest request, TriggerFired fired) {
         return Stream.of(request.signature(), fired.idempotencyToken()).filter(String.class::isInstance)
-                // Hashed, since Twilio does not limit the length of a token, but the columns of repositories are limited.
+                // Hashed, since Twilio does not limit the length of a token, but the columns of repositories are
+                // limited.
                 .map(key -> TwilioSignature.bodyHash(((String) key).getBytes(StandardCharsets.UTF_8))).toList();
     }
 

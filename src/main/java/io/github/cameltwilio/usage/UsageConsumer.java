@@ -102,8 +102,8 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     /**
      * Sends a batch through the route.
      *
-     * @return false if the account must end here: because of {@code maxMessagesPerPoll}, because the route keeps failing,
-     *         or because the consumer stops
+     * @return false if the account must end here: because of {@code maxMessagesPerPoll}, because the route keeps
+     *         failing, or because the consumer stops
      */
     final boolean deliver(List<Delivery> batch) {
         int room = maxMessagesPerPoll > 0 ? maxMessagesPerPoll - exchangesOfPoll : batch.size();
@@ -217,8 +217,9 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     }
 
     /**
-     * The content of one exchange. Its changes count as delivered when the exchange completed, and was neither failed nor
-     * rolled back by anything that completes it too, such as a transaction of Kafka: so this completion is the last.
+     * The content of one exchange. Its changes count as delivered when the exchange completed, and was neither failed
+     * nor rolled back by anything that completes it too, such as a transaction of Kafka: so this completion is the
+     * last.
      */
     final class Delivery implements Synchronization, Ordered {
         private final ReaderId reader;

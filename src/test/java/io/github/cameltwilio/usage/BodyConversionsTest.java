@@ -24,7 +24,8 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
             new BigDecimal("0.09000"), "usd", OffsetDateTime.parse("2026-03-15T12:00:00Z"), "2010-04-01", "/y",
             Map.of());
     private static final String JSON = "{\"accountSid\":\"AC1\",\"category\":\"sms\",\"description\":\"SMS\","
-            + "\"startDate\":\"2026-03-14\",\"endDate\":\"2026-03-14\",\"count\":12,\"countUnit\":\"messages\",\"usage\":12,"
+            + "\"startDate\":\"2026-03-14\",\"endDate\":\"2026-03-14\",\"count\":12,"
+            + "\"countUnit\":\"messages\",\"usage\":12,"
             + "\"usageUnit\":\"messages\",\"price\":0.09000,\"priceUnit\":\"usd\",\"asOf\":\"2026-03-15T12:00:00Z\","
             + "\"apiVersion\":\"2010-04-01\",\"uri\":\"/y\"}";
 

@@ -16,7 +16,10 @@ import org.apache.camel.support.jsse.KeyStoreParameters;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.jsse.TrustManagersParameters;
 
-/** Servers' certificates, good and bad, made by the JDK's keytool: one authority, which nobody trusts unless told to, signs. */
+/**
+ * Servers' certificates, good and bad, made by the JDK's keytool: one authority, which nobody trusts unless told to,
+ * signs.
+ */
 final class Certificates {
     private static final String PASSWORD = "changeit";
     private static final String THIS_MACHINE = "san=dns:localhost,ip:127.0.0.1";

@@ -24,8 +24,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What no Twilio ever sent ends in our exception, in a heap of 64 MB: asked for once where it would come again, and five
- * times where it may have been an accident.
+ * What no Twilio ever sent ends in our exception, in a heap of 64 MB: asked for once where it would come again, and
+ * five times where it may have been an accident.
  */
 class HostileResponsesTest {
     private static final String SECRET = "hidden-in-the-body";

@@ -17,7 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ParallelRequestsTest extends TwilioUsageTestSupport {
-    private static final String CONSUMER = "twilio-usage:records?subresource=daily&startScheduler=false&startDate=2026-01-01&pageSize=10";
+    private static final String CONSUMER = "twilio-usage:records?subresource=daily&startScheduler=false&"
+            + "startDate=2026-01-01&pageSize=10";
 
     @Override
     protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {

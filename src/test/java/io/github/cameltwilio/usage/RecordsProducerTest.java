@@ -104,7 +104,8 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     @Test
     void headersOverrideOptions() {
         template.requestBodyAndHeaders(
-                "twilio-usage:records?subresource=yearly&category=calls&startDate=2026-01-05&endDate=2026-01-06&pageSize=5",
+                "twilio-usage:records?subresource=yearly&category=calls&startDate=2026-01-05&"
+                        + "endDate=2026-01-06&pageSize=5",
                 null,
                 Map.of(TwilioUsageConstants.SUBRESOURCE, "daily",
                         TwilioUsageConstants.CATEGORY, List.of("sms"),

@@ -177,7 +177,8 @@ class RecordsStateTest {
                     return result;
                 });
         // A single category fits on one page, so that the first poll reads the state only once.
-        String onePage = "subresource=daily&category=sms&endDate=yesterday&startDate=2026-03-01&stateRepository=#bean:state";
+        String onePage = "subresource=daily&category=sms&endDate=yesterday&startDate=2026-03-01&"
+                + "stateRepository=#bean:state";
         try (RecordsRoute route = new RecordsRoute(simulator(), clock, onePage, state, handOverTo(inFlight))) {
             assertThat(List.of(route.poll(), route.poll(), route.poll())).containsExactly(14, 0, 0);
         }

@@ -16,7 +16,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class RollupTest extends TwilioUsageTestSupport {
-    private static final String TWO_DAYS = "twilio-usage:records?subresource=daily&startDate=2026-03-10&endDate=2026-03-11";
+    private static final String TWO_DAYS = "twilio-usage:records?subresource=daily&startDate=2026-03-10&"
+            + "endDate=2026-03-11";
 
     @Override
     protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {

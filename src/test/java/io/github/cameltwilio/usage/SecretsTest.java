@@ -51,7 +51,8 @@ class SecretsTest {
             "Sperling7",
             "Rabe8", "Specht9");
     private static final String HARD = "Zeisig1)Fink2&Meise3%41Amsel4+Drossel5\"Star6'Sperling7 RAW(Rabe8}√Specht9";
-    private static final String WEBHOOK = "webhook:twilio-usage:triggers?webhookComponentName=netty-http&webhookPath=/fired"
+    private static final String WEBHOOK = "webhook:twilio-usage:triggers?webhookComponentName=netty-http&"
+            + "webhookPath=/fired"
             + "&webhookExternalUrl=https://hooks.example.com";
 
     // Chosen per test, since a port that is free now may be taken later.
@@ -197,7 +198,8 @@ class SecretsTest {
             try {
                 assertThat(send(main.getCamelContext(), "direct:list").getException())
                         .hasMessageEndingWith("not sent, since the"
-                                + " log org.apache.hc.client5.http.wire is at DEBUG or TRACE, where it holds the credentials of all"
+                                + " log org.apache.hc.client5.http.wire is at DEBUG or TRACE, where it holds "
+                                + "the credentials of all"
                                 + " requests: set it to INFO");
             } finally {
                 main.stop();

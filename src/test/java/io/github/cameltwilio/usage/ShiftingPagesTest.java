@@ -43,7 +43,10 @@ class ShiftingPagesTest extends TwilioUsageTestSupport {
         return getMockEndpoint("mock:usage");
     }
 
-    /** Pages of two. When they have shifted, the third record is on the first page by the time that the second is asked for. */
+    /**
+     * Pages of two. When they have shifted, the third record is on the first page by the time that the second is asked
+     * for.
+     */
     private String answer(String request) {
         boolean second = request.contains("Page=1");
         String path = request.replaceAll("GET ([^? ]+).*", "$1");

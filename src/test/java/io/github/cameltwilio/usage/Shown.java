@@ -30,7 +30,8 @@ import org.apache.camel.support.PluginHelper;
 /** Everything that a context exposes, by the place where it is exposed. */
 final class Shown {
     // The other consoles describe the process and its environment, or have side effects.
-    private static final String CONSOLES = "backlog-tracer|consumer|context|endpoint|error|health|inflight|message-history|"
+    private static final String CONSOLES = "backlog-tracer|consumer|context|endpoint|error|health|inflight|"
+            + "message-history|"
             + "processor|producer|route|route-structure|route-topology|service|startup-recorder|twilio-usage";
 
     private final Map<String, List<String>> places = new TreeMap<>();

@@ -17,7 +17,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SubaccountsTest extends TwilioUsageTestSupport {
-    private static final String SPLIT = "twilio-usage:records?subresource=daily&category=sms&splitSubaccounts=true&startScheduler=false&endDate=yesterday";
+    private static final String SPLIT = "twilio-usage:records?subresource=daily&category=sms&"
+            + "splitSubaccounts=true&startScheduler=false&endDate=yesterday";
     private static final LocalDate YESTERDAY = LocalDate.parse("2026-03-14");
 
     @Override

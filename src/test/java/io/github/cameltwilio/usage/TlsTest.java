@@ -123,7 +123,8 @@ class TlsTest extends TwilioUsageTestSupport {
             try (Socket caller = server.accept()) {
                 byte[] record = caller.getInputStream().readNBytes(5);
                 caller.getInputStream().readNBytes((record[3] & 0xff) << 8 | record[4] & 0xff);
-                // A record of TLS 1.1 with a ServerHello: version, random, no session, TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA.
+                // A record of TLS 1.1 with a ServerHello: version, random, no session,
+                // TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA.
                 caller.getOutputStream().write(HexFormat.of().parseHex(
                         "160302002a" + "02000026" + "0302" + "5a".repeat(32) + "00" + "c013" + "00"));
                 answers.add(caller.getInputStream().readAllBytes());

@@ -53,7 +53,8 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
     }
 
     static Stream<Object> bodies() {
-        String json = "{\"CallbackUrl\": \"https://example.com/b\", \"trigger_value\": 99.5, \"usageCategory\": \"calls\"}";
+        String json = "{\"CallbackUrl\": \"https://example.com/b\", \"trigger_value\": 99.5, "
+                + "\"usageCategory\": \"calls\"}";
         return Stream.of(json, json.getBytes(StandardCharsets.UTF_8),
                 new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)),
                 Map.of("callbackUrl", "https://example.com/b", "TriggerValue", new BigDecimal("99.5"), "usage_category",
@@ -106,8 +107,10 @@ class TriggersProducerTest extends TwilioUsageTestSupport {
             "TriggerValue  | -1            | CamelTwilioUsageTriggerValue=-1 must be a positive number",
             "TriggerValue  | 0.0           | CamelTwilioUsageTriggerValue=0.0 must be a positive number",
             "TriggerValue  | 1e9           | CamelTwilioUsageTriggerValue=1e9 must be a positive number",
-            "UsageCategory | a&CallbackUrl | CamelTwilioUsageUsageCategory=a&CallbackUrl must be the name of one category",
-            "Recurring     | hourly        | CamelTwilioUsageRecurring=hourly is not one of: alltime, daily, monthly, yearly",
+            "UsageCategory | a&CallbackUrl | CamelTwilioUsageUsageCategory=a&CallbackUrl must be the name of "
+                    + "one category",
+            "Recurring     | hourly        | CamelTwilioUsageRecurring=hourly is not one of: alltime, daily, "
+                    + "monthly, yearly",
             "TriggerBy     | cost          | CamelTwilioUsageTriggerBy=cost is not one of: count, usage, price",
             "CallbackMethod| PUT           | CamelTwilioUsageCallbackMethod=PUT is not one of: POST, GET",
             "CallbackUrl   | ftp://me:pw@x | CamelTwilioUsageCallbackUrl must be an http:// or https:// URL" })

@@ -13,7 +13,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** However an answer is cut, it never passes for a whole one, and is asked for again. */
 class TruncatedResponsesTest extends TwilioUsageTestSupport {
-    private static final String PAGE = "{\"usage_records\": [{\"category\": \"sms\", \"count\": \"12\", \"price\": \"1.50\"},"
+    private static final String PAGE = "{\"usage_records\": [{\"category\": \"sms\", \"count\": \"12\", "
+            + "\"price\": \"1.50\"},"
             + " {\"category\": \"calls\", \"count\": \"3\", \"price\": \"0.25\"}], \"next_page_uri\": null}";
 
     static Stream<List<Object>> cuts() {

@@ -18,8 +18,8 @@ import org.apache.camel.test.junit5.TestExecutionConfiguration;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
- * A context whose component uses a simulator. The simulated account was created on 2026-01-01 and has two categories with
- * usage on every day; the simulator's time is noon of 2026-03-15.
+ * A context whose component uses a simulator. The simulated account was created on 2026-01-01 and has two categories
+ * with usage on every day; the simulator's time is noon of 2026-03-15.
  */
 public abstract class TwilioUsageTestSupport extends CamelTestSupport {
     protected final TestClock clock = new TestClock("2026-03-15T12:00:00Z");

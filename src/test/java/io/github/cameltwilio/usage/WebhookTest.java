@@ -157,7 +157,8 @@ class WebhookTest extends WebhookTestSupport {
 
         assertThatThrownBy(() -> begin(TRIGGER)).rootCause()
                 .hasMessage("authTokens is missing: Twilio signs callbacks with the"
-                        + " account's auth token, which an API key or an OAuth app cannot replace. Set authTokens as well;"
+                        + " account's auth token, which an API key or an OAuth app cannot replace. Set "
+                        + "authTokens as well;"
                         + " the token is on the first page of Twilio's console");
         assertThat(simulator().requests()).as("no trigger for an address that would reject its callbacks").isEmpty();
     }

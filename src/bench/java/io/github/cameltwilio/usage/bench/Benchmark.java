@@ -20,9 +20,9 @@ import io.github.cameltwilio.usage.build.Markdown;
 
 /**
  * Compares the cost of reading usage records with this component and with its alternatives, prints it, and writes it to
- * {@code docs/performance.md} and {@code docs/performance.svg}. That takes about 25 minutes. With {@code --smoke} it reads
- * a few records per contender and writes to {@code target/benchmark}: its figures then only show that all contenders read
- * the same.
+ * {@code docs/performance.md} and {@code docs/performance.svg}. That takes about 25 minutes. With {@code --smoke} it
+ * reads a few records per contender and writes to {@code target/benchmark}: its figures then only show that all
+ * contenders read the same.
  */
 public final class Benchmark {
     // The slowest step takes a minute, so a longer one hangs.

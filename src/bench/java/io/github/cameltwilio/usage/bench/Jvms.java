@@ -52,8 +52,8 @@ final class Jvms implements AutoCloseable {
     }
 
     /**
-     * The jars from which the contender loads classes. The index of each jar takes memory, and the tests have a hundred and
-     * fifty that no application has.
+     * The jars from which the contender loads classes. The index of each jar takes memory, and the tests have a hundred
+     * and fifty that no application has.
      */
     private String classPath(Case plain) throws IOException, InterruptedException {
         String all = System.getProperty("java.class.path");

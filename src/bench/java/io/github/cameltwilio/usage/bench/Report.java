@@ -62,7 +62,8 @@ final class Report {
     private String allContenders() {
         StringBuilder table = new StringBuilder(
                 format("""
-                        | | CPU, us per record | relative to baseline | allocated, bytes per record | seconds at 0 ms | at %d ms | at %d ms \
+                        | | CPU, us per record | relative to baseline | allocated, bytes per record \
+                        | seconds at 0 ms | at %d ms | at %d ms \
                         | heap, MB | first record, ms |
                         |---|---|---|---|---|---|---|---|---|
                         """,

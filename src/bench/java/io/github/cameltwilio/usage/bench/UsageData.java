@@ -18,8 +18,8 @@ import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * Daily records as JSON, newest first. The simulator renders one day. All other days are copies of it with other dates, so
- * that a page costs the server next to nothing, and is sent while it is written.
+ * Daily records as JSON, newest first. The simulator renders one day. All other days are copies of it with other dates,
+ * so that a page costs the server next to nothing, and is sent while it is written.
  */
 final class UsageData {
     private static final int CHUNK = 64 * 1024;
@@ -58,8 +58,8 @@ final class UsageData {
     }
 
     /**
-     * Writes a page with the records from {@code first} (inclusive) to {@code end} (exclusive). Record 0 is the first one of
-     * the newest day.
+     * Writes a page with the records from {@code first} (inclusive) to {@code end} (exclusive). Record 0 is the first
+     * one of the newest day.
      *
      * @param head the page up to its first record
      */

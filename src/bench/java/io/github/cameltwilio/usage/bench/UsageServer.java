@@ -24,8 +24,8 @@ import org.apache.hc.core5.http.io.entity.StringEntity;
 import org.apache.hc.core5.net.URIBuilder;
 
 /**
- * Lists daily usage records as Twilio does, after a fixed latency; any other list has one record. It runs in a separate JVM,
- * so that its own cost is not attributed to a contender.
+ * Lists daily usage records as Twilio does, after a fixed latency; any other list has one record. It runs in a separate
+ * JVM, so that its own cost is not attributed to a contender.
  */
 final class UsageServer {
     /** Returns the number of responses since the last call. */
@@ -37,7 +37,8 @@ final class UsageServer {
     /** A year of them is 100,000 records. */
     static final int RECORDS_PER_DAY = 274;
 
-    // The default of Twilio is 50. A contender without an option for the page size must not be slow for that reason alone.
+    // The default of Twilio is 50. A contender without an option for the page size must not be slow for that reason
+    // alone.
     private static final String DEFAULT_PAGE_SIZE = "1000";
 
     private final UsageData data;

@@ -19,8 +19,8 @@ import com.sun.management.ThreadMXBean;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 /**
- * One contender in a separate JVM. It warms up without latency and work, then measures one reading per turn, and prints all
- * measurements when there are no more turns.
+ * One contender in a separate JVM. It warms up without latency and work, then measures one reading per turn, and prints
+ * all measurements when there are no more turns.
  */
 final class Worker {
     /** The input line that starts a turn. */

@@ -16,8 +16,8 @@ import java.util.concurrent.TimeoutException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
- * The process of a worker, which waits between its turns. If it fails, for example for lack of memory, or takes too long, it
- * is stopped and has no measurements; its output is in a file.
+ * The process of a worker, which waits between its turns. If it fails, for example for lack of memory, or takes too
+ * long, it is stopped and has no measurements; its output is in a file.
  */
 final class WorkerJvm implements AutoCloseable {
     /** The output of the last worker. */

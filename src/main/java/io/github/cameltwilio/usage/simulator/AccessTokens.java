@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Issues access tokens as oauth.twilio.com does. A token stays valid for its whole lifetime, even if a newer one has been
- * issued.
+ * Issues access tokens as oauth.twilio.com does. A token stays valid for its whole lifetime, even if a newer one has
+ * been issued.
  */
 final class AccessTokens {
 

@@ -14,52 +14,53 @@ import java.util.stream.IntStream;
  */
 final class Categories {
 
-    // name, parent, count unit, usage unit, description. A prefix of a name need not be its parent: calls-client is not in calls.
+    // name, parent, count unit, usage unit, description. A prefix of a name need not be its parent: calls-client is not
+    // in calls.
     private static final Map<String, Category> BUILT_IN = """
-            calls                       |                   | calls          | minutes     | Voice minutes
-            calls-inbound               | calls             | calls          | minutes     | Inbound voice minutes
-            calls-inbound-local         | calls-inbound     | calls          | minutes     | Inbound voice, local numbers
-            calls-inbound-mobile        | calls-inbound     | calls          | minutes     | Inbound voice, mobile numbers
-            calls-inbound-tollfree      | calls-inbound     | calls          | minutes     | Inbound voice, toll-free numbers
-            calls-outbound              | calls             | calls          | minutes     | Outbound voice minutes
-            calls-client                |                   | calls          | minutes     | Client voice minutes
-            calls-sip                   |                   | calls          | minutes     | SIP minutes
-            calls-sip-inbound           | calls-sip         | calls          | minutes     | Inbound SIP minutes
-            calls-sip-outbound          | calls-sip         | calls          | minutes     | Outbound SIP minutes
-            sms                         |                   | messages       | messages    | SMS
-            sms-inbound                 | sms               | messages       | messages    | Inbound SMS
-            sms-inbound-longcode        | sms-inbound       | messages       | messages    | Inbound SMS, long codes
-            sms-inbound-shortcode       | sms-inbound       | messages       | messages    | Inbound SMS, short codes
-            sms-inbound-tollfree        | sms-inbound       | messages       | messages    | Inbound SMS, toll-free numbers
-            sms-outbound                | sms               | messages       | messages    | Outbound SMS
-            sms-outbound-longcode       | sms-outbound      | messages       | messages    | Outbound SMS, long codes
-            sms-outbound-shortcode      | sms-outbound      | messages       | messages    | Outbound SMS, short codes
-            sms-outbound-tollfree       | sms-outbound      | messages       | messages    | Outbound SMS, toll-free numbers
-            sms-messages-carrierfees    |                   | messages       | messages    | Carrier fees for SMS
-            mms                         |                   | messages       | messages    | MMS
-            mms-inbound                 | mms               | messages       | messages    | Inbound MMS
-            mms-inbound-longcode        | mms-inbound       | messages       | messages    | Inbound MMS, long codes
-            mms-inbound-shortcode       | mms-inbound       | messages       | messages    | Inbound MMS, short codes
-            mms-outbound                | mms               | messages       | messages    | Outbound MMS
-            mms-outbound-longcode       | mms-outbound      | messages       | messages    | Outbound MMS, long codes
-            mms-outbound-shortcode      | mms-outbound      | messages       | messages    | Outbound MMS, short codes
-            channels-whatsapp           |                   | messages       | messages    | WhatsApp messages
-            channels-whatsapp-inbound   | channels-whatsapp | messages       | messages    | Inbound WhatsApp messages
-            channels-whatsapp-outbound  | channels-whatsapp | messages       | messages    | Outbound WhatsApp messages
-            phonenumbers                |                   | numbers        | numbers     | Phone numbers
-            phonenumbers-local          | phonenumbers      | numbers        | numbers     | Local phone numbers
-            phonenumbers-mobile         | phonenumbers      | numbers        | numbers     | Mobile phone numbers
-            phonenumbers-tollfree       | phonenumbers      | numbers        | numbers     | Toll-free phone numbers
-            recordings                  |                   | recordings     | minutes     | Recordings
-            calls-recordings            | recordings        | recordings     | minutes     | Recordings of calls
-            trunking-recordings         | recordings        | recordings     | minutes     | Recordings of trunks
-            recordingstorage            |                   | recordings     | minutes     | Storage of recordings
-            transcriptions              |                   | transcriptions | minutes     | Transcriptions
-            lookups                     |                   | lookups        | lookups     | Lookups
-            carrier-lookups             | lookups           | lookups        | lookups     | Lookups of carriers
-            fraud-lookups               | lookups           | lookups        | lookups     | Lookups of fraud risks
-            studio-engagements          |                   | engagements    | engagements | Studio engagements
-            totalprice                  |                   |                | usd         | Total price
+            calls                     |                  | calls         | minutes    | Voice minutes
+            calls-inbound             | calls            | calls         | minutes    | Inbound voice minutes
+            calls-inbound-local       | calls-inbound    | calls         | minutes    | Inbound voice, local numbers
+            calls-inbound-mobile      | calls-inbound    | calls         | minutes    | Inbound voice, mobile numbers
+            calls-inbound-tollfree    | calls-inbound    | calls         | minutes    | Inbound voice, toll-free numbers
+            calls-outbound            | calls            | calls         | minutes    | Outbound voice minutes
+            calls-client              |                  | calls         | minutes    | Client voice minutes
+            calls-sip                 |                  | calls         | minutes    | SIP minutes
+            calls-sip-inbound         | calls-sip        | calls         | minutes    | Inbound SIP minutes
+            calls-sip-outbound        | calls-sip        | calls         | minutes    | Outbound SIP minutes
+            sms                       |                  | messages      | messages   | SMS
+            sms-inbound               | sms              | messages      | messages   | Inbound SMS
+            sms-inbound-longcode      | sms-inbound      | messages      | messages   | Inbound SMS, long codes
+            sms-inbound-shortcode     | sms-inbound      | messages      | messages   | Inbound SMS, short codes
+            sms-inbound-tollfree      | sms-inbound      | messages      | messages   | Inbound SMS, toll-free numbers
+            sms-outbound              | sms              | messages      | messages   | Outbound SMS
+            sms-outbound-longcode     | sms-outbound     | messages      | messages   | Outbound SMS, long codes
+            sms-outbound-shortcode    | sms-outbound     | messages      | messages   | Outbound SMS, short codes
+            sms-outbound-tollfree     | sms-outbound     | messages      | messages   | Outbound SMS, toll-free numbers
+            sms-messages-carrierfees  |                  | messages      | messages   | Carrier fees for SMS
+            mms                       |                  | messages      | messages   | MMS
+            mms-inbound               | mms              | messages      | messages   | Inbound MMS
+            mms-inbound-longcode      | mms-inbound      | messages      | messages   | Inbound MMS, long codes
+            mms-inbound-shortcode     | mms-inbound      | messages      | messages   | Inbound MMS, short codes
+            mms-outbound              | mms              | messages      | messages   | Outbound MMS
+            mms-outbound-longcode     | mms-outbound     | messages      | messages   | Outbound MMS, long codes
+            mms-outbound-shortcode    | mms-outbound     | messages      | messages   | Outbound MMS, short codes
+            channels-whatsapp         |                  | messages      | messages   | WhatsApp messages
+            channels-whatsapp-inbound | channels-whatsapp| messages      | messages   | Inbound WhatsApp messages
+            channels-whatsapp-outbound| channels-whatsapp| messages      | messages   | Outbound WhatsApp messages
+            phonenumbers              |                  | numbers       | numbers    | Phone numbers
+            phonenumbers-local        | phonenumbers     | numbers       | numbers    | Local phone numbers
+            phonenumbers-mobile       | phonenumbers     | numbers       | numbers    | Mobile phone numbers
+            phonenumbers-tollfree     | phonenumbers     | numbers       | numbers    | Toll-free phone numbers
+            recordings                |                  | recordings    | minutes    | Recordings
+            calls-recordings          | recordings       | recordings    | minutes    | Recordings of calls
+            trunking-recordings       | recordings       | recordings    | minutes    | Recordings of trunks
+            recordingstorage          |                  | recordings    | minutes    | Storage of recordings
+            transcriptions            |                  | transcriptions| minutes    | Transcriptions
+            lookups                   |                  | lookups       | lookups    | Lookups
+            carrier-lookups           | lookups          | lookups       | lookups    | Lookups of carriers
+            fraud-lookups             | lookups          | lookups       | lookups    | Lookups of fraud risks
+            studio-engagements        |                  | engagements   | engagements| Studio engagements
+            totalprice                |                  |               | usd        | Total price
             """
             .lines()
             .map(line -> line.trim().split("\\s*\\|\\s*"))
@@ -114,7 +115,9 @@ final class Categories {
         return category.isTotalPrice() || category == leaf || isBelow(leaf, category);
     }
 
-    /** Follows all built-in categories, since an account may list calls and calls-inbound-local without calls-inbound. */
+    /**
+     * Follows all built-in categories, since an account may list calls and calls-inbound-local without calls-inbound.
+     */
     private static boolean isBelow(Category category, Category ancestor) {
         for (Category above = BUILT_IN.get(category.parent()); above != null; above = BUILT_IN.get(above.parent())) {
             if (above.equals(ancestor)) {

@@ -14,8 +14,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * A failure of one request, or of several in a row; see {@link TwilioUsageSimulator#fail}.
  *
  * <p>
- * An error response replaces the processing of the request, unless {@link #afterProcessing} is added. A fault that changes
- * the regular response, for example by delaying or truncating it, happens after the request was processed.
+ * An error response replaces the processing of the request, unless {@link #afterProcessing} is added. A fault that
+ * changes the regular response, for example by delaying or truncating it, happens after the request was processed.
  */
 public final class Fault {
 
@@ -100,7 +100,9 @@ public final class Fault {
         return changing((request, regular) -> regular.delivered(SimulatedResponse.Delivery.TRUNCATED));
     }
 
-    /** The connection is closed before the first byte of a response. Many HTTP clients then retry a GET: queue several. */
+    /**
+     * The connection is closed before the first byte of a response. Many HTTP clients then retry a GET: queue several.
+     */
     public static Fault connectionReset() {
         return changing((request, regular) -> regular.delivered(SimulatedResponse.Delivery.CONNECTION_CLOSED));
     }
@@ -164,7 +166,10 @@ public final class Fault {
         return new Fault(times, page, method, sid, effect);
     }
 
-    /** Processes the request before it fails: for example a trigger is created, although the caller gets an error response. */
+    /**
+     * Processes the request before it fails: for example a trigger is created, although the caller gets an error
+     * response.
+     */
     public Fault afterProcessing() {
         return new Fault(times, page, method, account, (request, regular) -> {
             SimulatedResponse processed = regular.get();

@@ -15,7 +15,9 @@ record SimulatedAccounts(SimulatedAccount main, List<SimulatedAccount> subaccoun
         return all().stream().filter(account -> account.sid().equals(sid)).findFirst();
     }
 
-    /** Newest first, as in all of Twilio's lists, and with the auth token of each account, which Twilio includes too. */
+    /**
+     * Newest first, as in all of Twilio's lists, and with the auth token of each account, which Twilio includes too.
+     */
     Map<String, Object> page(Paging paging) {
         List<SimulatedAccount> listed = new ArrayList<>(all());
         Collections.reverse(listed);

@@ -4,8 +4,8 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 
 /**
- * Generates the usage of a leaf category on a day. The same seed gives the same usage in whatever order it is requested, so
- * nothing has to be stored, however long the history is.
+ * Generates the usage of a leaf category on a day. The same seed gives the same usage in whatever order it is
+ * requested, so nothing has to be stored, however long the history is.
  */
 record SimulatedUsage(long seed, double zeroShare) {
 

@@ -38,7 +38,9 @@ public final class TwilioUsageSimulator implements AutoCloseable {
                 new UsageApi(builder.seed, clock, credentials, accessTokens, accounts, triggers), builder.port);
     }
 
-    /** Starts a simulator with seed 1, the system clock, all built-in categories, and an account that is 60 days old. */
+    /**
+     * Starts a simulator with seed 1, the system clock, all built-in categories, and an account that is 60 days old.
+     */
     public static TwilioUsageSimulator start() {
         return builder().start();
     }
@@ -48,8 +50,9 @@ public final class TwilioUsageSimulator implements AutoCloseable {
     }
 
     /**
-     * The component options that connect to this simulator: {@code baseUrl}, {@code accountSid} and {@code authToken}. In
-     * the properties of Camel Main, Spring Boot or Quarkus, prefix each name with {@code camel.component.twilio-usage.}
+     * The component options that connect to this simulator: {@code baseUrl}, {@code accountSid} and {@code authToken}.
+     * In the properties of Camel Main, Spring Boot or Quarkus, prefix each name with
+     * {@code camel.component.twilio-usage.}
      */
     public Map<String, String> componentProperties() {
         return Map.of("baseUrl", baseUrl().toString(), "accountSid", accountSid(), "authToken", authToken());
@@ -113,7 +116,9 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         return server.maxConcurrentRequests();
     }
 
-    /** The true usage on a day, up to the time of the clock. It is zero before the account's first day and after today. */
+    /**
+     * The true usage on a day, up to the time of the clock. It is zero before the account's first day and after today.
+     */
     public Usage usage(LocalDate day, String category) {
         return usage(accountSid(), day, category);
     }
@@ -125,9 +130,9 @@ public final class TwilioUsageSimulator implements AutoCloseable {
     }
 
     /**
-     * Corrects a day after the fact by multiplying its count, usage and price by a factor, and then evaluates the triggers.
-     * Every category that contains this one changes with it, {@code totalprice} included. Correcting a category that
-     * contains others corrects all of those.
+     * Corrects a day after the fact by multiplying its count, usage and price by a factor, and then evaluates the
+     * triggers. Every category that contains this one changes with it, {@code totalprice} included. Correcting a
+     * category that contains others corrects all of those.
      */
     public TwilioUsageSimulator correct(LocalDate day, String category, BigDecimal factor) {
         account.correct(day, account.category(category), factor);
@@ -135,7 +140,9 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         return this;
     }
 
-    /** Corrects what one account used, without its subaccounts, as {@link #correct(LocalDate, String, BigDecimal)} does. */
+    /**
+     * Corrects what one account used, without its subaccounts, as {@link #correct(LocalDate, String, BigDecimal)} does.
+     */
     public TwilioUsageSimulator correct(String accountSid, LocalDate day, String category, BigDecimal factor) {
         SimulatedAccount corrected = account(accountSid);
         corrected.correct(day, corrected.category(category), factor);
@@ -153,9 +160,9 @@ public final class TwilioUsageSimulator implements AutoCloseable {
     }
 
     /**
-     * Does what Twilio does about once a minute: fires each trigger whose value is reached, at most once per period, and
-     * calls its callback URL. Returns when all callbacks have a response; after a server error, a callback is retried up to
-     * three times.
+     * Does what Twilio does about once a minute: fires each trigger whose value is reached, at most once per period,
+     * and calls its callback URL. Returns when all callbacks have a response; after a server error, a callback is
+     * retried up to three times.
      *
      * @return how many triggers fired
      */
@@ -175,7 +182,9 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         return callbacks.resend(callback);
     }
 
-    /** Lists new triggers only after a delay, as Twilio sometimes does. They fire, and can be fetched, from the start. */
+    /**
+     * Lists new triggers only after a delay, as Twilio sometimes does. They fire, and can be fetched, from the start.
+     */
     public TwilioUsageSimulator listTriggersAfter(Duration delay) {
         triggers.listAfter(delay);
         return this;

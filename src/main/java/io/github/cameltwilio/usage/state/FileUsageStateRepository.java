@@ -27,7 +27,8 @@ import java.util.stream.Stream;
  * <pre>
  * twilio-usage-state 1 &lt;reader of the consumer&gt;
  * position  &lt;reader&gt; &lt;first day&gt; &lt;watermark&gt; &lt;forget before&gt;
- * delivered &lt;reader&gt; [&lt;start date&gt; &lt;category&gt; &lt;count|countUnit|usage|usageUnit|price|priceUnit&gt;]...
+ * delivered &lt;reader&gt; [&lt;start date&gt; &lt;category&gt;
+ * &lt;count|countUnit|usage|usageUnit|price|priceUnit&gt;]...
  * </pre>
  *
  * The first kind of line comes once, at the beginning. The category and each value are URL-encoded; {@code ~} is null.

@@ -25,7 +25,9 @@ public record ReaderId(String accountSid, Scope scope, Subresource list, List<St
         categories = categories.stream().map(category -> category.toLowerCase(Locale.ROOT)).sorted().toList();
     }
 
-    /** Returns the key of a record. A record without a start date gets the last possible day, so it is never forgotten. */
+    /**
+     * Returns the key of a record. A record without a start date gets the last possible day, so it is never forgotten.
+     */
     public RecordKey key(UsageRecord usage) {
         return new RecordKey(accountSid, scope, list,
                 usage.startDate() == null ? LocalDate.MAX : usage.startDate(),

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Stores how far each reader has got and which values it delivered. Implementations must be thread-safe: an exchange may
- * complete on any thread of the user's route.
+ * Stores how far each reader has got and which values it delivered. Implementations must be thread-safe: an exchange
+ * may complete on any thread of the user's route.
  *
  * <p>
  * Writes are durable when a method returns. A method that cannot write throws; the records it was called for are then

@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Camel's plugin drops some characters of a description without a warning, so the descriptor is compared with the code. */
+/**
+ * Camel's plugin drops some characters of a description without a warning, so the descriptor is compared with the code.
+ */
 class DescriptorTest {
     @Test
     void endpointOptionsKeepTheirDescriptions() {

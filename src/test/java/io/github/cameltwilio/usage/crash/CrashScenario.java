@@ -21,8 +21,8 @@ import io.github.cameltwilio.usage.simulator.Usage;
 /**
  * Runs a {@link CrashingProcess} against a simulator and kills it. A simulated day takes 300 milliseconds, values are
  * corrected up to three days late, and one request in twenty fails. When the process has caught up in the end, its
- * deliveries are compared with the simulator's data. Everything happens on the caller's thread, so that no correction is
- * later than planned.
+ * deliveries are compared with the simulator's data. Everything happens on the caller's thread, so that no correction
+ * is later than planned.
  */
 final class CrashScenario implements AutoCloseable {
 

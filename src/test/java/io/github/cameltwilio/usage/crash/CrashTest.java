@@ -10,8 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Kills a consuming process again and again, and checks the delivery guarantee: nothing is lost, nothing is stale, and a
- * kill duplicates at most one delivery. Three defective variants show that the test would notice.
+ * Kills a consuming process again and again, and checks the delivery guarantee: nothing is lost, nothing is stale, and
+ * a kill duplicates at most one delivery. Three defective variants show that the test would notice.
  *
  * <p>
  * {@code -Dkills=200} makes a long run; {@code -Dcrash.seed} replays the random choices of a run that failed.
