@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -204,6 +205,43 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
         assertThatThrownBy(() -> escaped.get(0).forEachRemaining(one -> {}))
                 .isInstanceOf(IllegalStateException.class).hasMessageContaining("closed before its end");
         assertThat(simulator().requests()).hasSizeLessThanOrEqualTo(2);
+    }
+
+    @Test
+    void failsWhenRedeliveryMeetsStreamThatFailed() throws Exception {
+        simulator().fail(Fault.unauthorized().onPage(3));
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(defaultErrorHandler().maximumRedeliveries(3).redeliveryDelay(0));
+                from("direct:bill").to("twilio-usage:records?subresource=daily&startDate=-60days&pageSize=10"
+                        + "&outputType=stream").split(body()).streaming().to("mock:out");
+            }
+        });
+
+        assertThatThrownBy(() -> template.sendBody("direct:bill", null)).cause()
+                .isInstanceOf(TwilioApiException.class);
+        assertThat(simulator().requests()).as("requests after the failed page").hasSizeLessThanOrEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "records", "triggers", "accounts" })
+    void startsInsideEipsThatStartTheirChildrenEarly(String resource) throws Exception {
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                String uri = "twilio-usage:" + resource;
+                from("direct:split").split(constant("sms,calls")).to(uri).to("mock:out");
+                from("direct:multicast").multicast().to(uri, uri + "?pageSize=7");
+                from("direct:choice").split(body()).choice().when(constant(true)).to(uri + "?pageSize=8")
+                        .otherwise().wireTap("direct:split");
+                from("direct:manual").autoStartup(false).split(body()).to(uri + "?lazyStartProducer=true");
+            }
+        });
+
+        template.sendBody("direct:split", null);
+
+        assertThat(getMockEndpoint("mock:out").getReceivedCounter()).isEqualTo(2);
     }
 
     @Test

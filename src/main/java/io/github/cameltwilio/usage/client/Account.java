@@ -4,7 +4,10 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import io.github.cameltwilio.usage.client.JsonTimes.TimeDeserializer;
+import io.github.cameltwilio.usage.client.JsonTimes.TimeSerializer;
 
 /**
  * An account or a subaccount. Only these fields are read, since Twilio's response also contains the auth token.
@@ -23,8 +26,12 @@ public record Account(
         String status,
         String type,
         String ownerAccountSid,
-        @JsonSerialize(using = TimeSerializer.class) OffsetDateTime dateCreated,
-        @JsonSerialize(using = TimeSerializer.class) OffsetDateTime dateUpdated) implements TwilioValue {
+        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
+                using = TimeDeserializer.class) OffsetDateTime dateCreated,
+        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
+                using = TimeDeserializer.class) OffsetDateTime dateUpdated)
+        implements
+            TwilioValue {
 
     /** The first day of usage in UTC; {@link LocalDate#MIN} if unknown. */
     public LocalDate firstDay() {

@@ -110,8 +110,9 @@ final class PageCursor {
             return null;
         }
         String linkedPath = link.substring(0, mark);
-        // Twilio sometimes omits the format from its links, and then answers them with XML.
-        boolean sameList = linkedPath.equals(path) || (linkedPath + FORMAT).equals(path);
+        // Twilio sometimes omits the format from its links, and has written it as a segment of its own.
+        boolean sameList = linkedPath.equals(path) || (linkedPath + FORMAT).equals(path)
+                || linkedPath.replace("/" + FORMAT, FORMAT).equals(path);
         String query = link.substring(mark + 1);
         return sameList && QUERY.matcher(query).matches() ? query : null;
     }

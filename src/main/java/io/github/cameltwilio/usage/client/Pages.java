@@ -74,13 +74,18 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
     }
 
     private IllegalStateException closedBeforeItsEnd() {
-        return new IllegalStateException(operation + ": closed before its end");
+        return new IllegalStateException(operation + ": closed before its end, because the exchange that requested it"
+                + " has ended. Read a stream within that exchange, or set outputType=list");
     }
 
-    /** The items of a listing, which throw what {@link Pages#next} throws. */
+    /**
+     * The items of a listing. An error is final: after it every call throws the same, so that a reader that is tried again
+     * does not take the rest for the whole.
+     */
     public static final class Items<T> implements Iterator<T>, Closeable {
         private final Pages<T> pages;
         private Iterator<T> page = Collections.emptyIterator();
+        private RuntimeException failure;
 
         private Items(Pages<T> pages) {
             this.pages = pages;
@@ -88,10 +93,19 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
 
         @Override
         public boolean hasNext() {
-            while (!page.hasNext() && pages.hasNext()) {
-                page = pages.next().iterator();
+            if (failure != null) {
+                throw failure;
             }
-            return page.hasNext();
+            try {
+                while (!page.hasNext() && pages.hasNext()) {
+                    page = pages.next().iterator();
+                }
+                return page.hasNext();
+            } catch (RuntimeException e) {
+                failure = e;
+                pages.close();
+                throw e;
+            }
         }
 
         @Override

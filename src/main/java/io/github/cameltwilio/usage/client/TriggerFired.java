@@ -13,7 +13,10 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import io.github.cameltwilio.usage.client.JsonTimes.TimeDeserializer;
+import io.github.cameltwilio.usage.client.JsonTimes.TimeSerializer;
 
 /**
  * A firing of a usage trigger, as reported by a callback.
@@ -34,7 +37,8 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 public record TriggerFired(
         String accountSid,
         String triggerSid,
-        @JsonSerialize(using = TimeSerializer.class) OffsetDateTime dateFired,
+        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
+                using = TimeDeserializer.class) OffsetDateTime dateFired,
         String recurring,
         String usageCategory,
         String triggerBy,

@@ -1,11 +1,12 @@
 package io.github.cameltwilio.usage.client;
 
+import java.io.Serializable;
 import java.lang.reflect.RecordComponent;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A value that a route receives as a message body. All are records. */
-public sealed interface TwilioValue permits Account, TriggerFired, UsageRecord, UsageTrigger {
+public sealed interface TwilioValue extends Serializable permits Account, TriggerFired, UsageRecord, UsageTrigger {
 
     /** The record's components by name, in their order and with their types: {@code sql:} takes them as parameters. */
     default Map<String, Object> toMap() {

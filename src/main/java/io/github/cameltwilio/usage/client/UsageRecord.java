@@ -8,8 +8,12 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import io.github.cameltwilio.usage.client.JsonTimes.DateDeserializer;
+import io.github.cameltwilio.usage.client.JsonTimes.TimeDeserializer;
+import io.github.cameltwilio.usage.client.JsonTimes.TimeSerializer;
 
 /**
  * The usage of one category by one account in one period.
@@ -38,21 +42,25 @@ public record UsageRecord(
         String accountSid,
         String category,
         String description,
-        @JsonSerialize(using = ToStringSerializer.class) LocalDate startDate,
-        @JsonSerialize(using = ToStringSerializer.class) LocalDate endDate,
+        @JsonSerialize(using = ToStringSerializer.class) @JsonDeserialize(
+                using = DateDeserializer.class) LocalDate startDate,
+        @JsonSerialize(using = ToStringSerializer.class) @JsonDeserialize(
+                using = DateDeserializer.class) LocalDate endDate,
         BigDecimal count,
         String countUnit,
         BigDecimal usage,
         String usageUnit,
         BigDecimal price,
         String priceUnit,
-        @JsonSerialize(using = TimeSerializer.class) OffsetDateTime asOf,
+        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
+                using = TimeDeserializer.class) OffsetDateTime asOf,
         String apiVersion,
         String uri,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> otherFields) implements TwilioValue {
 
     public UsageRecord {
-        otherFields = otherFields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
+        otherFields = otherFields == null || otherFields.isEmpty() ? Map.of()
+                : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
     }
 
     /** Whether anything was counted, used or charged. More than 90 percent of Twilio's records are all zero. */

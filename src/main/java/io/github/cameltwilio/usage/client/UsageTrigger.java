@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import io.github.cameltwilio.usage.client.JsonTimes.TimeDeserializer;
+import io.github.cameltwilio.usage.client.JsonTimes.TimeSerializer;
 
 /**
  * A usage trigger: Twilio calls a URL when the usage of a category reaches a value.
@@ -44,16 +47,20 @@ public record UsageTrigger(
         BigDecimal currentValue,
         String callbackUrl,
         String callbackMethod,
-        @JsonSerialize(using = TimeSerializer.class) OffsetDateTime dateCreated,
-        @JsonSerialize(using = TimeSerializer.class) OffsetDateTime dateUpdated,
-        @JsonSerialize(using = TimeSerializer.class) OffsetDateTime dateFired,
+        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
+                using = TimeDeserializer.class) OffsetDateTime dateCreated,
+        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
+                using = TimeDeserializer.class) OffsetDateTime dateUpdated,
+        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
+                using = TimeDeserializer.class) OffsetDateTime dateFired,
         String usageRecordUri,
         String apiVersion,
         String uri,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> otherFields) implements TwilioValue {
 
     public UsageTrigger {
-        otherFields = otherFields.isEmpty() ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
+        otherFields = otherFields == null || otherFields.isEmpty() ? Map.of()
+                : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
     }
 
     /** Whether it fires only once. Twilio sends nothing in that case, and accepts {@code alltime}. */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
+import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -33,7 +34,8 @@ class NativeMetadataTest {
     void registersTheMembersThatAreRead() throws IOException {
         assertThat(registered()).allSatisfy((name, entry) -> {
             if (ArchitectureTest.MAIN.get(name).isRecord()) {
-                assertThat(List.of("allDeclaredFields", "allDeclaredMethods", "allRecordComponents"))
+                assertThat(List.of("allDeclaredConstructors", "allDeclaredFields", "allDeclaredMethods",
+                        "allRecordComponents"))
                         .allSatisfy(flag -> assertThat(entry.path(flag).asBoolean()).as(flag).isTrue());
             } else {
                 assertThat(entry.at("/methods/0/name").asText()).isEqualTo("<init>");
@@ -49,7 +51,8 @@ class NativeMetadataTest {
     private static List<String> usedReflectively() {
         return ArchitectureTest.MAIN.stream()
                 .filter(type -> !type.isInterface() && type.isAssignableTo(TwilioValue.class)
-                        || type.isAssignableTo(JsonSerializer.class) || type.isAnnotatedWith(OF_JACKSON)
+                        || type.isAssignableTo(JsonSerializer.class) || type.isAssignableTo(JsonDeserializer.class)
+                        || type.isAnnotatedWith(OF_JACKSON)
                         || type.getMembers().stream().anyMatch(member -> member.isAnnotatedWith(OF_JACKSON)))
                 .map(JavaClass::getName).toList();
     }

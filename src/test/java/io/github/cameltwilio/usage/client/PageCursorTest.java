@@ -53,6 +53,13 @@ class PageCursorTest {
     }
 
     @Test
+    void followsALinkWhoseFormatIsASegment() {
+        read(LIST.replace(".json", "/.json") + "?Page=1");
+
+        assertThat(uri(1000)).isEqualTo(LIST + "?Page=1");
+    }
+
+    @Test
     void rejectsALinkToAnotherList() {
         read("/2010-04-01/Accounts/AC2/Usage/Records/Daily.json?Page=1");
 

@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class TimesFuzzTest {
     private static final Instant NOW = Instant.parse("2026-03-15T12:00:00Z");
     private static final LocalDate TODAY = LocalDate.parse("2026-03-15");
-    private static final TimeSerializer WRITTEN = new TimeSerializer();
+    private static final JsonTimes.TimeSerializer WRITTEN = new JsonTimes.TimeSerializer();
 
     @FuzzTest(maxDuration = "20s")
     void parsesDatesAndTimesExactlyOrRejectsThem(byte[] data) {
