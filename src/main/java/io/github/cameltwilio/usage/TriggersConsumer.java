@@ -16,6 +16,8 @@ import io.github.cameltwilio.usage.state.RecordKey;
 import io.github.cameltwilio.usage.state.UsageChange;
 import io.github.cameltwilio.usage.state.UsageValues;
 import org.apache.camel.Processor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Delivers every firing of every trigger, oldest first.
@@ -26,6 +28,9 @@ import org.apache.camel.Processor;
  * poll are not delivered.
  */
 final class TriggersConsumer extends UsageConsumer {
+    private static final Logger LOG = LoggerFactory.getLogger(TriggersConsumer.class);
+    private static final String DATE_FIRED = "date_fired";
+
     private final WindowPlan plan;
     private LocalDate oldestBefore;
 
@@ -42,8 +47,9 @@ final class TriggersConsumer extends UsageConsumer {
         List<UsageTrigger> triggers = getEndpoint().triggers().toList();
         countRead(triggers.size());
         List<UsageTrigger> fired = triggers.stream()
-                .filter(trigger -> trigger.dateFired() != null && !day(trigger).isBefore(position.firstDay()))
-                .sorted(Comparator.comparing(UsageTrigger::dateFired)).toList();
+                .filter(trigger -> hasFired(trigger) && !day(trigger).isBefore(position.firstDay()))
+                .sorted(Comparator.comparing(UsageTrigger::dateFired, Comparator.nullsLast(Comparator.naturalOrder())))
+                .toList();
         List<UsageTrigger> due = new ArrayList<>(due(fired));
         for (int i = 0; i < due.size(); i++) {
             if (key(due.get(i)).equals(after)) {
@@ -55,8 +61,9 @@ final class TriggersConsumer extends UsageConsumer {
                 message -> UsageMessages.fired(message, trigger))).toList());
         progress().endAccount();
         // A firing must be remembered for as long as Twilio lists it, however old it is. One list may lack a trigger by
-        // mistake; what two lists in a row do not have is forgotten.
-        LocalDate oldest = fired.isEmpty() ? today : WindowPlan.earlier(day(fired.get(0)), today);
+        // mistake; what two lists in a row do not have is forgotten, unless they are empty.
+        LocalDate oldest = fired.isEmpty() ? LocalDate.MIN
+                : WindowPlan.earlier(day(fired.get(0)), plan.readsFrom(position.advancedTo(today)));
         state().advance(reader(), position.advancedTo(today),
                 oldestBefore == null ? LocalDate.MIN : WindowPlan.earlier(oldest, oldestBefore));
         oldestBefore = oldest;
@@ -73,15 +80,27 @@ final class TriggersConsumer extends UsageConsumer {
     }
 
     private UsageChange change(UsageTrigger trigger) {
+        if (trigger.dateFired() == null) {
+            LOG.warn("{}: the time at which trigger {} fired cannot be read, so each different text counts as a firing:"
+                    + " {}", getEndpoint(), trigger.sid(), RecordKey.part(trigger.otherFields().get(DATE_FIRED)));
+        }
         return new UsageChange(key(trigger), Optional.empty(),
                 new UsageValues(null, null, trigger.triggerValue(), trigger.triggerBy(), null, null));
     }
 
     private RecordKey key(UsageTrigger trigger) {
-        return new RecordKey(reader().accountSid(), reader().scope(), reader().list(), day(trigger), trigger.sid());
+        return new RecordKey(reader().accountSid(), reader().scope(), reader().list(), day(trigger),
+                trigger.dateFired() != null ? trigger.sid()
+                        : trigger.sid() + "|" + RecordKey.part(trigger.otherFields().get(DATE_FIRED)));
     }
 
+    private static boolean hasFired(UsageTrigger trigger) {
+        return trigger.dateFired() != null || trigger.otherFields().get(DATE_FIRED) != null;
+    }
+
+    /** A firing whose time cannot be read comes last, and is delivered once for each text. */
     private static LocalDate day(UsageTrigger trigger) {
-        return trigger.dateFired().withOffsetSameInstant(ZoneOffset.UTC).toLocalDate();
+        return trigger.dateFired() == null ? LocalDate.MAX
+                : trigger.dateFired().withOffsetSameInstant(ZoneOffset.UTC).toLocalDate();
     }
 }

@@ -2,7 +2,7 @@ package io.github.cameltwilio.usage;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.Comparator;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -189,11 +189,6 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
                         ahead);
     }
 
-    List<Account> accountsMainFirst() {
-        return accounts().toList().stream()
-                .sorted(Comparator.comparing(account -> !account.sid().equals(configuration.getAccountSid()))).toList();
-    }
-
     Pages<Account> accounts() {
         return client.accounts(configuration.getPageSize());
     }
@@ -214,15 +209,18 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
                             configuration.getRecurring())
                             .filter(Objects::nonNull).map(Object::toString).toList());
         }
-        Scope scope = configuration.isSplitSubaccounts() ? Scope.split
-                : configuration.isIncludeSubaccounts() ? Scope.all : Scope.own;
-        return new ReaderId(configuration.getAccountSid(), scope, configuration.getSubresource(),
-                recordsQuery.categories());
+        return reader(configuration.getAccountSid());
     }
 
-    /** The reader of one of the accounts of {@code splitSubaccounts}. */
+    /** The reader of this account, or of one of the accounts that are read one by one. */
     ReaderId reader(String accountSid) {
-        return new ReaderId(accountSid, Scope.own, configuration.getSubresource(), recordsQuery.categories());
+        Scope scope = configuration.isSplitSubaccounts() ? Scope.each
+                : configuration.isIncludeSubaccounts() ? Scope.all : Scope.own;
+        List<String> selection = new ArrayList<>(recordsQuery.categories());
+        if (configuration.getRollup() == Rollup.leaf) {
+            selection.add("rollup=leaf");
+        }
+        return new ReaderId(accountSid, scope, configuration.getSubresource(), selection);
     }
 
     /** Opens the consumer's state, or takes over one that a stopped consumer left with exchanges in flight. */

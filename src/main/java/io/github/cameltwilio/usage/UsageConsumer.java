@@ -1,20 +1,13 @@
 package io.github.cameltwilio.usage;
 
-import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
-import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
@@ -24,11 +17,9 @@ import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.apache.camel.Ordered;
 import org.apache.camel.Processor;
-import org.apache.camel.api.management.ManagedAttribute;
-import org.apache.camel.api.management.ManagedResource;
-import org.apache.camel.health.HealthCheck;
+import org.apache.camel.Route;
+import org.apache.camel.spi.ManagementAgent;
 import org.apache.camel.spi.Synchronization;
-import org.apache.camel.support.ScheduledBatchPollingConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +31,9 @@ import org.slf4j.LoggerFactory;
  * <b>Threads.</b> One poll runs at a time, on the scheduler's thread, which also runs the route up to its first
  * asynchronous step. Completions ({@link Delivery}) run on whichever thread ends the exchange, possibly during a later
  * poll or after the consumer stopped. {@link ConsumerState} is all that both sides share. Pages are fetched on the
- * threads of the component's executor, which never call this class. Public because JMX calls it.
+ * threads of the component's executor, which never call this class.
  */
-@ManagedResource(description = "Managed Twilio usage consumer")
-public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
+public abstract class UsageConsumer extends MonitoredConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(UsageConsumer.class);
     // Enough to tell a sink that is down from a record, or an account, that it rejects.
     private static final int MAX_FAILURES_IN_A_ROW = 3;
@@ -57,13 +47,6 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     private RecordKey lastKey;
     private RecordKey resumeAfter;
     private boolean cut;
-    private volatile Progress progress;
-
-    private final LongAdder read = new LongAdder();
-    private final LongAdder delivered = new LongAdder();
-    private final LongAdder unchanged = new LongAdder();
-    private final Map<ReaderId, LocalDate> watermarks = new ConcurrentHashMap<>();
-    private volatile Instant lastPoll;
 
     UsageConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -95,7 +78,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         if (accountsGivenUp > 0 && failuresInARow.get() > 0) {
             throw new RepeatedFailureException(failuresInARow.get());
         }
-        lastPoll = getEndpoint().getComponent().clock().instant();
+        endPoll();
         return exchangesOfPoll;
     }
 
@@ -110,7 +93,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         List<Delivery> now = batch.subList(0, Math.min(room, batch.size()));
         int processed = processBatch(new ArrayDeque<>(now));
         exchangesOfPoll += processed;
-        progress.countDelivered(processed);
+        progress().countDelivered(processed);
         if (processed > 0) {
             lastKey = now.get(processed - 1).lastKey();
         }
@@ -135,16 +118,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
 
     final void beginAccount(long daysToRead, boolean catchingUp) {
         failuresBeforeAccount = failuresInARow.get();
-        progress.beginAccount(daysToRead, catchingUp);
-    }
-
-    /** Begins to count the progress of this poll. */
-    final void begin(int accounts) {
-        progress = new Progress(getEndpoint(), accounts, System::nanoTime);
-    }
-
-    final Progress progress() {
-        return progress;
+        progress().beginAccount(daysToRead, catchingUp);
     }
 
     /** Processes a queue of {@link Delivery}; those that are left are due at the next poll. */
@@ -254,7 +228,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
             if (failuresInARow.getAndSet(0) >= MAX_FAILURES_IN_A_ROW) {
                 LOG.info("{}: the route works again", getEndpoint());
             }
-            delivered.add(changes.size());
+            countDelivered(changes.size());
             state.arrive(reader, changes);
         }
 
@@ -283,6 +257,23 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         });
     }
 
+    /**
+     * Camel passes an exchange from a Kamelet on as a copy without its completions, unless its routes are registered in
+     * JMX. An exchange would then count as delivered before the steps behind the Kamelet have run.
+     */
+    @Override
+    public void setRoute(Route route) {
+        super.setRoute(route);
+        if (route.isCreatedByKamelet()) {
+            ManagementAgent agent = getEndpoint().getCamelContext().getManagementStrategy().getManagementAgent();
+            if (agent == null) {
+                throw new IllegalStateException("A Kamelet would lose what fails behind it: add camel-management, and"
+                        + " set camel.main.jmxManagementRegisterRoutesCreateByKamelet=true");
+            }
+            agent.setRegisterRoutesCreateByKamelet(true);
+        }
+    }
+
     @Override
     protected void doStart() throws Exception {
         state = getEndpoint().takeState();
@@ -302,97 +293,5 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         if (state != null) {
             state.release();
         }
-    }
-
-    @Override
-    public TwilioUsageEndpoint getEndpoint() {
-        return (TwilioUsageEndpoint) super.getEndpoint();
-    }
-
-    final void countRead(int records) {
-        read.add(records);
-    }
-
-    final void countUnchanged(int records) {
-        unchanged.add(records);
-    }
-
-    final void showWatermark(ReaderId reader, Position position) {
-        watermarks.put(reader, position.watermark());
-    }
-
-    @ManagedAttribute(description = "End of the last successful poll (UTC)")
-    public String getLastPoll() {
-        return lastPoll == null ? null : lastPoll.toString();
-    }
-
-    @ManagedAttribute(description = "Records or triggers that Twilio listed")
-    public long getRead() {
-        return read.sum();
-    }
-
-    @ManagedAttribute(description = "Records or firings whose exchange completed")
-    public long getDelivered() {
-        return delivered.sum();
-    }
-
-    @ManagedAttribute(description = "Records or firings that were read again unchanged")
-    public long getUnchanged() {
-        return unchanged.sum();
-    }
-
-    @ManagedAttribute(description = "Requests that this endpoint sent to Twilio, including retries")
-    public long getRequests() {
-        return getEndpoint().traffic().requests();
-    }
-
-    @ManagedAttribute(description = "Requests of this endpoint that Twilio throttled (429 Too Many Requests)")
-    public long getThrottled() {
-        return getEndpoint().traffic().throttled();
-    }
-
-    @ManagedAttribute(description = "Last day up to which everything was delivered; with several accounts, the lowest")
-    public String getWatermark() {
-        return watermarks.values().stream().min(Comparator.naturalOrder()).map(LocalDate::toString).orElse(null);
-    }
-
-    @ManagedAttribute(description = "Accounts that the current or last poll reads")
-    public int getAccounts() {
-        return progress == null ? 0 : progress.accounts();
-    }
-
-    @ManagedAttribute(description = "Accounts that the current or last poll has read")
-    public int getAccountsDone() {
-        return progress == null ? 0 : progress.accountsDone();
-    }
-
-    @ManagedAttribute(description = "Days to read of the account that is read now, or was last")
-    public long getDays() {
-        return progress == null ? 0 : progress.days();
-    }
-
-    @ManagedAttribute(description = "Days read of the account that is read now, or was last")
-    public long getDaysDone() {
-        return progress == null ? 0 : progress.daysDone();
-    }
-
-    @ManagedAttribute(
-            description = "Progress of the current or last poll, with its rate and an estimate of the time left")
-    public String getProgress() {
-        return progress == null ? null : progress.toString();
-    }
-
-    /** Adds to the health check what Twilio's support asks for. */
-    @Override
-    protected Map<String, Object> getLastErrorDetails() {
-        Map<String, Object> details = new LinkedHashMap<>();
-        if (getLastError() instanceof TwilioApiException error) {
-            if (error.status() > 0) {
-                details.put(HealthCheck.HTTP_RESPONSE_CODE, error.status());
-            }
-            error.code().ifPresent(code -> details.put("twilio.code", code));
-            error.requestId().ifPresent(id -> details.put("twilio.request.id", id));
-        }
-        return details;
     }
 }

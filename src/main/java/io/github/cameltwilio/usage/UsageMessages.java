@@ -67,8 +67,7 @@ final class UsageMessages {
     static void fired(Message message, UsageTrigger trigger) {
         message.setBody(trigger);
         message.setHeader(TwilioUsageConstants.ACCOUNT_SID, trigger.accountSid());
-        message.setHeader(TwilioUsageConstants.FIRING_KEY,
-                FiringKey.of(trigger.sid(), trigger.recurring(), trigger.dateFired()));
+        message.setHeader(TwilioUsageConstants.FIRING_KEY, FiringKey.of(trigger));
     }
 
     /** A firing reported by a callback. */

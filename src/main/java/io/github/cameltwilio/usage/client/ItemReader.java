@@ -26,7 +26,7 @@ final class ItemReader {
     private final Map<String, LocalDate> days = new HashMap<>();
     private final Map<String, OffsetDateTime> times = new HashMap<>();
     private final Function<String, String> sharedText = text -> texts.computeIfAbsent(text, Function.identity());
-    private final Function<String, LocalDate> day = text -> days.computeIfAbsent(text, LocalDate::parse);
+    private final Function<String, LocalDate> day = text -> days.computeIfAbsent(text, ValueParser::day);
     private final Function<String, OffsetDateTime> time = text -> times.computeIfAbsent(text, ValueParser::time);
     private Map<String, Object> otherFields;
 

@@ -63,9 +63,13 @@ public record UsageRecord(
                 : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
     }
 
-    /** Whether anything was counted, used or charged. More than 90 percent of Twilio's records are all zero. */
+    /**
+     * Whether anything was counted, used or charged. More than 90 percent of Twilio's records are all zero. A number
+     * that cannot be read counts as usage.
+     */
     public boolean hasUsage() {
-        return nonZero(count) || nonZero(usage) || nonZero(price);
+        return nonZero(count) || nonZero(usage) || nonZero(price) || otherFields.containsKey("count")
+                || otherFields.containsKey("usage") || otherFields.containsKey("price");
     }
 
     private static boolean nonZero(BigDecimal number) {

@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage.client;
 
 import java.math.BigDecimal;
 import java.time.DateTimeException;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -24,6 +25,7 @@ final class ValueParser {
             + "(?<rfc>\\d{1,2} +[A-Za-z]{3} +\\d{4} +\\d\\d:\\d\\d(?::\\d\\d)?)"
             + "|(?<iso>\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?))"
             + " *(?<zone>Z|UTC?|GMT|[ECMP][SD]T|[+-]\\d\\d:?\\d\\d)?");
+    private static final Pattern DATE_TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:.*");
     private static final DateTimeFormatter RFC_2822 = new DateTimeFormatterBuilder().parseCaseInsensitive()
             .appendPattern("d MMM uuuu HH:mm[:ss]").toFormatter(Locale.ENGLISH);
     private static final Map<String, Integer> ZONES = Map.ofEntries(entry("", 0), entry("Z", 0), entry("UT", 0),
@@ -52,6 +54,15 @@ final class ValueParser {
             throw new NumberFormatException("too large or too small");
         }
         return number;
+    }
+
+    /**
+     * Parses a day, also that of a date-time.
+     *
+     * @throws DateTimeException when the text begins with neither
+     */
+    static LocalDate day(String text) {
+        return LocalDate.parse(DATE_TIME.matcher(text).matches() ? text.substring(0, 10) : text);
     }
 
     /**

@@ -19,7 +19,8 @@ public final class Fingerprint {
     /** Returns sixteen hexadecimal digits. */
     public static String of(UsageValues values) {
         String text = plain(values.count()) + "|" + values.countUnit() + "|" + plain(values.usage()) + "|"
-                + values.usageUnit() + "|" + plain(values.price()) + "|" + values.priceUnit();
+                + values.usageUnit() + "|" + plain(values.price()) + "|" + values.priceUnit()
+                + (values.malformed() == null ? "" : "|" + values.malformed());
         return HexFormat.of().formatHex(sha256(text), 0, BYTES);
     }
 

@@ -15,28 +15,43 @@ import io.github.cameltwilio.usage.client.UsageRecord;
  *
  * @param accountSid the account whose usage is listed
  * @param list       the list that is read
- * @param categories the categories that are read, in lower case and sorted; empty for all
+ * @param categories the categories that are read, and whatever else selects records of the list, in lower case and
+ *                   sorted; empty for all
  */
 public record ReaderId(String accountSid, Scope scope, Subresource list, List<String> categories) {
 
     private static final int MAX_CATEGORIES_LENGTH = 120;
+    // Databases can store these years.
+    private static final int MIN_YEAR = 1;
+    private static final int MAX_YEAR = 9999;
 
     public ReaderId {
         categories = categories.stream().map(category -> category.toLowerCase(Locale.ROOT)).sorted().toList();
     }
 
     /**
-     * Returns the key of a record. A record without a start date gets the last possible day, so it is never forgotten.
+     * Returns the key of a record. If its start date cannot be read, the key has Twilio's text instead, or the record's
+     * path, which names the days too; it is then never forgotten.
      */
     public RecordKey key(UsageRecord usage) {
-        return new RecordKey(accountSid, scope, list,
-                usage.startDate() == null ? LocalDate.MAX : usage.startDate(),
-                usage.category() == null ? "" : usage.category().toLowerCase(Locale.ROOT));
+        String category = usage.category() == null ? "" : usage.category().toLowerCase(Locale.ROOT);
+        LocalDate day = usage.startDate();
+        if (day != null && day.getYear() >= MIN_YEAR && day.getYear() <= MAX_YEAR) {
+            return new RecordKey(accountSid, keyScope(), list, day, category);
+        }
+        Object text = day != null ? day : usage.otherFields().getOrDefault("start_date", usage.uri());
+        return new RecordKey(accountSid, keyScope(), list, LocalDate.MAX,
+                text == null ? category : category + "|" + RecordKey.part(text));
     }
 
     /** Returns whether a key is one of this reader's. */
     public boolean covers(RecordKey key) {
-        return key.accountSid().equals(accountSid) && key.scope() == scope && key.list() == list;
+        return key.accountSid().equals(accountSid) && key.scope() == keyScope() && key.list() == list;
+    }
+
+    /** The records are those of the account alone, whether it is read by itself or together with others. */
+    private Scope keyScope() {
+        return scope == Scope.each ? Scope.own : scope;
     }
 
     /** Returns one line of at most 200 characters, the same in every run, so that it can be stored as a key. */

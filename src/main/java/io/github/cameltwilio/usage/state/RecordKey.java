@@ -1,6 +1,9 @@
 package io.github.cameltwilio.usage.state;
 
+import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
+import java.util.UUID;
+import java.util.regex.Pattern;
 
 import io.github.cameltwilio.usage.client.Subresource;
 
@@ -10,14 +13,28 @@ import io.github.cameltwilio.usage.client.Subresource;
  *
  * @param accountSid the account whose usage was listed
  * @param list       the list that contained the record
- * @param startDate  the first day of the record's period
- * @param category   in lower case, because Twilio's documentation and its data disagree on the case
+ * @param startDate  the first day of the record's period; {@link LocalDate#MAX} if it cannot be read
+ * @param category   in lower case, because Twilio's documentation and its data disagree on the case; followed by what
+ *                   Twilio sent instead of a day, if that cannot be read
  */
 public record RecordKey(String accountSid, Scope scope, Subresource list, LocalDate startDate, String category) {
+    private static final Pattern SHORT_TEXT = Pattern.compile("[ -{}~]{1,40}");
+
+    /** Returns a text of Twilio's as a part of a key: itself if it is short and printable, or else a digest of it. */
+    public static String part(Object text) {
+        String whole = text.toString();
+        return SHORT_TEXT.matcher(whole).matches() ? whole
+                : UUID.nameUUIDFromBytes(whole.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /** Returns false if Twilio's text for the start date is not a day. */
+    public boolean hasDay() {
+        return !startDate.equals(LocalDate.MAX);
+    }
 
     /** Returns one line, the same in every run, so that it can be the primary key of a table or of an upsert. */
     @Override
     public String toString() {
-        return accountSid + "|" + scope + "|" + list + "|" + startDate + "|" + category;
+        return accountSid + "|" + scope + "|" + list + "|" + (hasDay() ? startDate : "?") + "|" + category;
     }
 }

@@ -6,8 +6,8 @@ public enum Scope {
     own,
     /** The usage of the account with that of its subaccounts included. */
     all,
-    /** The usage of the account and of each subaccount separately; each of them has a reader with {@link #own}. */
-    split,
+    /** The usage of one of several accounts that are read separately. Their record keys say {@link #own}. */
+    each,
     /** The firings of the account's usage triggers. */
     triggers
 }

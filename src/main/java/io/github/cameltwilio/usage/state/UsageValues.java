@@ -14,13 +14,18 @@ import io.github.cameltwilio.usage.client.UsageRecord;
 /**
  * The values of a record that make it due again when they change. Numbers are compared as numbers, whatever their
  * scale. {@code as_of} is not among the values, because it moves with every read.
+ *
+ * @param malformed Twilio's texts for those of the other values that cannot be read; null if all can be
  */
 public record UsageValues(
-        BigDecimal count, String countUnit, BigDecimal usage, String usageUnit, BigDecimal price, String priceUnit) {
+        BigDecimal count, String countUnit, BigDecimal usage, String usageUnit, BigDecimal price, String priceUnit,
+        String malformed) {
 
     /** Delivered, but with unknown values because two nodes disagreed. Differs from everything that Twilio sends. */
     static final UsageValues UNKNOWN = new UsageValues(null, null, null, null, null, null);
 
+    private static final List<String> FIELDS = List.of("count", "count_unit", "usage", "usage_unit", "price",
+            "price_unit");
     // URL encoding never produces this character.
     private static final String NULL = "~";
 
@@ -30,26 +35,38 @@ public record UsageValues(
         price = canonical(price);
     }
 
+    /** Values all of which can be read. */
+    public UsageValues(BigDecimal count, String countUnit, BigDecimal usage, String usageUnit, BigDecimal price,
+                       String priceUnit) {
+        this(count, countUnit, usage, usageUnit, price, priceUnit, null);
+    }
+
     public static UsageValues of(UsageRecord usage) {
+        String malformed = FIELDS.stream().filter(usage.otherFields()::containsKey)
+                .map(field -> field + "=" + usage.otherFields().get(field)).collect(Collectors.joining("&"));
         return new UsageValues(usage.count(), usage.countUnit(), usage.usage(), usage.usageUnit(), usage.price(),
-                usage.priceUnit());
+                usage.priceUnit(), malformed.isEmpty() ? null : RecordKey.part(malformed));
     }
 
     /** Parses the result of {@link #text}. */
     static UsageValues of(String text) {
         List<String> fields = Arrays.stream(text.split("\\|", -1)).map(UsageValues::decode).toList();
-        if (fields.size() != 6) {
-            throw new IllegalArgumentException(fields.size() + " fields instead of 6");
+        if (fields.size() != FIELDS.size() && (fields.size() != FIELDS.size() + 1 || fields.get(6) == null)) {
+            throw new IllegalArgumentException(fields.size() + " fields instead of " + FIELDS.size());
         }
         return new UsageValues(number(fields.get(0)), fields.get(1), number(fields.get(2)), fields.get(3),
-                number(fields.get(4)), fields.get(5));
+                number(fields.get(4)), fields.get(5), fields.size() > FIELDS.size() ? fields.get(6) : null);
     }
 
     /** Returns one line that keeps every value exactly and tells null from an empty text. */
     String text() {
-        return Stream.of(count, countUnit, usage, usageUnit, price, priceUnit)
-                .map(value -> value == null ? NULL : URLEncoder.encode(value.toString(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("|"));
+        String text = Stream.of(count, countUnit, usage, usageUnit, price, priceUnit)
+                .map(value -> value == null ? NULL : encode(value)).collect(Collectors.joining("|"));
+        return malformed == null ? text : text + "|" + encode(malformed);
+    }
+
+    private static String encode(Object value) {
+        return URLEncoder.encode(value.toString(), StandardCharsets.UTF_8);
     }
 
     private static String decode(String field) {

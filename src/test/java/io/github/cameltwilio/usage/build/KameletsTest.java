@@ -27,6 +27,7 @@ import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
 import org.apache.camel.test.AvailablePortFinder;
+import org.apache.camel.test.junit5.TestExecutionConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,6 +41,13 @@ class KameletsTest extends TwilioUsageTestSupport {
     private static final Path BUILT = Path.of("target/classes/kamelets");
     private static final Path PUBLISHED = Path.of("catalog/kamelets");
     private static final Pattern USED = Pattern.compile("\\{\\{\\??(\\w+)}}");
+
+    // Without it the consumer's Kamelet rejects to start.
+    @Override
+    public void configureTest(TestExecutionConfiguration configuration) {
+        super.configureTest(configuration);
+        configuration.withEnableJMX();
+    }
 
     static List<Path> kamelets() throws IOException {
         try (Stream<Path> files = Files.list(BUILT)) {

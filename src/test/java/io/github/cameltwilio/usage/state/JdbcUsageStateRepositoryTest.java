@@ -142,7 +142,7 @@ class JdbcUsageStateRepositoryTest {
 
     @Test
     void fitsManyCategoriesIntoKey() {
-        ReaderId reader = new ReaderId("AC" + "0".repeat(32), Scope.split, Subresource.lastMonth,
+        ReaderId reader = new ReaderId("AC" + "0".repeat(32), Scope.each, Subresource.lastMonth,
                 IntStream.range(0, 600).mapToObj(number -> "category-" + number).toList());
         firstNode.advance(reader, Position.before(DAY), DAY);
 

@@ -1,0 +1,270 @@
+package io.github.cameltwilio.usage;
+
+import java.time.LocalDate;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.stream.Collectors;
+
+import io.github.cameltwilio.usage.client.Account;
+import io.github.cameltwilio.usage.client.Pages;
+import io.github.cameltwilio.usage.client.ReadAhead;
+import io.github.cameltwilio.usage.client.TwilioApiException;
+import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.delivery.LeafCategories;
+import io.github.cameltwilio.usage.delivery.PeriodIterator;
+import io.github.cameltwilio.usage.delivery.WindowPlan;
+import io.github.cameltwilio.usage.state.Position;
+import io.github.cameltwilio.usage.state.ReaderId;
+import io.github.cameltwilio.usage.state.RecordKey;
+import io.github.cameltwilio.usage.state.UsageChange;
+import io.github.cameltwilio.usage.state.UsageValues;
+import org.apache.hc.core5.http.HttpStatus;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The part of a poll that reads one account; without {@code splitSubaccounts} it is the whole poll. */
+final class AccountPoll {
+    private static final Logger LOG = LoggerFactory.getLogger(AccountPoll.class);
+
+    private final RecordsConsumer consumer;
+    private final TwilioUsageEndpoint endpoint;
+    private final TwilioUsageConfiguration options;
+    private final WindowPlan plan;
+    private final ConsumerState state;
+    private final ReaderId reader;
+    private final Account account;
+    private final LocalDate today;
+    private final ReadAhead ahead;
+    private final Deque<Listing> listings = new ConcurrentLinkedDeque<>();
+    private Iterator<WindowPlan.Window> windows;
+    private Position position;
+    private RecordKey after;
+    private boolean hasSkipped;
+    private Set<RecordKey> missing = Set.of();
+    private boolean isListEmpty;
+    private LocalDate firstDayListed;
+    private LocalDate lastDayListed;
+    private volatile boolean closed;
+
+    private record Listing(WindowPlan.Window window, Pages<UsageRecord> pages) {
+    }
+
+    /**
+     * @param account whose own usage to read, or null to read what the options say
+     * @param after   the record behind which to begin, or null
+     */
+    AccountPoll(RecordsConsumer consumer, Account account, RecordKey after, LocalDate today, ReadAhead ahead) {
+        this.consumer = consumer;
+        this.endpoint = consumer.getEndpoint();
+        this.options = endpoint.getConfiguration();
+        this.plan = consumer.plan();
+        this.state = consumer.state();
+        this.reader = account == null ? consumer.reader() : endpoint.reader(account.sid());
+        this.account = account;
+        this.after = after;
+        this.today = today;
+        this.ahead = ahead;
+    }
+
+    String accountSid() {
+        return reader.accountSid();
+    }
+
+    /** Returns whether records were left out because they come before the one to begin behind. */
+    boolean hasSkipped() {
+        return hasSkipped;
+    }
+
+    /** Prepares the first listings; nothing is requested before {@link #readWindows}. */
+    void open() {
+        if (windows != null) {
+            return;
+        }
+        position = consumer.positionOrElse(reader, this::start);
+        if (!plan.isPossible(position, today)) {
+            LOG.warn("{}: the stored {} is ahead of Twilio's calendar ({}), so the whole look-back is read"
+                    + " again. Earlier days may be missing: to be safe, reset the state", endpoint, position, today);
+            position = plan.rewind(position, today);
+            state.rewind(reader, position);
+        }
+        showWatermark();
+        windows = plan.due(position, today);
+        openListings();
+    }
+
+    /** Keeps just enough listings open for the requests that may run in parallel. */
+    private void openListings() {
+        while (windows.hasNext() && listings.size() <= options.getParallelRequests() && !closed) {
+            listings.add(listing(windows.next()));
+        }
+    }
+
+    private Listing listing(WindowPlan.Window window) {
+        return new Listing(window,
+                endpoint.records(endpoint.query(null).between(window.from(), window.to()), account, ahead));
+    }
+
+    /** A new subaccount begins where the main account did, so that none of its days is left out. */
+    private Position start() {
+        if (account == null) {
+            return plan.start(today);
+        }
+        LocalDate mainStart = state.store().position(consumer.reader()).orElseGet(() -> plan.start(today)).firstDay();
+        return Position.before(mainStart.isBefore(account.firstDay()) ? account.firstDay() : mainStart);
+    }
+
+    void readWindows() {
+        try {
+            consumer.beginAccount(plan.days(position, today), plan.isCatchingUp(position, today));
+            while (!listings.isEmpty()) {
+                Listing listing = listings.peek();
+                if (!isRead(listing)) {
+                    return;
+                }
+                advance(listing.window);
+                listings.remove().pages.close();
+                openListings();
+            }
+            consumer.progress().endAccount();
+        } finally {
+            close();
+        }
+    }
+
+    /** Returns whether the window was read to its end, so that the watermark may move. */
+    private boolean isRead(Listing listing) {
+        try {
+            missing = state.due().stream().filter(key -> reader.covers(key)
+                    && (!key.hasDay() || listing.window.contains(key.startDate()))).collect(Collectors.toSet());
+            boolean read = isDelivered(listing.pages);
+            if (read && isListEmpty && plan.isByPeriod()) {
+                // Twilio lists every category of every day. An empty list may be a mistake, two are believed.
+                try (Pages<UsageRecord> again = listing(listing.window).pages) {
+                    return isDelivered(again);
+                }
+            }
+            return read;
+        } catch (TwilioApiException e) {
+            if (e.status() == HttpStatus.SC_NOT_FOUND && today.equals(listing.window.from())) {
+                LOG.debug("{}: Twilio does not have {} yet", endpoint, today);
+                consumer.progress().endAccount();
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    private boolean isDelivered(Pages<UsageRecord> listing) {
+        isListEmpty = true;
+        firstDayListed = LocalDate.MAX;
+        lastDayListed = LocalDate.MIN;
+        Iterator<List<UsageRecord>> pages = isLeaf() ? new PeriodIterator(listing) : listing;
+        while (pages.hasNext()) {
+            if (!consumer.deliver(batch(changes(pages.next())))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Returns the records of a page that are new or corrected, and not in flight. */
+    private List<UsageChange> changes(List<UsageRecord> page) {
+        consumer.countRead(page.size());
+        // A list that moves between two requests may have a record twice: the later one counts.
+        Map<RecordKey, UsageRecord> records = new LinkedHashMap<>();
+        (isLeaf() ? LeafCategories.of(page) : page).forEach(usage -> records.put(reader.key(usage), usage));
+        // Taken before the state is read, so that a record which completes in between is not delivered twice.
+        Set<RecordKey> inFlight = state.inFlight();
+        Map<RecordKey, UsageValues> last = state.store().lastDelivered(reader, records.keySet());
+        List<UsageChange> changes = new ArrayList<>();
+        records.forEach((key, usage) -> {
+            UsageChange change = new UsageChange(key, Optional.ofNullable(last.get(key)), UsageValues.of(usage), usage);
+            noteListed(key, usage);
+            if (change.isUnchanged()) {
+                consumer.countUnchanged(1);
+                state.settle(key);
+            } else if (!isWanted(change)) {
+                state.settle(key);
+            } else if (after != null) {
+                hasSkipped = true;
+                state.postpone(key);
+            } else if (inFlight.contains(key)) {
+                // One exchange at a time, or an older value could arrive after a newer one.
+                state.postpone(key);
+            } else {
+                changes.add(change);
+            }
+            if (key.equals(after)) {
+                after = null;
+            }
+        });
+        return changes;
+    }
+
+    private void noteListed(RecordKey key, UsageRecord usage) {
+        isListEmpty = false;
+        missing.remove(key);
+        firstDayListed = WindowPlan.earlier(firstDayListed, key.startDate());
+        LocalDate end = usage.endDate() == null ? key.startDate() : usage.endDate();
+        lastDayListed = end.isAfter(lastDayListed) ? end : lastDayListed;
+    }
+
+    private List<UsageConsumer.Delivery> batch(List<UsageChange> changes) {
+        if (options.isSplitResult()) {
+            return changes.stream().map(change -> consumer.new Delivery(reader, List.of(change),
+                    message -> UsageMessages.change(message, change,
+                            plan.mayChange(change.usage().endDate(), today))))
+                    .toList();
+        }
+        return changes.isEmpty() ? List.of()
+                : List.of(consumer.new Delivery(reader, changes, message -> UsageMessages.changes(message, changes)));
+    }
+
+    private void advance(WindowPlan.Window window) {
+        missing.forEach(state::missed);
+        if (!plan.isByPeriod()) {
+            // An empty list is no reason to forget what was delivered.
+            state.advance(reader, position, isListEmpty ? LocalDate.MIN : firstDayListed);
+            return;
+        }
+        // Days that Twilio does not list yet, although they should have come by its clock, are read again.
+        LocalDate listedUpTo = isListEmpty ? window.to() : WindowPlan.earlier(window.to(), lastDayListed);
+        LocalDate completeUpTo = state.undelivered().filter(reader::covers)
+                .map(key -> (key.hasDay() ? key.startDate() : window.from()).minusDays(1))
+                .reduce(listedUpTo, WindowPlan::earlier);
+        position = position.advancedTo(completeUpTo);
+        state.advance(reader, position, WindowPlan.earlier(plan.readsFrom(position), firstDayListed));
+        showWatermark();
+        consumer.progress().endWindow(ChronoUnit.DAYS.between(window.from(), window.to()) + 1);
+    }
+
+    private void showWatermark() {
+        if (plan.isByPeriod()) {
+            consumer.showWatermark(reader, position);
+        }
+    }
+
+    /** Ends the requests in flight; what was not read is read by the next poll. */
+    void close() {
+        closed = true;
+        listings.forEach(listing -> listing.pages.close());
+        listings.clear();
+    }
+
+    private boolean isLeaf() {
+        return options.getRollup() == Rollup.leaf;
+    }
+
+    /** With {@code skipEmpty} a record counts from its first usage on; later corrections to zero are delivered. */
+    private boolean isWanted(UsageChange change) {
+        return change.isUpdate() || !options.isSkipEmpty() || change.usage().hasUsage();
+    }
+}
