@@ -133,7 +133,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        // Camel starts a producer inside split or multicast while the context, and so the component, is not started yet.
+        // Camel starts a producer inside split or multicast before the context has started the component.
         ServiceHelper.startService(getComponent());
         client = getComponent().client(configuration);
     }

@@ -79,7 +79,7 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
     }
 
     /**
-     * The items of a listing. An error is final: after it every call throws the same, so that a reader that is tried again
+     * The items of a listing. An error is final: every later call throws the same one, so that a reader who tries again
      * does not take the rest for the whole.
      */
     public static final class Items<T> implements Iterator<T>, Closeable {
