@@ -30,11 +30,11 @@ class ProductionJarIT {
     @Test
     void exportsOnlyTheTypesThatUsersCompileAgainst() throws Exception {
         assertThat(exportedTypes()).containsExactlyInAnyOrder(
-                "OnDifference", "OutputType", "Rollup", "TwilioUsageAction", "TwilioUsageComponent",
-                "TwilioUsageComponentConfigurer", "TwilioUsageConfiguration", "TwilioUsageConsole",
-                "TwilioUsageConstants", "TwilioUsageConverters", "TwilioUsageConvertersLoader", "TwilioUsageEndpoint",
-                "TwilioUsageEndpointConfigurer", "TwilioUsageEndpointUriFactory", "TwilioUsageResource",
-                "UsageConsumer",
+                "CallbackSecrets", "MonitoredConsumer", "OnDifference", "OutputType", "Rollup", "TwilioUsageAction",
+                "TwilioUsageComponent", "TwilioUsageComponentConfigurer", "TwilioUsageConfiguration",
+                "TwilioUsageConsole", "TwilioUsageConstants", "TwilioUsageConverters", "TwilioUsageConvertersLoader",
+                "TwilioUsageEndpoint", "TwilioUsageEndpointConfigurer", "TwilioUsageEndpointUriFactory",
+                "TwilioUsageResource", "UsageConsumer",
                 "client.Account", "client.CallbackMethod", "client.Recurring", "client.Subresource", "client.TriggerBy",
                 "client.TriggerFired", "client.TwilioApiException", "client.TwilioValue", "client.UsageRecord",
                 "client.UsageTrigger",
