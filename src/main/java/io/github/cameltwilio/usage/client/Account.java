@@ -4,10 +4,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import io.github.cameltwilio.usage.client.JsonTimes.TimeDeserializer;
-import io.github.cameltwilio.usage.client.JsonTimes.TimeSerializer;
+import io.github.cameltwilio.usage.client.JsonTimes.Time;
 
 /**
  * An account or a subaccount. Only these fields are read, since Twilio's response also contains the auth token.
@@ -26,10 +23,8 @@ public record Account(
         String status,
         String type,
         String ownerAccountSid,
-        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
-                using = TimeDeserializer.class) OffsetDateTime dateCreated,
-        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
-                using = TimeDeserializer.class) OffsetDateTime dateUpdated)
+        @Time OffsetDateTime dateCreated,
+        @Time OffsetDateTime dateUpdated)
         implements
             TwilioValue {
 

@@ -1,13 +1,16 @@
 package io.github.cameltwilio.usage.client;
 
-import java.io.IOException;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeFormatter;
 
-import com.fasterxml.jackson.databind.DeserializationContext;
-import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializerBase;
+import com.fasterxml.jackson.annotation.JacksonAnnotationsInside;
+import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
+import com.fasterxml.jackson.databind.annotation.JsonSerialize;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import com.fasterxml.jackson.databind.util.StdConverter;
 
 /** Writes dates and times as JSON and reads them back, with any {@code ObjectMapper} and without a module for it. */
 final class JsonTimes {
@@ -15,42 +18,41 @@ final class JsonTimes {
     private JsonTimes() {
     }
 
-    /** Writes a time with its seconds as RFC 3339 requires; {@code toString} omits zero seconds. */
-    static final class TimeSerializer extends ToStringSerializerBase {
-        private static final long serialVersionUID = 1L;
+    @JacksonAnnotationsInside
+    @JsonSerialize(converter = TimeWriter.class)
+    @JsonDeserialize(converter = TimeReader.class)
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Time {
+    }
 
-        TimeSerializer() {
-            super(OffsetDateTime.class);
-        }
+    @JacksonAnnotationsInside
+    @JsonSerialize(using = ToStringSerializer.class)
+    @JsonDeserialize(converter = DayReader.class)
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Day {
+    }
+
+    /** Writes a time with its seconds as RFC 3339 requires; {@code toString} omits zero seconds. */
+    static final class TimeWriter extends StdConverter<OffsetDateTime, String> {
 
         @Override
-        public String valueToString(Object time) {
-            return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format((OffsetDateTime) time);
+        public String convert(OffsetDateTime time) {
+            return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time);
         }
     }
 
-    static final class TimeDeserializer extends FromStringDeserializer<OffsetDateTime> {
-        private static final long serialVersionUID = 1L;
-
-        TimeDeserializer() {
-            super(OffsetDateTime.class);
-        }
+    static final class TimeReader extends StdConverter<String, OffsetDateTime> {
 
         @Override
-        protected OffsetDateTime _deserialize(String text, DeserializationContext context) throws IOException {
+        public OffsetDateTime convert(String text) {
             return OffsetDateTime.parse(text);
         }
     }
 
-    static final class DateDeserializer extends FromStringDeserializer<LocalDate> {
-        private static final long serialVersionUID = 1L;
-
-        DateDeserializer() {
-            super(LocalDate.class);
-        }
+    static final class DayReader extends StdConverter<String, LocalDate> {
 
         @Override
-        protected LocalDate _deserialize(String text, DeserializationContext context) throws IOException {
+        public LocalDate convert(String text) {
             return LocalDate.parse(text);
         }
     }

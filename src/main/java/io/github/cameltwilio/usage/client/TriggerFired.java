@@ -13,10 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import io.github.cameltwilio.usage.client.JsonTimes.TimeDeserializer;
-import io.github.cameltwilio.usage.client.JsonTimes.TimeSerializer;
+import io.github.cameltwilio.usage.client.JsonTimes.Time;
 
 /**
  * A firing of a usage trigger, as reported by a callback.
@@ -37,8 +34,7 @@ import io.github.cameltwilio.usage.client.JsonTimes.TimeSerializer;
 public record TriggerFired(
         String accountSid,
         String triggerSid,
-        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
-                using = TimeDeserializer.class) OffsetDateTime dateFired,
+        @Time OffsetDateTime dateFired,
         String recurring,
         String usageCategory,
         String triggerBy,

@@ -8,12 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
-import io.github.cameltwilio.usage.client.JsonTimes.DateDeserializer;
-import io.github.cameltwilio.usage.client.JsonTimes.TimeDeserializer;
-import io.github.cameltwilio.usage.client.JsonTimes.TimeSerializer;
+import io.github.cameltwilio.usage.client.JsonTimes.Day;
+import io.github.cameltwilio.usage.client.JsonTimes.Time;
 
 /**
  * The usage of one category by one account in one period.
@@ -42,18 +38,15 @@ public record UsageRecord(
         String accountSid,
         String category,
         String description,
-        @JsonSerialize(using = ToStringSerializer.class) @JsonDeserialize(
-                using = DateDeserializer.class) LocalDate startDate,
-        @JsonSerialize(using = ToStringSerializer.class) @JsonDeserialize(
-                using = DateDeserializer.class) LocalDate endDate,
+        @Day LocalDate startDate,
+        @Day LocalDate endDate,
         BigDecimal count,
         String countUnit,
         BigDecimal usage,
         String usageUnit,
         BigDecimal price,
         String priceUnit,
-        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
-                using = TimeDeserializer.class) OffsetDateTime asOf,
+        @Time OffsetDateTime asOf,
         String apiVersion,
         String uri,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> otherFields) implements TwilioValue {

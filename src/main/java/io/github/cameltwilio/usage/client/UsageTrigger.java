@@ -7,10 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.databind.annotation.JsonDeserialize;
-import com.fasterxml.jackson.databind.annotation.JsonSerialize;
-import io.github.cameltwilio.usage.client.JsonTimes.TimeDeserializer;
-import io.github.cameltwilio.usage.client.JsonTimes.TimeSerializer;
+import io.github.cameltwilio.usage.client.JsonTimes.Time;
 
 /**
  * A usage trigger: Twilio calls a URL when the usage of a category reaches a value.
@@ -47,12 +44,9 @@ public record UsageTrigger(
         BigDecimal currentValue,
         String callbackUrl,
         String callbackMethod,
-        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
-                using = TimeDeserializer.class) OffsetDateTime dateCreated,
-        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
-                using = TimeDeserializer.class) OffsetDateTime dateUpdated,
-        @JsonSerialize(using = TimeSerializer.class) @JsonDeserialize(
-                using = TimeDeserializer.class) OffsetDateTime dateFired,
+        @Time OffsetDateTime dateCreated,
+        @Time OffsetDateTime dateUpdated,
+        @Time OffsetDateTime dateFired,
         String usageRecordUri,
         String apiVersion,
         String uri,

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.JsonDeserializer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.util.Converter;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAnnotation;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -50,10 +51,10 @@ class NativeMetadataTest {
 
     private static List<String> usedReflectively() {
         return ArchitectureTest.MAIN.stream()
-                .filter(type -> !type.isInterface() && type.isAssignableTo(TwilioValue.class)
+                .filter(type -> !type.isInterface() && (type.isAssignableTo(TwilioValue.class)
                         || type.isAssignableTo(JsonSerializer.class) || type.isAssignableTo(JsonDeserializer.class)
-                        || type.isAnnotatedWith(OF_JACKSON)
-                        || type.getMembers().stream().anyMatch(member -> member.isAnnotatedWith(OF_JACKSON)))
+                        || type.isAssignableTo(Converter.class) || type.isAnnotatedWith(OF_JACKSON)
+                        || type.getMembers().stream().anyMatch(member -> member.isAnnotatedWith(OF_JACKSON))))
                 .map(JavaClass::getName).toList();
     }
 }
