@@ -7,10 +7,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import io.github.cameltwilio.usage.client.UsageRecord;
-import io.github.cameltwilio.usage.delivery.LeafCategories;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.support.PollingConsumerSupport;
 
@@ -29,7 +26,7 @@ final class ListPollingConsumer extends PollingConsumerSupport {
     @Override
     public Exchange receive() {
         checkStarted();
-        return exchange(list());
+        return exchange(getEndpoint().list(null));
     }
 
     /** Waits for Twilio like {@link #receive}, because there is never a list at hand. */
@@ -42,7 +39,7 @@ final class ListPollingConsumer extends PollingConsumerSupport {
     @Override
     public Exchange receive(long timeout) {
         checkStarted();
-        Future<List<?>> list = getEndpoint().getComponent().fetchers().submit(this::list);
+        Future<List<?>> list = getEndpoint().getComponent().fetchers().submit(() -> getEndpoint().list(null));
         try {
             return exchange(list.get(timeout, TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
@@ -56,18 +53,6 @@ final class ListPollingConsumer extends PollingConsumerSupport {
             // Interrupts a list that is still being read, which closes it and ends its requests.
             list.cancel(true);
         }
-    }
-
-    private List<?> list() {
-        return switch (getEndpoint().getResource()) {
-            case records -> {
-                List<UsageRecord> records = getEndpoint().records((Message) null).toList();
-                yield getEndpoint().getConfiguration().getRollup() == Rollup.leaf ? LeafCategories.of(records)
-                        : records;
-            }
-            case triggers -> getEndpoint().triggers().toList();
-            case accounts -> getEndpoint().accounts().toList();
-        };
     }
 
     private Exchange exchange(List<?> list) {

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.github.cameltwilio.usage.client.TwilioApiException;
+import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 import org.apache.camel.Processor;
@@ -87,12 +88,14 @@ public abstract class MonitoredConsumer extends ScheduledBatchPollingConsumer {
 
     @ManagedAttribute(description = "Requests that this endpoint sent to Twilio, including retries")
     public long getRequests() {
-        return getEndpoint().traffic().requests();
+        TwilioUsageClient client = getEndpoint().client();
+        return client == null ? 0 : client.requests();
     }
 
     @ManagedAttribute(description = "Requests of this endpoint that Twilio throttled (429 Too Many Requests)")
     public long getThrottled() {
-        return getEndpoint().traffic().throttled();
+        TwilioUsageClient client = getEndpoint().client();
+        return client == null ? 0 : client.throttled();
     }
 
     @ManagedAttribute(description = "Last day up to which everything was delivered; with several accounts, the lowest")

@@ -44,7 +44,7 @@ final class TriggersConsumer extends UsageConsumer {
         begin(1);
         beginAccount(0, false);
         Position position = positionOrElse(reader(), () -> plan.start(today));
-        List<UsageTrigger> triggers = getEndpoint().triggers().toList();
+        List<UsageTrigger> triggers = getEndpoint().triggers(null).toList();
         countRead(triggers.size());
         List<UsageTrigger> fired = triggers.stream()
                 .filter(trigger -> hasFired(trigger) && !day(trigger).isBefore(position.firstDay()))

@@ -15,12 +15,12 @@ import io.github.cameltwilio.usage.client.EnsureTrigger;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.RecordsQuery;
-import io.github.cameltwilio.usage.client.RequestCounts;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.TriggersQuery;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.client.UsageTrigger;
+import io.github.cameltwilio.usage.delivery.LeafCategories;
 import io.github.cameltwilio.usage.delivery.WindowPlan;
 import io.github.cameltwilio.usage.delivery.WindowPlan.Window;
 import io.github.cameltwilio.usage.state.FileUsageStateRepository;
@@ -77,11 +77,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     @Override
     public Producer createProducer() {
-        return switch (resource) {
-            case records -> new RecordsProducer(this);
-            case triggers -> new TriggersProducer(this);
-            case accounts -> new AccountsProducer(this);
-        };
+        return new TwilioUsageProducer(this);
     }
 
     @Override
@@ -138,13 +134,9 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         client = getComponent().client(configuration);
     }
 
+    /** Null until the endpoint is started. */
     TwilioUsageClient client() {
         return client;
-    }
-
-    /** Empty until the endpoint is started. */
-    RequestCounts traffic() {
-        return client == null ? new RequestCounts() : client.requestCounts();
     }
 
     EnsureTrigger.Result ensure(TriggerOptions options) {
@@ -170,6 +162,21 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return client.readAhead(configuration.getParallelRequests());
     }
 
+    /** Lists the resource, in memory, as the message or, if it is null, the options select it. */
+    List<?> list(Message message) {
+        return resource == TwilioUsageResource.records && configuration.getRollup() == Rollup.leaf
+                ? LeafCategories.of(records(message).toList()) : pages(message).toList();
+    }
+
+    /** Lists the resource page by page. */
+    Pages<?> pages(Message message) {
+        return switch (resource) {
+            case records -> records(message);
+            case triggers -> triggers(message);
+            case accounts -> accounts();
+        };
+    }
+
     /** The records of {@link #query}, of each account separately with {@code splitSubaccounts}. */
     Pages<UsageRecord> records(Message message) {
         RecordsQuery query = query(message);
@@ -193,8 +200,9 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return client.accounts(configuration.getPageSize());
     }
 
-    Pages<UsageTrigger> triggers() {
-        return client.triggers(triggersQuery);
+    Pages<UsageTrigger> triggers(Message message) {
+        return client.triggers(message == null ? triggersQuery
+                : TriggerOptions.withoutBody(configuration, message).query());
     }
 
     WindowPlan windowPlan() {

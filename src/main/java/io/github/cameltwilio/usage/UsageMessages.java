@@ -2,7 +2,6 @@ package io.github.cameltwilio.usage;
 
 import java.util.List;
 
-import io.github.cameltwilio.usage.client.EnsureTrigger;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.UsageTrigger;
@@ -19,12 +18,8 @@ final class UsageMessages {
     private UsageMessages() {
     }
 
-    /** The listed items as a list, or as a stream that is closed when the exchange completes. */
-    static void listing(Exchange exchange, Pages<?> pages, OutputType outputType) {
-        if (outputType == OutputType.list) {
-            exchange.getMessage().setBody(pages.toList());
-            return;
-        }
+    /** The listed items as a stream that is closed when the exchange completes. */
+    static void stream(Exchange exchange, Pages<?> pages) {
         exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
             @Override
             public void onDone(Exchange done) {
@@ -34,28 +29,12 @@ final class UsageMessages {
         exchange.getMessage().setBody(pages.items());
     }
 
-    /** A trigger that was fetched, created or updated. */
-    static void trigger(Message message, UsageTrigger trigger, String outcome) {
-        message.setBody(trigger);
-        outcome(message, outcome);
-    }
-
-    static void ensured(Message message, EnsureTrigger.Result ensured) {
-        trigger(message, ensured.trigger(), ensured.outcome().name());
-    }
-
-    static void deleted(Message message, boolean found) {
-        message.setBody(null);
-        outcome(message, found ? "deleted" : "notFound");
-    }
-
-    static void pruned(Message message, List<UsageTrigger> spent, boolean dryRun) {
-        message.setBody(spent);
-        outcome(message, dryRun ? "kept" : "deleted");
-    }
-
-    /** Without an outcome, the header of an earlier producer is removed, since it would be misleading. */
-    private static void outcome(Message message, String outcome) {
+    /**
+     * The result of an action on triggers. Without an outcome, the header of an earlier producer is removed, since it
+     * would be misleading.
+     */
+    static void result(Message message, Object body, String outcome) {
+        message.setBody(body);
         if (outcome == null) {
             message.removeHeader(TwilioUsageConstants.OUTCOME);
         } else {

@@ -3,11 +3,9 @@
  * {@link io.github.cameltwilio.usage.TwilioUsageEndpoint}.
  *
  * <pre>
- * URI + options --> Component --> Endpoint --> RecordsProducer --------> TwilioUsageClient --HTTP--> Twilio | Simulator
- *                                   |          TriggersProducer -------->   pages, records, triggers, accounts
- *                                   |          AccountsProducer -------->
- *                                   |  '-----> ListPollingConsumer ----->     (package client: no Camel)
- *                                   |--------> RecordsConsumer --------->
+ * URI + options --> Component --> Endpoint --> TwilioUsageProducer ----> TwilioUsageClient --HTTP--> Twilio | Simulator
+ *                                   |--------> ListPollingConsumer ----->   pages, records, triggers, accounts
+ *                                   |--------> RecordsConsumer --------->     (package client: no Camel)
  *                                   |          TriggersConsumer -------->
  *                                   |            '--> WindowPlan: the days to read (package delivery: no Camel)
  *                                   |            '--> UsageStateRepository: the delivered records (package state)

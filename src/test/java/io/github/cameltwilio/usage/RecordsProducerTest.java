@@ -144,8 +144,8 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     void rejectsInvalidHeadersBeforeSending() {
         assertThatThrownBy(() -> template.requestBodyAndHeader("twilio-usage:records?startDate=2026-02-01", null,
                 TwilioUsageConstants.END_DATE, "2026-01-31"))
-                .hasRootCauseMessage("CamelTwilioUsageEndDate=2026-01-31 lies before startDate=2026-02-01"
-                        + " (2026-01-31 before 2026-02-01): exchange the two");
+                .hasRootCauseMessage("CamelTwilioUsageEndDate=2026-01-31 is before startDate=2026-02-01"
+                        + " (2026-01-31 is before 2026-02-01): swap the two");
         assertThat(simulator().requests()).isEmpty();
     }
 

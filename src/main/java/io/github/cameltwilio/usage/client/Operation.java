@@ -5,40 +5,16 @@ record Operation(String description, Operation.Kind kind) {
 
     enum Kind {
         READ,
+        /** Reads a window of dates, which Twilio answers with 404 outside the account's lifetime. */
         READ_WINDOW,
+        /** An idempotent change. */
         CHANGE,
+        /** Not idempotent: a retry would create a second one. */
         CREATE
-    }
-
-    static Operation read(String description) {
-        return new Operation(description, Kind.READ);
-    }
-
-    /** Reads a window of dates, which Twilio answers with 404 outside the account's lifetime. */
-    static Operation readWindow(String description) {
-        return new Operation(description, Kind.READ_WINDOW);
-    }
-
-    /** An idempotent change. */
-    static Operation change(String description) {
-        return new Operation(description, Kind.CHANGE);
-    }
-
-    /** Not idempotent: a retry would create a second one. */
-    static Operation create(String description) {
-        return new Operation(description, Kind.CREATE);
     }
 
     boolean isChange() {
         return kind == Kind.CHANGE || kind == Kind.CREATE;
-    }
-
-    boolean isWindow() {
-        return kind == Kind.READ_WINDOW;
-    }
-
-    boolean isIdempotent() {
-        return kind != Kind.CREATE;
     }
 
     @Override

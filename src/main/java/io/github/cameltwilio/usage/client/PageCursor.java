@@ -40,6 +40,15 @@ final class PageCursor {
     record Address(String uri, int pageSize) {
     }
 
+    /**
+     * A page that was read.
+     *
+     * @param nextPageUri Twilio's link to the next page; null on the last page
+     * @param bytes       the size of the response
+     */
+    record Page<T>(List<T> items, String nextPageUri, int bytes) {
+    }
+
     /** @param firstQuery parameters of the first page other than its size */
     PageCursor(String path, List<NameValuePair> firstQuery, int pageSize) {
         this.path = path;

@@ -7,6 +7,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 
+import io.github.cameltwilio.usage.client.PageCursor.Page;
+
 /**
  * The pages of a listing in Twilio's order. Each page is complete, and may be empty: only a missing link ends a
  * listing.

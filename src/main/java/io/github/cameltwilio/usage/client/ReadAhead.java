@@ -16,6 +16,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.IntFunction;
 
+import io.github.cameltwilio.usage.client.PageCursor.Page;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 
 /**

@@ -112,7 +112,7 @@ public record RecordsQuery(
         if (endDate != null) {
             description.append(" to ").append(endDate);
         }
-        return Operation.readWindow(description.toString());
+        return new Operation(description.toString(), Operation.Kind.READ_WINDOW);
     }
 
     private List<NameValuePair> parameters(String category) {

@@ -1,12 +1,9 @@
 package io.github.cameltwilio.usage.client;
 
-import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-
-import org.apache.hc.core5.http.HttpEntity;
 
 /** The decompressed body of a response. It counts the bytes that are read, and limits them. */
 final class ResponseBody extends FilterInputStream {
@@ -19,25 +16,9 @@ final class ResponseBody extends FilterInputStream {
     private int bytes;
     private boolean complete;
 
-    private ResponseBody(InputStream content, int maxBytes) {
+    ResponseBody(InputStream content, boolean isError) {
         super(content);
-        this.maxBytes = maxBytes;
-    }
-
-    ResponseBody(InputStream content) {
-        this(content, MAX_BYTES);
-    }
-
-    static ResponseBody of(HttpEntity entity) throws IOException {
-        return new ResponseBody(content(entity), MAX_BYTES);
-    }
-
-    static ResponseBody ofError(HttpEntity entity) throws IOException {
-        return new ResponseBody(content(entity), MAX_ERROR_BYTES);
-    }
-
-    private static InputStream content(HttpEntity entity) throws IOException {
-        return entity == null ? new ByteArrayInputStream(new byte[0]) : entity.getContent();
+        this.maxBytes = isError ? MAX_ERROR_BYTES : MAX_BYTES;
     }
 
     /** The number of bytes read so far. */

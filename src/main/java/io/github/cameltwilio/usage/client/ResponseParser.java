@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import io.github.cameltwilio.usage.client.PageCursor.Page;
 
 /**
  * Reads Twilio's JSON. All methods throw a {@link JsonProcessingException} when the body is truncated or is not what

@@ -63,7 +63,8 @@ public record TriggerParameters(String callbackUrl, String triggerValue, String 
 
     Operation creation() {
         String name = friendlyName == null ? "" : " \"" + TwilioApiException.printable(friendlyName) + "\"";
-        return Operation.create("create usage trigger" + name + " of " + usageCategory + " at " + triggerValue);
+        return new Operation("create usage trigger" + name + " of " + usageCategory + " at " + triggerValue,
+                Operation.Kind.CREATE);
     }
 
     private static void put(Map<String, String> form, String name, Object value) {

@@ -36,6 +36,7 @@ public record TriggersQuery(Recurring recurring, TriggerBy triggerBy, String usa
     }
 
     Operation operation() {
-        return Operation.read("list usage triggers" + (usageCategory == null ? "" : " of " + usageCategory));
+        return new Operation("list usage triggers" + (usageCategory == null ? "" : " of " + usageCategory),
+                Operation.Kind.READ);
     }
 }

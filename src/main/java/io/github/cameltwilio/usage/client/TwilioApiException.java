@@ -59,7 +59,7 @@ public final class TwilioApiException extends RuntimeException {
         if (response.moreInfo() != null) {
             reason.append("; see ").append(printable(response.moreInfo()));
         }
-        if (response.status() == HttpStatus.SC_NOT_FOUND && operation.isWindow()) {
+        if (response.status() == HttpStatus.SC_NOT_FOUND && operation.kind() == Operation.Kind.READ_WINDOW) {
             reason.append("; Twilio also returns 404 when the window begins before the account's creation or after"
                     + " today, and when these credentials have no access to the account");
         }
@@ -134,7 +134,7 @@ public final class TwilioApiException extends RuntimeException {
 
     /** Whether a retry is safe and may help. */
     boolean isRetryable() {
-        return transientFailure && (operation.isIdempotent() || !mayBeDone);
+        return transientFailure && (operation.kind() != Operation.Kind.CREATE || !mayBeDone);
     }
 
     private static boolean neverSent(Throwable cause) {

@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage.client;
 
 import java.io.CharConversionException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
@@ -48,7 +50,8 @@ final class TwilioHttp {
     private final Retries retries;
     private final Semaphore permits;
     private final Duration maxExchangeTime;
-    private final RequestCounts requestCounts = new RequestCounts();
+    private final LongAdder requests = new LongAdder();
+    private final LongAdder throttled = new LongAdder();
     private final AtomicInteger maxPageSize = new AtomicInteger(MAX_PAGE_SIZE);
 
     /** Reads a response's body to its end. */
@@ -74,8 +77,12 @@ final class TwilioHttp {
         this.maxExchangeTime = maxExchangeTime;
     }
 
-    RequestCounts requestCounts() {
-        return requestCounts;
+    long requests() {
+        return requests.sum();
+    }
+
+    long throttled() {
+        return throttled.sum();
     }
 
     /** The largest page size that has not repeatedly failed with a server error. */
@@ -147,7 +154,7 @@ final class TwilioHttp {
         Credentials app = authenticator.credentials();
         HttpPost request = post(app.tokenUrl(), Map.of("grant_type", "client_credentials", "client_id", app.username(),
                 "client_secret", app.password()));
-        return exchange(Operation.read("authenticate with clientId and clientSecret"), request,
+        return exchange(new Operation("authenticate with clientId and clientSecret", Operation.Kind.READ), request,
                 ResponseParser::accessToken);
     }
 
@@ -163,12 +170,11 @@ final class TwilioHttp {
                             + " contains the credentials of every request: set it to INFO");
         }
         request.setHeader(HttpHeaders.ACCEPT, "application/json");
-        requestCounts.countRequest();
+        requests.increment();
         Deadline deadline = new Deadline(maxExchangeTime, request);
         try (deadline) {
             return http.execute(request, response -> {
-                ResponseBody body = isSuccess(response) ? ResponseBody.of(response.getEntity())
-                        : ResponseBody.ofError(response.getEntity());
+                ResponseBody body = new ResponseBody(content(response), !isSuccess(response));
                 try {
                     return read(operation, response, body, reader);
                 } finally {
@@ -193,7 +199,7 @@ final class TwilioHttp {
         }
         ErrorResponse headers = ErrorResponse.of(response, clock.now());
         if (headers.status() == HttpStatus.SC_TOO_MANY_REQUESTS) {
-            requestCounts.countThrottled();
+            throttled.increment();
         }
         if (!isSuccess(response)) {
             throw TwilioApiException.rejected(operation, readError(headers, body));
@@ -224,6 +230,10 @@ final class TwilioHttp {
             // The error that was read is good. Since its body is not complete, the connection is not reused.
         }
         return error;
+    }
+
+    private static InputStream content(ClassicHttpResponse response) throws IOException {
+        return response.getEntity() == null ? InputStream.nullInputStream() : response.getEntity().getContent();
     }
 
     private static boolean isSuccess(ClassicHttpResponse response) {

@@ -11,6 +11,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
 
+import io.github.cameltwilio.usage.client.PageCursor.Page;
 import org.apache.hc.client5.http.classic.HttpClient;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.NameValuePair;
@@ -47,8 +48,14 @@ public final class TwilioUsageClient {
         this.executor = executor;
     }
 
-    public RequestCounts requestCounts() {
-        return http.requestCounts();
+    /** The number of requests sent, including retries. */
+    public long requests() {
+        return http.requests();
+    }
+
+    /** The number of requests that Twilio rejected with 429, because the account sends too many at once. */
+    public long throttled() {
+        return http.throttled();
     }
 
     /** For one reader, whose listings share the concurrent requests. */
@@ -69,7 +76,7 @@ public final class TwilioUsageClient {
     /** Lists the usage records of several accounts, one account after the other. */
     public Pages<UsageRecord> records(Map<String, RecordsQuery> queriesByAccount, ReadAhead readAhead) {
         Operation operation = queriesByAccount.values().stream().findFirst().map(RecordsQuery::operation)
-                .orElse(Operation.read("list usage records of no account"));
+                .orElse(new Operation("list usage records of no account", Operation.Kind.READ));
         List<ReadAhead.Listing<UsageRecord>> listings = new ArrayList<>();
         queriesByAccount.forEach((account, query) -> {
             String path = accountPath(account) + query.subresource().path();
@@ -83,7 +90,8 @@ public final class TwilioUsageClient {
 
     /** Lists the account and its subaccounts, without their secrets. */
     public Pages<Account> accounts(int pageSize) {
-        return pages(Operation.read("list accounts"), new PageCursor(API + ".json", List.of(), pageSize),
+        return pages(new Operation("list accounts", Operation.Kind.READ),
+                new PageCursor(API + ".json", List.of(), pageSize),
                 ResponseParser::accounts);
     }
 
@@ -110,20 +118,20 @@ public final class TwilioUsageClient {
 
     /** @throws TwilioApiException with status 404 when the trigger does not exist */
     public UsageTrigger fetchTrigger(String sid) {
-        return http.withRetries(() -> http.send(Operation.read("fetch usage trigger " + sid),
+        return http.withRetries(() -> http.send(new Operation("fetch usage trigger " + sid, Operation.Kind.READ),
                 http.get(triggerPath(sid)), ResponseParser::trigger));
     }
 
     /** Changes a trigger's callback URL, callback method and name, where given. */
     public UsageTrigger updateTrigger(String sid, TriggerParameters parameters) {
-        return http.withRetries(() -> http.send(Operation.change("update usage trigger " + sid),
+        return http.withRetries(() -> http.send(new Operation("update usage trigger " + sid, Operation.Kind.CHANGE),
                 http.post(triggerPath(sid), parameters.changeable().form()), ResponseParser::trigger));
     }
 
     /** Deletes a trigger; false when it did not exist. */
     public boolean deleteTrigger(String sid) {
         try {
-            return http.withRetries(() -> http.send(Operation.change("delete usage trigger " + sid),
+            return http.withRetries(() -> http.send(new Operation("delete usage trigger " + sid, Operation.Kind.CHANGE),
                     http.delete(triggerPath(sid)), body -> true));
         } catch (TwilioApiException e) {
             if (e.status() == HttpStatus.SC_NOT_FOUND) {

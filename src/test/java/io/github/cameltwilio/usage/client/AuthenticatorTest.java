@@ -79,7 +79,7 @@ class AuthenticatorTest {
     @Test
     void waitingRequestsShareAFailure() throws Exception {
         CountDownLatch allWait = new CountDownLatch(1);
-        TwilioApiException failure = TwilioApiException.noResponse(Operation.read("authenticate"),
+        TwilioApiException failure = TwilioApiException.noResponse(new Operation("authenticate", Operation.Kind.READ),
                 new IOException("reset"));
         List<FutureTask<String>> requests = inParallel(4, () -> authenticator.authorization(() -> {
             asked.incrementAndGet();

@@ -18,6 +18,7 @@ import java.util.stream.StreamSupport;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cameltwilio.usage.client.PageCursor.Page;
 import io.github.cameltwilio.usage.simulator.ReceivedRequest;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -50,7 +51,7 @@ class ContractTest {
     @MethodSource("recordedResponses")
     void keepsEveryValueOfARecordedResponse(Path file) throws IOException {
         JsonNode recorded = json(file);
-        ResponseBody body = new ResponseBody(new ByteArrayInputStream(Files.readAllBytes(file)));
+        ResponseBody body = new ResponseBody(new ByteArrayInputStream(Files.readAllBytes(file)), false);
         if (recorded.has("usage_records")) {
             Page<UsageRecord> page = ResponseParser.records(body);
             assertThat(page.nextPageUri()).isEqualTo(recorded.get("next_page_uri").textValue());

@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage.client;
 
 import java.util.List;
 
+import io.github.cameltwilio.usage.client.PageCursor.Page;
 import org.apache.hc.core5.http.message.BasicNameValuePair;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

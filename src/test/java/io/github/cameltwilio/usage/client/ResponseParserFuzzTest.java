@@ -13,6 +13,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cameltwilio.usage.client.PageCursor.Page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -95,7 +96,7 @@ class ResponseParserFuzzTest {
     }
 
     private static ResponseBody answer(byte[] body) {
-        return new ResponseBody(new ByteArrayInputStream(body));
+        return new ResponseBody(new ByteArrayInputStream(body), false);
     }
 
     private static JsonNode tree(byte[] body) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.cameltwilio.usage.client.PageCursor.Page;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -199,6 +200,6 @@ class ResponseParserTest {
     }
 
     private static ResponseBody body(String text) {
-        return new ResponseBody(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)));
+        return new ResponseBody(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8)), false);
     }
 }

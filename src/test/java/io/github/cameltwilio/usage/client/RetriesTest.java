@@ -18,8 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class RetriesTest {
-    private static final Operation READ = Operation.read("read");
-    private static final Operation CREATE = Operation.create("create");
+    private static final Operation READ = new Operation("read", Operation.Kind.READ);
+    private static final Operation CREATE = new Operation("create", Operation.Kind.CREATE);
     // Always chooses the maximum delay.
     private static final RandomGenerator MAX_DELAY = new Random() {
         private static final long serialVersionUID = 1L;
