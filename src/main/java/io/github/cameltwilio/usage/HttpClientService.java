@@ -32,8 +32,8 @@ import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.util.Timeout;
 
 /**
- * The HTTP client that Camel HTTP makes, from a component of our own: the options of the context's {@code http}
- * component are its user's. HttpClient's own retries, redirects, cookies and cached credentials are off: they would
+ * The HTTP client. A Camel HTTP component of our own creates it, because the options of the context's {@code http}
+ * component are the user's. HttpClient's own retries, redirects, cookies and cached credentials are off: they would
  * send a POST twice, follow a redirect with credentials, or sleep for as long as the server says.
  */
 final class HttpClientService extends ServiceSupport {

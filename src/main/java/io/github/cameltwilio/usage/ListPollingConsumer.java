@@ -29,7 +29,7 @@ final class ListPollingConsumer extends PollingConsumerSupport {
         return exchange(getEndpoint().list(null));
     }
 
-    /** Waits for Twilio like {@link #receive}, because there is never a list at hand. */
+    /** Waits for Twilio like {@link #receive}, because no list is ever kept ready. */
     @Override
     public Exchange receiveNoWait() {
         return receive();

@@ -81,7 +81,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     private final ConsumerState.Registry states = new ConsumerState.Registry();
     private Clock clock = Clock.systemUTC();
     private LongSupplier nanoTime = System::nanoTime;
-    // Twilio serves a page of 1000 records in a second or two. After thirty times that, the response will not come.
+    // Twilio serves a page of 1000 records in a second or two. A response that takes thirty times as long is dead.
     private Duration maxExchangeTime = Duration.ofMinutes(1);
     private Retries.Sleeper pause = time -> Thread.sleep(time.toMillis());
     private HttpClientService transport;
@@ -102,7 +102,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     }
 
     /**
-     * Whether camel-webhook is available, which {@link TriggersWebhookEndpoint} needs. Does not ask Camel's class
+     * Whether camel-webhook is available, which {@link TriggersWebhookEndpoint} needs. Does not use Camel's class
      * resolver, because in Karaf that sees what the route's bundle sees, which may be more than this bundle does.
      */
     private static boolean hasWebhooks() {
@@ -114,7 +114,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         }
     }
 
-    /** Camel's converters make zero of a malformed duration, and their errors do not list the values of an enum. */
+    /** Camel's converters turn a malformed duration into zero, and their errors do not list an enum's values. */
     private Object checked(TwilioUsageResource resource, OptionValue option) {
         if (!(option.value() instanceof String text) || text.startsWith("#")) {
             return option.value();

@@ -33,7 +33,7 @@ public final class TwilioUsageConsole extends AbstractDevConsole {
         return root;
     }
 
-    // From the components rather than from the routes: behind master: the consumer of a route is not ours.
+    // Found through the components, because the consumer of a route from master: is not ours.
     private List<JsonObject> consumers() {
         return getCamelContext().getComponentNames().stream().sorted()
                 .map(name -> getCamelContext().hasComponent(name))

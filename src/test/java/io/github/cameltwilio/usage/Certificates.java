@@ -17,12 +17,12 @@ import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.jsse.TrustManagersParameters;
 
 /**
- * Servers' certificates, good and bad, made by the JDK's keytool: one authority, which nobody trusts unless told to,
- * signs.
+ * Valid and invalid server certificates, created with the JDK's keytool. They are signed by an authority that only
+ * {@link #trusted} makes a client trust.
  */
 final class Certificates {
     private static final String PASSWORD = "changeit";
-    private static final String THIS_MACHINE = "san=dns:localhost,ip:127.0.0.1";
+    private static final String LOCALHOST = "san=dns:localhost,ip:127.0.0.1";
 
     private final Path directory;
     private final Path all;
@@ -33,24 +33,25 @@ final class Certificates {
     }
 
     static Certificates in(Path directory) {
-        Certificates made = new Certificates(directory);
-        made.keytool("authority", "-ext", "bc:c");
-        made.keytool("good", "-signer", "authority", "-ext", THIS_MACHINE);
-        made.keytool("expired", "-signer", "authority", "-ext", THIS_MACHINE, "-startdate", "-10d", "-validity", "5");
-        made.keytool("wrong-host", "-signer", "authority", "-ext", "san=dns:other.example.com");
-        made.keytool("self-signed", "-ext", THIS_MACHINE);
-        return made;
+        Certificates certificates = new Certificates(directory);
+        certificates.keytool("authority", "-ext", "bc:c");
+        certificates.keytool("good", "-signer", "authority", "-ext", LOCALHOST);
+        certificates.keytool("expired", "-signer", "authority", "-ext", LOCALHOST, "-startdate", "-10d", "-validity",
+                "5");
+        certificates.keytool("wrong-host", "-signer", "authority", "-ext", "san=dns:other.example.com");
+        certificates.keytool("self-signed", "-ext", LOCALHOST);
+        return certificates;
     }
 
-    /** What a server that has this certificate needs. */
+    /** The TLS context of a server with this certificate. */
     SSLContext server(String name) {
         try {
             KeyStore all = KeyStore.getInstance(this.all.toFile(), PASSWORD.toCharArray());
-            KeyStore one = empty();
-            one.setKeyEntry(name, all.getKey(name, PASSWORD.toCharArray()), PASSWORD.toCharArray(),
+            KeyStore store = empty();
+            store.setKeyEntry(name, all.getKey(name, PASSWORD.toCharArray()), PASSWORD.toCharArray(),
                     all.getCertificateChain(name));
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(one, PASSWORD.toCharArray());
+            keys.init(store, PASSWORD.toCharArray());
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(keys.getKeyManagers(), null, null);
             return context;
@@ -59,7 +60,7 @@ final class Certificates {
         }
     }
 
-    /** What a client needs to trust the authority, and nobody else. */
+    /** The TLS parameters of a client that trusts this authority and no other. */
     SSLContextParameters trusted() {
         KeyStoreParameters store = new KeyStoreParameters();
         store.setResource("file:" + trustStore());
@@ -101,9 +102,9 @@ final class Certificates {
         command.addAll(List.of(more));
         try {
             Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
-            String said = new String(keytool.getInputStream().readAllBytes());
+            String output = new String(keytool.getInputStream().readAllBytes());
             if (keytool.waitFor() != 0) {
-                throw new IllegalStateException(said);
+                throw new IllegalStateException(output);
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

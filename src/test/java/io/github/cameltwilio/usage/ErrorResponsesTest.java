@@ -20,19 +20,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-/** Twilio's refusals are one exception that says what was asked, what Twilio said, and nothing secret. */
+/** An error response becomes an exception with the operation and Twilio's error, but without any secret. */
 class ErrorResponsesTest extends TwilioUsageTestSupport {
 
     @Test
-    void wrongCredentials() {
+    void reportsWrongCredentials() {
         options().setAuthToken("hush");
-        TwilioApiException refusal = refusal("twilio-usage:records?subresource=daily");
+        TwilioApiException failure = failure("twilio-usage:records?subresource=daily");
 
-        assertThat(refusal.status()).isEqualTo(401);
-        assertThat(refusal.code()).contains(20003);
-        assertThat(refusal.requestId()).get().asString().startsWith("RQ");
-        assertThat(refusal).hasMessageStartingWith("list daily usage records: HTTP 401, Twilio code 20003: ")
-                .hasMessageContaining(refusal.requestId().get())
+        assertThat(failure.status()).isEqualTo(401);
+        assertThat(failure.code()).contains(20003);
+        assertThat(failure.requestId()).get().asString().startsWith("RQ");
+        assertThat(failure).hasMessageStartingWith("list daily usage records: HTTP 401, Twilio code 20003: ")
+                .hasMessageContaining(failure.requestId().get())
                 .hasMessageContaining("https://www.twilio.com/docs/errors/20003")
                 .message().doesNotContain("hush");
     }
@@ -40,11 +40,11 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
     @Test
     void mentionsTheWindowInNotFoundErrors() {
         options();
-        TwilioApiException refusal = refusal("twilio-usage:records?subresource=daily&startDate=2025-12-31");
+        TwilioApiException failure = failure("twilio-usage:records?subresource=daily&startDate=2025-12-31");
 
-        assertThat(refusal.status()).isEqualTo(404);
-        assertThat(refusal.code()).contains(20404);
-        assertThat(refusal).hasMessageContaining("Twilio also returns 404 when the window begins before the account's"
+        assertThat(failure.status()).isEqualTo(404);
+        assertThat(failure.code()).contains(20404);
+        assertThat(failure).hasMessageContaining("Twilio also returns 404 when the window begins before the account's"
                 + " creation or after today");
     }
 
@@ -52,11 +52,11 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
     void acceptsAnErrorWithoutACode() {
         options();
         simulator().fail(Fault.badRequestWithoutCode());
-        TwilioApiException refusal = refusal("twilio-usage:records");
+        TwilioApiException failure = failure("twilio-usage:records");
 
-        assertThat(refusal.status()).isEqualTo(400);
-        assertThat(refusal.code()).isEmpty();
-        assertThat(refusal).hasMessageContaining("Invalid StartDate");
+        assertThat(failure.status()).isEqualTo(400);
+        assertThat(failure.code()).isEmpty();
+        assertThat(failure).hasMessageContaining("Invalid StartDate");
     }
 
     @Test
@@ -73,7 +73,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
         try {
             options().setBaseUrl("http://127.0.0.1:" + gateway.getAddress().getPort());
 
-            assertThat(refusal("twilio-usage:records"))
+            assertThat(failure("twilio-usage:records"))
                     .hasMessage("list usage records: HTTP 403: no signature in 'Basic xxxxxx'");
         } finally {
             gateway.stop(0);
@@ -84,12 +84,12 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
     void retriesAnHtmlPage() {
         options();
         simulator().fail(Fault.htmlUnavailable().times(5));
-        TwilioApiException refusal = refusal("twilio-usage:records");
+        TwilioApiException failure = failure("twilio-usage:records");
 
-        assertThat(refusal.status()).isEqualTo(503);
-        assertThat(refusal.code()).isEmpty();
-        assertThat(refusal.moreInfo()).isEqualTo(Optional.empty());
-        assertThat(refusal).message().doesNotContain("<html>");
+        assertThat(failure.status()).isEqualTo(503);
+        assertThat(failure.code()).isEmpty();
+        assertThat(failure.moreInfo()).isEqualTo(Optional.empty());
+        assertThat(failure).message().doesNotContain("<html>");
     }
 
     @Test
@@ -97,8 +97,8 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
         options();
         simulator().fail(Fault.invalidJson().times(5)).fail(Fault.xml().times(5));
 
-        assertThat(refusal("twilio-usage:records")).hasMessageContaining("not the JSON that Twilio documents");
-        assertThat(refusal("twilio-usage:records")).hasMessageContaining("xml");
+        assertThat(failure("twilio-usage:records")).hasMessageContaining("not the JSON that Twilio documents");
+        assertThat(failure("twilio-usage:records")).hasMessageContaining("xml");
     }
 
     @Test
@@ -107,7 +107,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
         for (Fault fault : List.of(Fault.htmlUnavailable(), Fault.connectionReset())) {
             simulator().clearRequests();
             simulator().fail(fault.times(5));
-            refusal("twilio-usage:records");
+            failure("twilio-usage:records");
             assertThat(simulator().requests()).hasSize(5);
         }
     }
@@ -118,7 +118,7 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
         for (Fault fault : List.of(Fault.unauthorized(), Fault.notFound(), Fault.badRequestWithoutCode())) {
             simulator().clearRequests();
             simulator().fail(fault);
-            refusal("twilio-usage:records");
+            failure("twilio-usage:records");
             assertThat(simulator().requests()).hasSize(1);
         }
     }
@@ -130,19 +130,19 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
             simulator().fail(Fault.redirect(URI.create(elsewhere.baseUrl() + "/2010-04-01/Accounts/"
                     + simulator().accountSid() + "/Usage/Records.json")));
 
-            assertThat(refusal("twilio-usage:records").status()).isEqualTo(307);
+            assertThat(failure("twilio-usage:records").status()).isEqualTo(307);
             assertThat(elsewhere.requests()).isEmpty();
         }
     }
 
-    /** HttpClient keeps the credentials from another host by itself, but follows a redirect to the same one. */
+    /** By itself, HttpClient would send the credentials along when a redirect leads to the same host. */
     @Test
     void doesNotFollowRedirectsWithinTwilio() {
         options();
         simulator().fail(Fault.redirect(URI.create(simulator().baseUrl() + "/2010-04-01/Accounts/"
                 + simulator().accountSid() + "/Usage/Records/Today.json")));
 
-        assertThat(refusal("twilio-usage:records").status()).isEqualTo(307);
+        assertThat(failure("twilio-usage:records").status()).isEqualTo(307);
         assertThat(simulator().requests()).hasSize(1);
     }
 
@@ -177,19 +177,19 @@ class ErrorResponsesTest extends TwilioUsageTestSupport {
                 "twilio.request.id");
     }
 
-    /** As runtimes do. */
+    /** Enables the health check of consumers, as runtimes do. */
     private void checkConsumers() {
         HealthCheckRegistry checks = HealthCheckRegistry.get(context);
         checks.register(checks.resolveById("consumers"));
     }
 
-    /** What a runtime's readiness probe asks for. */
+    /** The result that a runtime's readiness probe reports. */
     private HealthCheck.Result health() {
         return HealthCheckHelper.invokeReadiness(context).stream()
                 .filter(result -> result.getCheck().getId().equals("consumer:usage")).findFirst().orElseThrow();
     }
 
-    private TwilioApiException refusal(String uri) {
+    private TwilioApiException failure(String uri) {
         context.start();
         Throwable failure = catchThrowable(() -> template.requestBody(uri, (Object) null));
         assertThat(failure).hasCauseInstanceOf(TwilioApiException.class);

@@ -22,12 +22,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-/** What Twilio's answers and the messages of a route say never leads a request, or the credentials in it, elsewhere. */
+/** Neither Twilio's responses nor a route's messages can direct a request, and its credentials, to another server. */
 class ForeignTextTest extends TwilioUsageTestSupport {
     private RawServer elsewhere;
 
     @BeforeEach
-    void askTheSimulator() throws IOException {
+    void useSimulator() throws IOException {
         options();
         elsewhere = new RawServer((request, out) -> RawServer.write(out, "HTTP/1.1 404 Not Found\r\n\r\n"));
     }
@@ -58,10 +58,10 @@ class ForeignTextTest extends TwilioUsageTestSupport {
             context.start();
             for (String uri : List.of("twilio-usage:records", "twilio-usage:triggers?action=create&usageCategory=sms"
                     + "&triggerValue=1&callbackUrl=https://hooks.example.com")) {
-                TwilioApiException refused = failure(() -> template.requestBody(uri, (Object) null));
+                TwilioApiException failure = failure(() -> template.requestBody(uri, (Object) null));
 
-                assertThat(refused.status()).isEqualTo(Integer.parseInt(redirect.get(0).substring(0, 3)));
-                assertThat(refused.isOutcomeUnknown()).isFalse();
+                assertThat(failure.status()).isEqualTo(Integer.parseInt(redirect.get(0).substring(0, 3)));
+                assertThat(failure.isOutcomeUnknown()).isFalse();
             }
             assertThat(redirecting.requests()).hasSize(2);
         }
@@ -93,7 +93,8 @@ class ForeignTextTest extends TwilioUsageTestSupport {
 
         assertThatThrownBy(this::poll).isInstanceOf(TwilioApiException.class)
                 .hasMessageEndingWith("the response's next_page_uri does not lead to a page of this list");
-        assertThat(delivered.getReceivedExchanges()).as("with the page that came").hasSize(10);
+        assertThat(delivered.getReceivedExchanges()).as("records, with those of the page whose link is broken")
+                .hasSize(10);
         assertThat(simulator().requests()).hasSize(1);
         assertThat(poll()).as("yesterday grew").isEqualTo(2);
     }
@@ -151,17 +152,17 @@ class ForeignTextTest extends TwilioUsageTestSupport {
                 TwilioUsageConstants.SUBRESOURCE, TwilioUsageConstants.PAGE_SIZE,
                 TwilioUsageConstants.INCLUDE_SUBACCOUNTS)) {
             if (!header.equals(TwilioUsageConstants.CATEGORY) || !text.matches("[0-9-]+")) {
-                assertRefused("twilio-usage:records", header, text);
+                assertRejected("twilio-usage:records", header, text);
             }
         }
         for (String action : List.of("fetch", "update", "delete")) {
-            assertRefused("twilio-usage:triggers?friendlyName=new&action=" + action, TwilioUsageConstants.TRIGGER_SID,
+            assertRejected("twilio-usage:triggers?friendlyName=new&action=" + action, TwilioUsageConstants.TRIGGER_SID,
                     text);
         }
         assertThat(simulator().requests()).isEmpty();
     }
 
-    private void assertRefused(String uri, String header, String text) {
+    private void assertRejected(String uri, String header, String text) {
         assertThatThrownBy(() -> template.requestBodyAndHeader(uri, null, header, text)).as(header)
                 .hasRootCauseInstanceOf(IllegalArgumentException.class)
                 .rootCause().hasMessageStartingWith(header + "=").message().doesNotContainPattern("\\p{Cntrl}");

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** What README's first command runs, without Maven around it. */
+/** Runs the program of the README's first command, without Maven. */
 class MainJobTest {
 
     @Test
-    void itShowsSpendByCategoryAndDayLeavesTheRecordsInAFileIsAlertedAndEnds() throws Exception {
+    void showsSpendWritesRecordsAndReceivesAlert() throws Exception {
         String output = ChildJvm.outputOf(demo());
 
         assertThat(output).contains("spend in usd").containsPattern("(?m)^totalprice( +\\d+\\.\\d\\d){8}$")
@@ -30,7 +30,7 @@ class MainJobTest {
     }
 
     @Test
-    void asLongAsItPollsItShowsALateCorrectionAsAChange() throws Exception {
+    void showsLateCorrectionWhileItKeepsPolling() throws Exception {
         Process process = demo("--keep-polling").start();
         try (BufferedReader output = process.inputReader()) {
             assertThat(output.lines().filter(line -> line.matches("\\d{4}-.* sms .*, was .*")).findFirst()).isPresent();

@@ -26,13 +26,13 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-/** Signing in with an OAuth app of the account, against the simulator's token endpoint. */
+/** Authentication with an OAuth app of the account, against the simulator's token endpoint. */
 class OAuthTest extends TwilioUsageTestSupport {
     private static final String DAILY = "twilio-usage:records?subresource=daily&startDate=2026-03-01&pageSize=5";
     private static final String NEW_TRIGGER = "twilio-usage:triggers?action=create&usageCategory=sms&triggerValue=9"
             + "&callbackUrl=https://example.com/alerts";
 
-    private final TestClock standingStill = new TestClock("2026-03-15T12:00:00Z");
+    private final TestClock stoppedClock = new TestClock("2026-03-15T12:00:00Z");
 
     @Override
     protected TwilioUsageConfiguration options() {
@@ -77,9 +77,9 @@ class OAuthTest extends TwilioUsageTestSupport {
     @Test
     void authenticatesTriggerActions() {
         begin();
-        UsageTrigger made = template.requestBody(NEW_TRIGGER, (Object) null, UsageTrigger.class);
+        UsageTrigger created = template.requestBody(NEW_TRIGGER, (Object) null, UsageTrigger.class);
 
-        assertThat(list("twilio-usage:triggers")).isEqualTo(List.of(made));
+        assertThat(list("twilio-usage:triggers")).isEqualTo(List.of(created));
         assertThat(bearers()).hasSize(1);
     }
 
@@ -124,14 +124,14 @@ class OAuthTest extends TwilioUsageTestSupport {
 
     @Test
     void renewsATokenInTheMiddleOfAListing() throws Exception {
-        machineClock = standingStill;
+        machineClock = stoppedClock;
         AtomicInteger delivered = new AtomicInteger();
         start(new RouteBuilder() {
             @Override
             public void configure() {
                 from(DAILY + "&startScheduler=false").routeId("usage").process(record -> {
                     if (delivered.incrementAndGet() == 12) {
-                        // Only at Twilio: the clock of this machine does not know.
+                        // Only Twilio's clock advances, so this machine does not notice that the token expires.
                         clock.advance(Duration.ofHours(1));
                     }
                 }).to("mock:usage");
@@ -153,7 +153,7 @@ class OAuthTest extends TwilioUsageTestSupport {
 
         simulator().fail(Fault.unauthorized().onMethod("GET").times(2));
         simulator().clearRequests();
-        assertThat(refusal(DAILY))
+        assertThat(failure(DAILY))
                 .hasMessageStartingWith("list daily usage records from 2026-03-01: HTTP 401, Twilio code 20003");
         assertThat(exchanges()).isEqualTo(1);
         assertThat(simulator().requests()).hasSize(3);
@@ -161,7 +161,7 @@ class OAuthTest extends TwilioUsageTestSupport {
 
     @Test
     void doesNotRetryAnEndlessErrorResponse() throws IOException {
-        AtomicInteger asked = new AtomicInteger();
+        AtomicInteger requests = new AtomicInteger();
         ExecutorService threads = Executors.newCachedThreadPool();
         HttpServer endless = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
         endless.setExecutor(threads);
@@ -172,7 +172,7 @@ class OAuthTest extends TwilioUsageTestSupport {
             call.close();
         });
         endless.createContext("/", call -> {
-            asked.incrementAndGet();
+            requests.incrementAndGet();
             call.sendResponseHeaders(401, 0);
             while (true) {
                 call.getResponseBody().write(new byte[8192]);
@@ -182,8 +182,8 @@ class OAuthTest extends TwilioUsageTestSupport {
         try {
             begin().setBaseUrl("http://127.0.0.1:" + endless.getAddress().getPort());
 
-            assertThat(refusal(DAILY).status()).isEqualTo(401);
-            assertThat(asked).hasValue(1);
+            assertThat(failure(DAILY).status()).isEqualTo(401);
+            assertThat(requests).hasValue(1);
         } finally {
             endless.stop(0);
             threads.shutdownNow();
@@ -203,22 +203,22 @@ class OAuthTest extends TwilioUsageTestSupport {
 
     @Test
     void createsATriggerOnceDespiteAnExpiredToken() {
-        machineClock = standingStill;
+        machineClock = stoppedClock;
         begin();
         list("twilio-usage:triggers");
         clock.advance(Duration.ofHours(1));
-        UsageTrigger made = template.requestBody(NEW_TRIGGER, (Object) null, UsageTrigger.class);
+        UsageTrigger created = template.requestBody(NEW_TRIGGER, (Object) null, UsageTrigger.class);
 
-        assertThat(list("twilio-usage:triggers")).isEqualTo(List.of(made));
+        assertThat(list("twilio-usage:triggers")).isEqualTo(List.of(created));
     }
 
     @Test
     void retriesACreationThatFailedForLackOfAToken() {
         begin();
         simulator().fail(Fault.serverError(2).onMethod("POST")).fail(Fault.truncatedResponse().onMethod("POST"));
-        UsageTrigger made = template.requestBody(NEW_TRIGGER, (Object) null, UsageTrigger.class);
+        UsageTrigger created = template.requestBody(NEW_TRIGGER, (Object) null, UsageTrigger.class);
 
-        assertThat(list("twilio-usage:triggers")).isEqualTo(List.of(made));
+        assertThat(list("twilio-usage:triggers")).isEqualTo(List.of(created));
         assertThat(exchanges()).isEqualTo(4);
     }
 
@@ -244,13 +244,13 @@ class OAuthTest extends TwilioUsageTestSupport {
     @Test
     void reportsUnknownAppsWithoutRetrying() {
         begin().setClientSecret("hush/+ &");
-        TwilioApiException refusal = refusal(DAILY);
+        TwilioApiException failure = failure(DAILY);
 
-        assertThat(refusal)
+        assertThat(failure)
                 .hasMessageStartingWith("authenticate with clientId and clientSecret: HTTP 401, Twilio code 20003")
                 .message().doesNotContain("hush");
-        assertThat(refusal.status()).isEqualTo(401);
-        assertThat(refusal.requestId()).isPresent();
+        assertThat(failure.status()).isEqualTo(401);
+        assertThat(failure.requestId()).isPresent();
         assertThat(simulator().requests()).hasSize(1);
     }
 
@@ -259,7 +259,7 @@ class OAuthTest extends TwilioUsageTestSupport {
         begin();
         simulator().fail(Fault.invalidJson().onMethod("POST").times(5));
 
-        assertThat(refusal(DAILY))
+        assertThat(failure(DAILY))
                 .hasMessageStartingWith("authenticate with clientId and clientSecret: the response is not the"
                         + " JSON that Twilio documents, 22 bytes of application/json (request RQ");
     }
@@ -286,7 +286,7 @@ class OAuthTest extends TwilioUsageTestSupport {
         return template.requestBody(uri, (Object) null, List.class);
     }
 
-    private TwilioApiException refusal(String uri) {
+    private TwilioApiException failure(String uri) {
         return (TwilioApiException) catchThrowable(() -> list(uri)).getCause();
     }
 

@@ -163,8 +163,8 @@ class OptionsTest extends TwilioUsageTestSupport {
     @ParameterizedTest
     @ValueSource(strings = { "31.01.2026", "2026-02-30", "-30hours", "now", "-9999999days" })
     void rejectsMalformedDate(String date) {
-        rejects("twilio-usage:records?startDate=" + date, "startDate=" + date + " is not a date: write a day such as"
-                + " 2026-01-31, an offset such as -30days, today or yesterday");
+        rejects("twilio-usage:records?startDate=" + date, "startDate=" + date + " must be a date (2026-01-31), an"
+                + " offset (-30days), today or yesterday");
     }
 
     @Test

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** A proxy is told which host to connect to, and sees nothing else. */
+/** A proxy learns which host to connect to, and nothing else. */
 class ProxyTest extends TwilioUsageTestSupport {
     @TempDir
     private static Path directory;

@@ -16,18 +16,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A server that writes to its callers whatever it likes, as no server should, for as long as they listen. */
+/** A server that responds with arbitrary bytes, to test the client against broken and hostile servers. */
 final class RawServer implements AutoCloseable {
     private static final CountDownLatch NEVER = new CountDownLatch(1);
 
     private final ServerSocket server;
-    private final Answer answer;
+    private final Responder responder;
     private final List<String> requests = new CopyOnWriteArrayList<>();
-    private final AtomicInteger open = new AtomicInteger();
+    private final AtomicInteger openConnections = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
-    RawServer(Answer answer) throws IOException {
-        this.answer = answer;
+    RawServer(Responder responder) throws IOException {
+        this.responder = responder;
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         threads.execute(this::accept);
     }
@@ -41,41 +41,41 @@ final class RawServer implements AutoCloseable {
         return List.copyOf(requests);
     }
 
-    /** How many calls there are that nobody ended yet. */
-    int open() {
-        return open.get();
+    /** The number of connections that are still open. */
+    int openConnections() {
+        return openConnections.get();
     }
 
     private void accept() {
         while (!server.isClosed()) {
             try {
-                Socket caller = server.accept();
-                open.incrementAndGet();
-                threads.execute(() -> talk(caller));
+                Socket client = server.accept();
+                openConnections.incrementAndGet();
+                threads.execute(() -> serve(client));
             } catch (IOException e) {
-                // Closed.
+                // The server was closed.
             }
         }
     }
 
-    private void talk(Socket caller) {
-        try (caller) {
+    private void serve(Socket client) {
+        try (client) {
             StringBuilder head = new StringBuilder();
             while (head.indexOf("\r\n\r\n") < 0) {
-                head.append((char) caller.getInputStream().read());
+                head.append((char) client.getInputStream().read());
             }
             String request = head.substring(0, head.indexOf("\r\n"));
             requests.add(request);
-            answer.to(request, caller.getOutputStream());
+            responder.respond(request, client.getOutputStream());
         } catch (IOException | InterruptedException e) {
-            // The caller has had enough, or the test is over.
+            // The client closed the connection, or the test is over.
         } finally {
-            open.decrementAndGet();
+            openConnections.decrementAndGet();
         }
     }
 
-    /** Repeats it for as long as the caller listens, with a pause after each. */
-    static void forEver(OutputStream out, String text, int pauseMillis) throws IOException, InterruptedException {
+    /** Writes the text again and again, with pauses, until the client closes the connection. */
+    static void writeForever(OutputStream out, String text, int pauseMillis) throws IOException, InterruptedException {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         while (true) {
             out.write(bytes);
@@ -84,8 +84,8 @@ final class RawServer implements AutoCloseable {
         }
     }
 
-    /** The same as fast as it is read. */
-    static void forEver(OutputStream out, String text) throws IOException {
+    /** Writes the text again and again, as fast as it is read, until the client closes the connection. */
+    static void writeForever(OutputStream out, String text) throws IOException {
         byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
         while (true) {
             out.write(bytes);
@@ -107,7 +107,7 @@ final class RawServer implements AutoCloseable {
     }
 
     @FunctionalInterface
-    interface Answer {
-        void to(String request, OutputStream out) throws IOException, InterruptedException;
+    interface Responder {
+        void respond(String request, OutputStream out) throws IOException, InterruptedException;
     }
 }

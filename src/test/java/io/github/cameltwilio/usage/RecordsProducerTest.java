@@ -27,7 +27,7 @@ import static org.awaitility.Awaitility.await;
 class RecordsProducerTest extends TwilioUsageTestSupport {
 
     @BeforeEach
-    void askTheSimulator() {
+    void useSimulator() {
         options();
         context.start();
     }
@@ -135,9 +135,9 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
 
     @Test
     void keepsIncomingHeaders() throws Exception {
-        var answer = template.request("twilio-usage:records", in -> in.getMessage().setHeader("kept", "yes"));
+        var result = template.request("twilio-usage:records", in -> in.getMessage().setHeader("kept", "yes"));
 
-        assertThat(answer.getMessage().getHeader("kept")).isEqualTo("yes");
+        assertThat(result.getMessage().getHeader("kept")).isEqualTo("yes");
     }
 
     @Test

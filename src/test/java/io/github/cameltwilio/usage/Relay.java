@@ -18,14 +18,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.net.ssl.SSLContext;
 
-/** A server that passes on what it is sent, and keeps a copy: TLS in front of a simulator, or an HTTP proxy. */
+/** Forwards connections and records what clients send: as TLS in front of a simulator, or as an HTTP proxy. */
 final class Relay implements AutoCloseable {
     private final ServerSocket server;
     private final Target target;
     private final ByteArrayOutputStream received = new ByteArrayOutputStream();
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private final AtomicInteger accepted = new AtomicInteger();
-    private final AtomicInteger hungUp = new AtomicInteger();
+    private final AtomicInteger closedConnections = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
 
     private Relay(ServerSocket server, Target target) {
@@ -34,18 +34,18 @@ final class Relay implements AutoCloseable {
         threads.execute(this::accept);
     }
 
-    /** Takes TLS off what goes to the port. What is kept was encrypted on its way. */
+    /** Terminates TLS in front of the port. The recording holds the decrypted text. */
     static Relay tls(SSLContext tls, int port) throws IOException {
         return new Relay(tls.getServerSocketFactory().createServerSocket(0, 50, loopback()),
-                caller -> new Socket(loopback(), port));
+                client -> new Socket(loopback(), port));
     }
 
     /** Forwards to the port without encryption. */
     static Relay plain(int port) throws IOException {
-        return new Relay(new ServerSocket(0, 50, loopback()), caller -> new Socket(loopback(), port));
+        return new Relay(new ServerSocket(0, 50, loopback()), client -> new Socket(loopback(), port));
     }
 
-    /** An HTTP proxy that knows CONNECT and nothing else. */
+    /** An HTTP proxy that supports only CONNECT. */
     static Relay proxy() throws IOException {
         return new Relay(new ServerSocket(0, 50, loopback()), null);
     }
@@ -54,17 +54,17 @@ final class Relay implements AutoCloseable {
         return server.getLocalPort();
     }
 
-    /** How many calls ended. */
-    int hungUp() {
-        return hungUp.get();
+    /** The number of connections that were closed. */
+    int closedConnections() {
+        return closedConnections.get();
     }
 
     /** The number of connections that clients hold open. */
     int openConnections() {
-        return accepted.get() - hungUp.get();
+        return accepted.get() - closedConnections.get();
     }
 
-    /** All that any client sent. */
+    /** Everything that clients sent. */
     String received() {
         synchronized (received) {
             return received.toString(StandardCharsets.ISO_8859_1);
@@ -74,32 +74,32 @@ final class Relay implements AutoCloseable {
     private void accept() {
         while (!server.isClosed()) {
             try {
-                Socket caller = server.accept();
+                Socket client = server.accept();
                 accepted.incrementAndGet();
-                sockets.add(caller);
-                threads.execute(() -> relay(caller));
+                sockets.add(client);
+                threads.execute(() -> relay(client));
             } catch (IOException e) {
-                // Closed.
+                // The relay was closed.
             }
         }
     }
 
-    private void relay(Socket caller) {
-        try (caller; Socket called = target == null ? connected(caller) : target.of(caller)) {
-            sockets.add(called);
-            threads.execute(() -> copy(called, caller, OutputStream.nullOutputStream()));
-            copy(caller, called, received);
+    private void relay(Socket client) {
+        try (client; Socket upstream = target == null ? connect(client) : target.connect(client)) {
+            sockets.add(upstream);
+            threads.execute(() -> copy(upstream, client, OutputStream.nullOutputStream()));
+            copy(client, upstream, received);
         } catch (IOException e) {
-            // The caller hung up, or refused to shake hands.
+            // The client closed the connection, or rejected the handshake.
         } finally {
-            hungUp.incrementAndGet();
+            closedConnections.incrementAndGet();
         }
     }
 
-    private Socket connected(Socket caller) throws IOException {
+    private Socket connect(Socket client) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
-            int next = caller.getInputStream().read();
+            int next = client.getInputStream().read();
             if (next < 0) {
                 throw new IOException("no request");
             }
@@ -109,23 +109,23 @@ final class Relay implements AutoCloseable {
             received.writeBytes(head.toString().getBytes(StandardCharsets.ISO_8859_1));
         }
         String[] address = head.substring("CONNECT ".length(), head.indexOf(" HTTP/1.1")).split(":");
-        Socket called = new Socket(address[0], Integer.parseInt(address[1]));
-        caller.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
-        return called;
+        Socket upstream = new Socket(address[0], Integer.parseInt(address[1]));
+        client.getOutputStream().write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1));
+        return upstream;
     }
 
     private static void copy(Socket from, Socket to, OutputStream copy) {
         try {
             InputStream in = from.getInputStream();
-            byte[] some = new byte[8192];
-            for (int length = in.read(some); length > 0; length = in.read(some)) {
+            byte[] buffer = new byte[8192];
+            for (int length = in.read(buffer); length > 0; length = in.read(buffer)) {
                 synchronized (copy) {
-                    copy.write(some, 0, length);
+                    copy.write(buffer, 0, length);
                 }
-                to.getOutputStream().write(some, 0, length);
+                to.getOutputStream().write(buffer, 0, length);
             }
         } catch (IOException e) {
-            // One of the two hung up.
+            // One side closed the connection.
         } finally {
             close(to);
         }
@@ -152,6 +152,6 @@ final class Relay implements AutoCloseable {
 
     @FunctionalInterface
     private interface Target {
-        Socket of(Socket caller) throws IOException;
+        Socket connect(Socket client) throws IOException;
     }
 }

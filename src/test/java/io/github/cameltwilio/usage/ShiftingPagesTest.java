@@ -10,14 +10,14 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Twilio counts its pages anew for each request: a record that goes away moves all behind it forward by one. */
+/** Twilio counts its pages anew for each request: when a record goes away, all those behind it move up by one. */
 class ShiftingPagesTest extends TwilioUsageTestSupport {
     private static final List<String> DAYS = List.of("2026-03-15", "2026-03-14", "2026-03-13", "2026-03-12");
     private volatile boolean shifted;
 
     @Test
     void deliversRecordsThatMovedBetweenPages() throws Exception {
-        try (RawServer twilio = new RawServer((request, out) -> RawServer.write(out, answer(request)))) {
+        try (RawServer twilio = new RawServer((request, out) -> RawServer.write(out, page(request)))) {
             MockEndpoint delivered = consumeFrom(twilio);
             shifted = true;
             assertThat(poll()).isEqualTo(3);
@@ -44,15 +44,15 @@ class ShiftingPagesTest extends TwilioUsageTestSupport {
     }
 
     /**
-     * Pages of two. When they have shifted, the third record is on the first page by the time that the second is asked
-     * for.
+     * Pages of two records. After a shift, the third record has moved to the first page by the time that the second
+     * page is requested.
      */
-    private String answer(String request) {
-        boolean second = request.contains("Page=1");
+    private String page(String request) {
+        boolean secondPage = request.contains("Page=1");
         String path = request.replaceAll("GET ([^? ]+).*", "$1");
-        Stream<String> page = second ? DAYS.stream().skip(shifted ? 3 : 2) : DAYS.stream().limit(2);
-        String next = second ? "null" : "\"" + path + "?Page=1\"";
-        String body = "{\"next_page_uri\": " + next + ", \"usage_records\": [" + page.map(day -> """
+        Stream<String> days = secondPage ? DAYS.stream().skip(shifted ? 3 : 2) : DAYS.stream().limit(2);
+        String next = secondPage ? "null" : "\"" + path + "?Page=1\"";
+        String body = "{\"next_page_uri\": " + next + ", \"usage_records\": [" + days.map(day -> """
                 {"category": "sms", "start_date": "%s", "end_date": "%s", "count": "1"}""".formatted(day, day))
                 .collect(Collectors.joining(",")) + "]}";
         return "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;

@@ -27,11 +27,11 @@ class SmallHeapTest {
             String output = ChildJvm.outputOf(ChildJvm.of(Reader.class, List.of("-Xmx64m"), simulator,
                     firstDay.toString()));
 
-            assertThat(output).endsWith("100000 records, 100000 different ones\n");
+            assertThat(output).endsWith("100000 records, 100000 distinct\n");
         }
     }
 
-    /** Reads until it has all that there is, yesterday included. */
+    /** Reads until a poll finds nothing new, and prints how many records it received. */
     static final class Reader {
 
         public static void main(String[] arguments) throws Exception {
@@ -62,7 +62,7 @@ class SmallHeapTest {
                 context.start();
                 done.await();
             }
-            System.out.println(received[0] + " records, " + seen.cardinality() + " different ones");
+            System.out.println(received[0] + " records, " + seen.cardinality() + " distinct");
         }
     }
 }

@@ -19,14 +19,14 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A tenth of all answers is refused, breaks down, is cut or never comes. */
+/** One request in ten is throttled, fails with a server error, gets a truncated response or none at all. */
 class SoakTest extends TwilioUsageTestSupport {
     private static final int DAYS = 1000;
     private static final int CATEGORIES = 100;
     private static final int REQUESTS = 20_000;
     private static final List<Supplier<Fault>> FAULTS = List.of(() -> Fault.rateLimited(1), Fault::serverError,
             Fault::truncatedResponse, Fault::connectionReset);
-    private static final int LONGEST_MESSAGE = 1024;
+    private static final int MAX_MESSAGE_LENGTH = 1024;
 
     private final LocalDate firstDay = clock.today().minusDays(DAYS);
     private final Random random = new Random(5);
@@ -42,13 +42,13 @@ class SoakTest extends TwilioUsageTestSupport {
 
     @Test
     void deliversAHundredThousandRecordsExactlyOnce() throws Exception {
-        oneAnswerInTenFails();
+        failOneRequestInTen();
         start(new RouteBuilder() {
             @Override
             public void configure() {
                 from("twilio-usage:records?subresource=daily&startScheduler=false&startDate=" + firstDay
                         + "&endDate=yesterday&pageSize=100&parallelRequests=4").routeId("usage")
-                        .process(exchange -> see(usage(exchange)));
+                        .process(exchange -> record(usage(exchange)));
             }
         });
 
@@ -58,12 +58,12 @@ class SoakTest extends TwilioUsageTestSupport {
             exchanges = pollThatMayFail();
         } while (exchanges != 0);
 
-        assertThatAllWasSeenOnce();
+        assertEachRecordReadOnce();
     }
 
     @Test
     void readsEachPageOnceDespiteFailures() throws Exception {
-        oneAnswerInTenFails();
+        failOneRequestInTen();
         options();
         context.start();
         Pages<UsageRecord> pages = context.getEndpoint("twilio-usage:records?subresource=daily&startDate=" + firstDay
@@ -71,17 +71,17 @@ class SoakTest extends TwilioUsageTestSupport {
 
         while (pages.hasNext()) {
             try {
-                pages.next().forEach(this::see);
+                pages.next().forEach(this::record);
             } catch (TwilioApiException e) {
                 failures++;
                 assertShort(e);
             }
         }
 
-        assertThatAllWasSeenOnce();
+        assertEachRecordReadOnce();
     }
 
-    /** How many exchanges a poll gave, or -1 when it failed. */
+    /** Returns the number of exchanges, or -1 if the poll failed. */
     private int pollThatMayFail() throws Exception {
         try {
             return poll();
@@ -92,40 +92,41 @@ class SoakTest extends TwilioUsageTestSupport {
         }
     }
 
-    private void oneAnswerInTenFails() {
+    private void failOneRequestInTen() {
         for (int request = 0; request < REQUESTS; request++) {
             simulator().fail(random.nextInt(10) > 0 ? Fault.slow(Duration.ZERO)
                     : FAULTS.get(random.nextInt(FAULTS.size())).get());
         }
     }
 
-    private void see(UsageRecord usage) {
+    private void record(UsageRecord usage) {
         received++;
         seen.add(usage.startDate() + usage.category());
         spent = spent.add(usage.price());
     }
 
-    private void assertThatAllWasSeenOnce() {
-        BigDecimal truth = BigDecimal.ZERO;
-        Set<String> all = new HashSet<>();
+    private void assertEachRecordReadOnce() {
+        BigDecimal expectedPrice = BigDecimal.ZERO;
+        Set<String> expected = new HashSet<>();
         for (int day = 0; day < DAYS; day++) {
             LocalDate date = firstDay.plusDays(day);
             for (int number = 1; number <= CATEGORIES; number++) {
                 String category = "category-%03d".formatted(number);
-                all.add(date + category);
-                truth = truth.add(simulator().usage(date, category).price());
+                expected.add(date + category);
+                expectedPrice = expectedPrice.add(simulator().usage(date, category).price());
             }
         }
-        assertThat(failures).as("failures that outlasted all repetitions").isPositive();
-        assertThat(simulator().requests()).as("one answer in ten failed to the end").hasSizeBetween(DAYS, REQUESTS);
+        assertThat(failures).as("failures despite all retries").isPositive();
+        assertThat(simulator().requests()).as("requests, for which there were enough faults").hasSizeBetween(DAYS,
+                REQUESTS);
         assertThat(received).isEqualTo(DAYS * CATEGORIES);
-        assertThat(seen).isEqualTo(all);
-        assertThat(spent).isEqualByComparingTo(truth);
+        assertThat(seen).isEqualTo(expected);
+        assertThat(spent).isEqualByComparingTo(expectedPrice);
     }
 
     private static void assertShort(Throwable failure) {
-        for (Throwable one = failure; one != null; one = one.getCause()) {
-            assertThat(one.toString()).hasSizeLessThanOrEqualTo(LONGEST_MESSAGE);
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            assertThat(cause.toString()).hasSizeLessThanOrEqualTo(MAX_MESSAGE_LENGTH);
         }
     }
 }

@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-/** Who waits for Twilio does not wait for ever. */
+/** No request waits for Twilio forever. */
 class TimeoutsTest extends TwilioUsageTestSupport {
     private TwilioUsageComponent component;
 
@@ -33,8 +33,8 @@ class TimeoutsTest extends TwilioUsageTestSupport {
         component.setResponseTimeout(Duration.ofMillis(50));
         simulator().fail(Fault.neverResponds().times(5));
 
-        assertThat(refusal()).hasMessageContaining("Read timed out");
-        assertThat(simulator().requests()).as("a read may be repeated").hasSize(5);
+        assertThat(failure()).hasMessageContaining("Read timed out");
+        assertThat(simulator().requests()).as("requests, since a read is retried").hasSize(5);
     }
 
     @Timeout(20)
@@ -44,7 +44,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             component.getConfiguration().setBaseUrl("https://localhost:" + silent.getLocalPort());
 
-            assertThat(refusal()).hasMessageContaining("Read timed out");
+            assertThat(failure()).hasMessageContaining("Read timed out");
         }
     }
 
@@ -56,14 +56,14 @@ class TimeoutsTest extends TwilioUsageTestSupport {
         component.setMaxExchangeTime(Duration.ofMillis(200));
         try (RawServer dripping = new RawServer((request, out) -> {
             RawServer.write(out, head);
-            RawServer.forEver(out, " ", 5);
+            RawServer.writeForever(out, " ", 5);
         })) {
             component.getConfiguration().setBaseUrl(dripping.baseUrl().toString());
 
-            assertThat(refusal()).hasMessage(head.contains("503") ? "list usage records: HTTP 503"
+            assertThat(failure()).hasMessage(head.contains("503") ? "list usage records: HTTP 503"
                     : "list usage records: no response: java.io.InterruptedIOException: not complete after 200 ms");
             assertThat(dripping.requests()).hasSize(5);
-            await().untilAsserted(() -> assertThat(dripping.open()).as("connections").isZero());
+            await().untilAsserted(() -> assertThat(dripping.openConnections()).as("connections").isZero());
         }
     }
 
@@ -72,10 +72,10 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     void timesOutOnEndlessContinueResponses() throws IOException {
         component.setMaxExchangeTime(Duration.ofMillis(200));
         try (RawServer processing = new RawServer(
-                (request, out) -> RawServer.forEver(out, "HTTP/1.1 102 Processing\r\n\r\n", 5))) {
+                (request, out) -> RawServer.writeForever(out, "HTTP/1.1 102 Processing\r\n\r\n", 5))) {
             component.getConfiguration().setBaseUrl(processing.baseUrl().toString());
 
-            assertThat(refusal()).hasMessageContaining("not complete after 200 ms");
+            assertThat(failure()).hasMessageContaining("not complete after 200 ms");
         }
     }
 
@@ -85,7 +85,7 @@ class TimeoutsTest extends TwilioUsageTestSupport {
         component.setMaxExchangeTime(Duration.ofMillis(100));
         simulator().fail(Fault.neverResponds().times(5));
 
-        assertThat(refusal()).hasMessageContaining("not complete after 100 ms");
+        assertThat(failure()).hasMessageContaining("not complete after 100 ms");
     }
 
     @Timeout(20)
@@ -95,12 +95,12 @@ class TimeoutsTest extends TwilioUsageTestSupport {
         try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             component.getConfiguration().setBaseUrl("https://localhost:" + silent.getLocalPort());
 
-            assertThat(refusal()).hasMessageContaining("not complete after 100 ms");
+            assertThat(failure()).hasMessageContaining("not complete after 100 ms");
         }
     }
 
     @Test
-    void rejectsAConnectTimeoutOfZero() {
+    void rejectsZeroConnectTimeout() {
         component.setConnectTimeout(Duration.ZERO);
 
         assertThatThrownBy(context::start).rootCause()
@@ -108,14 +108,14 @@ class TimeoutsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void rejectsAResponseTimeoutOfZero() {
+    void rejectsNegativeResponseTimeout() {
         component.setResponseTimeout(Duration.ofSeconds(-1));
 
         assertThatThrownBy(context::start).rootCause()
                 .hasMessage("responseTimeout=-1s must be a positive duration, for example 5s");
     }
 
-    private TwilioApiException refusal() {
+    private TwilioApiException failure() {
         context.start();
         Throwable failure = catchThrowable(() -> template.requestBody("twilio-usage:records", (Object) null));
         assertThat(failure).hasCauseInstanceOf(TwilioApiException.class);

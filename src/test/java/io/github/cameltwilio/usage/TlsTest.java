@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
-/** Credentials go to a server that proves to be the one that was asked, encrypted, or they do not go at all. */
+/** Credentials are sent only over TLS, and only to a server whose certificate is valid for the requested host. */
 class TlsTest extends TwilioUsageTestSupport {
     @TempDir
     private static Path directory;
@@ -38,7 +38,7 @@ class TlsTest extends TwilioUsageTestSupport {
     @ValueSource(strings = { "self-signed", "good" })
     void rejectsAnUntrustedCertificate(String certificate) throws IOException {
         options();
-        assertRefused(certificate, "unable to find valid certification path");
+        assertRejected(certificate, "unable to find valid certification path");
     }
 
     @Test
@@ -63,7 +63,7 @@ class TlsTest extends TwilioUsageTestSupport {
         options();
         context.setSSLContextParameters(certificates.trusted());
 
-        assertRefused("good", "unable to find valid certification path");
+        assertRejected("good", "unable to find valid certification path");
     }
 
     @ParameterizedTest
@@ -72,7 +72,7 @@ class TlsTest extends TwilioUsageTestSupport {
         options();
         component().setSslContextParameters(certificates.trusted());
 
-        assertRefused(certificate, switch (certificate) {
+        assertRejected(certificate, switch (certificate) {
             case "expired" -> "validity check failed";
             case "wrong-host" -> "doesn't match any of the subject alternative names";
             default -> "unable to find valid certification path";
@@ -86,7 +86,7 @@ class TlsTest extends TwilioUsageTestSupport {
         component().setSslContextParameters(certificates.trusted());
         try (Relay relay = Relay.tls(certificates.server(certificate), simulator().baseUrl().getPort())) {
             assertThat(
-                    refusal("https://localhost:" + relay.port(), "twilio-usage:triggers?action=create&usageCategory=sms"
+                    failure("https://localhost:" + relay.port(), "twilio-usage:triggers?action=create&usageCategory=sms"
                             + "&triggerValue=1&callbackUrl=https://hooks.example.com").isOutcomeUnknown())
                     .isFalse();
         }
@@ -97,37 +97,37 @@ class TlsTest extends TwilioUsageTestSupport {
         options();
         component().setSslContextParameters(new SSLContextParameters());
 
-        assertRefused("good", "unable to find valid certification path");
+        assertRejected("good", "unable to find valid certification path");
     }
 
-    /** The server is written by hand: the JDK's would refuse to be as old. */
+    /** The server writes its handshake by hand, because the JDK does not offer TLS 1.1 any more. */
     @Test
-    void tls11IsRefused() throws Exception {
+    void rejectsTls11() throws Exception {
         options();
         component().setSslContextParameters(certificates.trusted());
         try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
-            List<byte[]> answers = new CopyOnWriteArrayList<>();
-            new Thread(() -> sayHelloAsOfOld(server, answers), "old-server").start();
-            TwilioApiException refused = refusal("https://localhost:" + server.getLocalPort());
+            List<byte[]> alerts = new CopyOnWriteArrayList<>();
+            new Thread(() -> respondWithTls11(server, alerts), "tls-1.1-server").start();
+            TwilioApiException failure = failure("https://localhost:" + server.getLocalPort());
 
-            assertThat(refused).hasCauseInstanceOf(SSLHandshakeException.class).hasMessageContaining("TLS11");
-            await().untilAsserted(() -> assertThat(answers).hasSize(5));
-            assertThat(answers).as("a fatal alert, protocol_version, in a record").allSatisfy(
-                    answer -> assertThat(answer).endsWith(2, 70).hasSize(7));
+            assertThat(failure).hasCauseInstanceOf(SSLHandshakeException.class).hasMessageContaining("TLS11");
+            await().untilAsserted(() -> assertThat(alerts).hasSize(5));
+            assertThat(alerts).as("a fatal alert, protocol_version, in a record").allSatisfy(
+                    alert -> assertThat(alert).endsWith(2, 70).hasSize(7));
         }
     }
 
-    /** Answers each caller's hello with one of TLS 1.1, and keeps what they say to it. */
-    private static void sayHelloAsOfOld(ServerSocket server, List<byte[]> answers) {
+    /** Responds to each ClientHello with a ServerHello of TLS 1.1, and records the alert that the client sends then. */
+    private static void respondWithTls11(ServerSocket server, List<byte[]> alerts) {
         while (!server.isClosed()) {
-            try (Socket caller = server.accept()) {
-                byte[] record = caller.getInputStream().readNBytes(5);
-                caller.getInputStream().readNBytes((record[3] & 0xff) << 8 | record[4] & 0xff);
+            try (Socket client = server.accept()) {
+                byte[] header = client.getInputStream().readNBytes(5);
+                client.getInputStream().readNBytes((header[3] & 0xff) << 8 | header[4] & 0xff);
                 // A record of TLS 1.1 with a ServerHello: version, random, no session,
                 // TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA.
-                caller.getOutputStream().write(HexFormat.of().parseHex(
+                client.getOutputStream().write(HexFormat.of().parseHex(
                         "160302002a" + "02000026" + "0302" + "5a".repeat(32) + "00" + "c013" + "00"));
-                answers.add(caller.getInputStream().readAllBytes());
+                alerts.add(client.getInputStream().readAllBytes());
             } catch (IOException e) {
                 // The test is over.
             }
@@ -145,23 +145,23 @@ class TlsTest extends TwilioUsageTestSupport {
         }
     }
 
-    private void assertRefused(String certificate, String reason) throws IOException {
+    private void assertRejected(String certificate, String reason) throws IOException {
         try (Relay relay = Relay.tls(certificates.server(certificate), simulator().baseUrl().getPort())) {
-            TwilioApiException refused = refusal("https://localhost:" + relay.port());
+            TwilioApiException failure = failure("https://localhost:" + relay.port());
 
-            assertThat(refused).hasMessageStartingWith("list usage records").hasMessageContaining(reason);
-            assertThat(refused.getMessage()).hasSizeLessThan(1024);
-            await().untilAsserted(() -> assertThat(relay.hungUp()).as("calls that ended").isEqualTo(5));
+            assertThat(failure).hasMessageStartingWith("list usage records").hasMessageContaining(reason);
+            assertThat(failure.getMessage()).hasSizeLessThan(1024);
+            await().untilAsserted(() -> assertThat(relay.closedConnections()).as("closed connections").isEqualTo(5));
             assertThat(relay.received()).isEmpty();
         }
         assertThat(simulator().requests()).isEmpty();
     }
 
-    private TwilioApiException refusal(String baseUrl) {
-        return refusal(baseUrl, "twilio-usage:records");
+    private TwilioApiException failure(String baseUrl) {
+        return failure(baseUrl, "twilio-usage:records");
     }
 
-    private TwilioApiException refusal(String baseUrl, String uri) {
+    private TwilioApiException failure(String baseUrl, String uri) {
         component().getConfiguration().setBaseUrl(baseUrl);
         context.start();
         Throwable failure = catchThrowable(() -> template.requestBody(uri, (Object) null));

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** However an answer is cut, it never passes for a whole one, and is asked for again. */
+/** A truncated response is never taken for a complete one: the request is retried. */
 class TruncatedResponsesTest extends TwilioUsageTestSupport {
     private static final String PAGE = "{\"usage_records\": [{\"category\": \"sms\", \"count\": \"12\", "
             + "\"price\": \"1.50\"},"
@@ -27,16 +27,16 @@ class TruncatedResponsesTest extends TwilioUsageTestSupport {
     @MethodSource("cuts")
     void retriesATruncatedResponse(List<Object> cut) throws IOException {
         AtomicInteger requests = new AtomicInteger();
-        try (RawServer cutting = new RawServer((request, out) -> RawServer.write(out,
+        try (RawServer truncating = new RawServer((request, out) -> RawServer.write(out,
                 "HTTP/1.1 200 OK\r\nConnection: close\r\n"
                         + (requests.incrementAndGet() == 1 ? cut.get(1) + "\r\n" + PAGE.substring(0, (int) cut.get(0))
                                 : "\r\n" + PAGE)))) {
-            options().setBaseUrl(cutting.baseUrl().toString());
+            options().setBaseUrl(truncating.baseUrl().toString());
             context.start();
             List<?> usage = template.requestBody("twilio-usage:records", (Object) null, List.class);
 
             assertThat(usage).extracting("category").containsExactly("sms", "calls");
-            assertThat(cutting.requests()).hasSize(2);
+            assertThat(truncating.requests()).hasSize(2);
         }
     }
 }

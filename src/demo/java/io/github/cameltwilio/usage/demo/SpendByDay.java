@@ -144,7 +144,7 @@ public final class SpendByDay extends RouteBuilder {
         }
     }
 
-    /** Tells when the first poll is over, and how. */
+    /** Completes when the first poll ends, or fails with its error. */
     private final class Watch extends DefaultPollingConsumerPollStrategy {
 
         @Override

@@ -6,7 +6,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.karaf.core.OsgiDefaultCamelContext;
 import org.osgi.framework.BundleContext;
 
-/** A Camel that signs in to Twilio with what the environment has, so that no secret stands in a URI. */
+/** A Camel context that takes the credentials from the environment, so that no URI contains a secret. */
 final class TwilioContext {
 
     private TwilioContext() {

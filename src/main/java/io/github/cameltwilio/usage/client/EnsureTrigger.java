@@ -176,7 +176,7 @@ public final class EnsureTrigger {
             return new IllegalStateException("usage trigger \"" + wanted.friendlyName() + "\" (" + other.sid()
                     + ") has "
                     + difference(other).orElseThrow()
-                    + ", which Twilio does not allow to change: set onDifference=replace to create a"
+                    + ", and Twilio allows no change of that: set onDifference=replace to create a"
                     + " new trigger and delete this one, or another friendlyName to keep both");
         }
 

@@ -163,7 +163,7 @@ public final class ReadAhead {
         private PageRequest<T> request;
         private FutureTask<Page<T>> task;
         private RuntimeException failure;
-        // After a failure or an interrupt the page is not requested again before the reader asks for it.
+        // After a failure or an interrupt the page is not requested again until the reader wants it.
         private boolean paused;
         private boolean dropped;
 
@@ -205,7 +205,7 @@ public final class ReadAhead {
         /** Stores the result of a task, and returns the page if there is one. */
         private Optional<Page<T>> complete(FutureTask<Page<T>> completed) {
             if (task != completed) {
-                // It was cancelled.
+                // A cancelled task has no page.
                 return Optional.empty();
             }
             task = null;

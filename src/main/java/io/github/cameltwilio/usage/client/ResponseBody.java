@@ -9,7 +9,7 @@ import java.io.OutputStream;
 final class ResponseBody extends FilterInputStream {
     // Ten times the size of a page of 1000 records.
     private static final int MAX_BYTES = 16 * 1024 * 1024;
-    // An error of Twilio's has 200 bytes.
+    // Twilio's error responses have about 200 bytes.
     private static final int MAX_ERROR_BYTES = 64 * 1024;
 
     private final int maxBytes;

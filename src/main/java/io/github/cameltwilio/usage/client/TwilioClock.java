@@ -57,7 +57,7 @@ public final class TwilioClock {
             unconfirmed = deviation;
         } else {
             Duration agreed = deviation.abs().compareTo(unconfirmed.abs()) < 0 ? deviation : unconfirmed;
-            LOG.warn("Twilio's clock is {} {} this one, by two responses: going by Twilio's",
+            LOG.warn("Twilio's clock is {} {} this one according to two responses; using Twilio's",
                     agreed.abs(), agreed.isNegative() ? "behind" : "ahead of");
             set(now().plus(agreed));
             confirmed = true;

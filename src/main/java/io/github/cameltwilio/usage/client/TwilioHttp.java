@@ -211,7 +211,7 @@ final class TwilioHttp {
         } catch (ResponseBody.TooLongException e) {
             throw TwilioApiException.unusable(operation, headers, e.getMessage());
         } catch (StreamConstraintsException e) {
-            throw TwilioApiException.unusable(operation, headers, "the response exceeds what Twilio documents by far:"
+            throw TwilioApiException.unusable(operation, headers, "the response far exceeds what Twilio documents:"
                     + " it has too many values, or values that are too long or nested too deeply");
         } catch (JsonProcessingException | CharConversionException e) {
             // The parser's own message may quote the response.

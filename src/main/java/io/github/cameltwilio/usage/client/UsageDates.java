@@ -44,7 +44,7 @@ public final class UsageDates {
             };
         } catch (DateTimeException e) {
             throw new IllegalArgumentException(
-                    "is not a date: write a day such as 2026-01-31, an offset such as -30days, today or yesterday", e);
+                    "must be a date (2026-01-31), an offset (-30days), today or yesterday", e);
         }
     }
 }

@@ -7,7 +7,7 @@ import java.io.OutputStream;
 
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 
-/** The body of a response. Announces its full length, and closes the connection early if only a part is to arrive. */
+/** The body of a response. Announces its full length, and closes the connection early if only a part of it should arrive. */
 final class SimulatedResponseEntity extends AbstractHttpEntity {
 
     private final byte[] body;

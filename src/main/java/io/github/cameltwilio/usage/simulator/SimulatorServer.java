@@ -79,7 +79,7 @@ final class SimulatorServer implements AutoCloseable {
 
     @Override
     public void close() {
-        // The server goes first, so that a client whose response is withheld cannot get one by retrying.
+        // The server stops first, so that a client whose response is withheld cannot get one by retrying.
         server.close(CloseMode.IMMEDIATE);
         closed.countDown();
     }

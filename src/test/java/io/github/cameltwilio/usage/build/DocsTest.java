@@ -36,7 +36,7 @@ class DocsTest extends TwilioUsageTestSupport {
     }
 
     @BeforeEach
-    void askTheSimulator() {
+    void useSimulator() {
         options();
         context.start();
     }

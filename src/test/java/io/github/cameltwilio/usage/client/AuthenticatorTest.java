@@ -23,7 +23,7 @@ import static org.awaitility.Awaitility.await;
 
 class AuthenticatorTest {
     private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
-    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger tokenRequests = new AtomicInteger();
     private final Authenticator authenticator = new Authenticator(
             new Credentials("AC1", "OQ1", "hush", URI.create("https://oauth.twilio.com/v2/token")),
             clock);
@@ -73,7 +73,7 @@ class AuthenticatorTest {
 
         assertThat(authorization).isEqualTo("Basic QUMxOmh1c2g=");
         assertThat(basic.discard(authorization)).isFalse();
-        assertThat(asked).hasValue(0);
+        assertThat(tokenRequests).hasValue(0);
     }
 
     @Test
@@ -82,7 +82,7 @@ class AuthenticatorTest {
         TwilioApiException failure = TwilioApiException.noResponse(new Operation("authenticate", Operation.Kind.READ),
                 new IOException("reset"));
         List<FutureTask<String>> requests = inParallel(4, () -> authenticator.authorization(() -> {
-            asked.incrementAndGet();
+            tokenRequests.incrementAndGet();
             join(allWait);
             throw failure;
         }));
@@ -91,8 +91,9 @@ class AuthenticatorTest {
         for (FutureTask<String> request : requests) {
             assertThatThrownBy(request::get).isInstanceOf(ExecutionException.class).cause().isSameAs(failure);
         }
-        assertThat(asked).hasValue(1);
-        assertThat(authorization(Duration.ofHours(1))).as("the next one asks again").isEqualTo("Bearer token-2");
+        assertThat(tokenRequests).hasValue(1);
+        assertThat(authorization(Duration.ofHours(1))).as("the next request fetches another token")
+                .isEqualTo("Bearer token-2");
     }
 
     @Test
@@ -109,7 +110,7 @@ class AuthenticatorTest {
         assertThatThrownBy(second::get).hasCauseInstanceOf(InterruptedException.class);
         end.countDown();
         first.join();
-        assertThat(asked).hasValue(1);
+        assertThat(tokenRequests).hasValue(1);
     }
 
     @Test
@@ -134,10 +135,10 @@ class AuthenticatorTest {
     }
 
     private Authenticator.AccessToken token(Duration lifetime) {
-        return new Authenticator.AccessToken("token-" + asked.incrementAndGet(), lifetime);
+        return new Authenticator.AccessToken("token-" + tokenRequests.incrementAndGet(), lifetime);
     }
 
-    /** Returns when all of them wait, for the first one or for each other. */
+    /** Returns when every request waits, either for a token or for the request that fetches it. */
     private static List<FutureTask<String>> inParallel(int number, Callable<String> request) {
         List<FutureTask<String>> tasks = new ArrayList<>();
         for (int i = 0; i < number; i++) {

@@ -32,11 +32,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Against what Twilio itself sent and says: responses recorded from its API ({@code recorded/}), and its description of
- * the API ({@code usage-openapi.json}). They are not ours to publish, so their place comes from outside.
+ * Compares the client with responses recorded from Twilio's API ({@code recorded/}) and with Twilio's description of the
+ * API ({@code usage-openapi.json}). They are not ours to publish, so they are not in this repository.
  */
 @EnabledIfSystemProperty(named = "twilio.data", matches = ".+",
-        disabledReason = "Twilio's data is not part of this project; -Dtwilio.data=DIR tells where it is")
+        disabledReason = "Twilio's data is not part of this project; set -Dtwilio.data to its directory")
 class ContractTest {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final Path DATA = Path.of(System.getProperty("twilio.data", ""));
@@ -102,11 +102,11 @@ class ContractTest {
         });
     }
 
-    private static void assertValid(int atLeast, Consumer<TwilioUsageClient> asking) throws IOException {
+    private static void assertValid(int atLeast, Consumer<TwilioUsageClient> calls) throws IOException {
         JsonNode description = json(DATA.resolve("usage-openapi.json"));
         try (TwilioUsageSimulator simulator = TwilioUsageSimulator.start();
                 CloseableHttpClient http = HttpClients.createDefault()) {
-            asking.accept(Impatient.client(http, simulator.baseUrl(), simulator, Clock.systemUTC()));
+            calls.accept(ClientFixture.client(http, simulator.baseUrl(), simulator, Clock.systemUTC()));
 
             assertThat(simulator.requests()).hasSizeGreaterThanOrEqualTo(atLeast)
                     .allSatisfy(request -> assertValid(request, description));
@@ -163,7 +163,7 @@ class ContractTest {
         for (int index = 0; index < read.size(); index++) {
             Map<String, Object> values = read.get(index);
             recorded.get(index).properties().stream()
-                    // Left out of the record: they repeat the category under the address of each list.
+                    // Not in the record, since they only combine the category with the path of each list.
                     .filter(field -> !field.getKey().equals("subresource_uris"))
                     .forEach(field -> assertThat(values.get(camelCase(field.getKey()))).as(field.getKey())
                             .satisfies(value -> assertSame(field.getValue(), value)));

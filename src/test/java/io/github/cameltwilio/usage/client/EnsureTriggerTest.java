@@ -77,7 +77,7 @@ class EnsureTriggerTest {
         assertThat(all()).extracting(UsageTrigger::sid).containsExactly(sid);
     }
 
-    static Stream<TriggerParameters> others() {
+    static Stream<TriggerParameters> immutableDifferences() {
         return Stream.of(with("https://example.com/fired", "1001", "sms"),
                 with("https://example.com/fired", "1000", "calls"),
                 new TriggerParameters("https://example.com/fired", "1000", "sms", null, "my trigger", Recurring.yearly,
@@ -88,7 +88,7 @@ class EnsureTriggerTest {
     }
 
     @ParameterizedTest
-    @MethodSource("others")
+    @MethodSource("immutableDifferences")
     void rejectsImmutableDifferencesUnlessReplacing(TriggerParameters other) {
         String sid = ensure(WANTED).trigger().sid();
 
@@ -131,14 +131,14 @@ class EnsureTriggerTest {
         assertThat(all()).hasSize(2);
     }
 
-    static Stream<Fault> afterwards() {
+    static Stream<Fault> faultsAfterCreation() {
         return Stream.of(Fault.htmlUnavailable().afterProcessing(), Fault.serverError().afterProcessing(),
                 Fault.connectionReset(), Fault.neverResponds(), Fault.truncatedResponse(),
                 Fault.invalidJson().afterProcessing());
     }
 
     @ParameterizedTest
-    @MethodSource("afterwards")
+    @MethodSource("faultsAfterCreation")
     void findsATriggerCreatedDespiteAnError(Fault fault) {
         twilio.simulator().fail(fault.onMethod("POST"));
 
@@ -148,7 +148,7 @@ class EnsureTriggerTest {
     }
 
     @ParameterizedTest
-    @MethodSource("afterwards")
+    @MethodSource("faultsAfterCreation")
     void waitsUntilTheTriggerIsListed(Fault fault) {
         twilio.simulator().listTriggersAfter(Duration.ofSeconds(5)).fail(fault.onMethod("POST"));
 
@@ -180,7 +180,7 @@ class EnsureTriggerTest {
     @Test
     void doesNotCreateAgainWithoutTheList() {
         twilio.simulator().fail(Fault.serverError().onMethod("POST"));
-        // The first look finds nothing, those after the creation fail.
+        // The first list has no such trigger, and those after the creation fail.
         twilio.simulator().fail(Fault.slow(Duration.ZERO).onMethod("GET")).fail(Fault.serverError(9).onMethod("GET"));
 
         TwilioApiException failure = catchThrowableOfType(TwilioApiException.class, () -> ensure(WANTED));
@@ -199,7 +199,7 @@ class EnsureTriggerTest {
 
     @Test
     void keepsOneOfTwoConcurrentCreations() {
-        // The other one's creation falls between our look and our creation.
+        // The other trigger is created after this caller has read the list, and before it creates its own.
         Retries.Sleeper untilListed = time -> clock.advance(time);
         twilio.simulator().listTriggersAfter(Duration.ofSeconds(1));
         client().createTrigger(WANTED);
@@ -220,12 +220,12 @@ class EnsureTriggerTest {
         assertThat(WANTED.named()).isSameAs(WANTED);
 
         String category = "c".repeat(64);
-        String one = new TriggerParameters("https://example.com", "1", category, null, null, null, null).named()
+        String first = new TriggerParameters("https://example.com", "1", category, null, null, null, null).named()
                 .friendlyName();
-        String two = new TriggerParameters("https://example.com", "2", category, null, null, null, null).named()
+        String second = new TriggerParameters("https://example.com", "2", category, null, null, null, null).named()
                 .friendlyName();
-        assertThat(one).hasSize(64).isNotEqualTo(two);
-        assertThat(two).hasSize(64);
+        assertThat(first).hasSize(64).isNotEqualTo(second);
+        assertThat(second).hasSize(64);
     }
 
     private static TriggerParameters with(String url, String value, String category) {
@@ -245,7 +245,7 @@ class EnsureTriggerTest {
 
     private TwilioUsageClient client() {
         TwilioUsageSimulator simulator = twilio.simulator();
-        return Impatient.client(http, simulator.baseUrl(), simulator, clock);
+        return ClientFixture.client(http, simulator.baseUrl(), simulator, clock);
     }
 
     private List<UsageTrigger> all() {

@@ -43,10 +43,11 @@ class ReadAheadTest {
             .accountCreated(NEW_YEAR).categories("sms", "calls").zeroShare(0).subaccount("one", NEW_YEAR)
             .subaccount("two", MARCH));
 
-    private final AtomicReference<ExecChainHandler> onTheWay = new AtomicReference<>(
+    private final AtomicReference<ExecChainHandler> interceptor = new AtomicReference<>(
             (request, scope, chain) -> chain.proceed(request, scope));
     private final CloseableHttpClient http = HttpClients.custom().disableAutomaticRetries()
-            .addExecInterceptorFirst("test", (request, scope, chain) -> onTheWay.get().execute(request, scope, chain))
+            .addExecInterceptorFirst("test",
+                    (request, scope, chain) -> interceptor.get().execute(request, scope, chain))
             .build();
 
     @AfterEach
@@ -57,9 +58,9 @@ class ReadAheadTest {
     @Test
     void limitsConcurrentRequests() {
         CountDownLatch four = new CountDownLatch(4);
-        onTheWay.set((request, scope, chain) -> {
+        interceptor.set((request, scope, chain) -> {
             four.countDown();
-            return meet(four, request, scope, chain);
+            return proceedTogether(four, request, scope, chain);
         });
 
         assertThat(read(client().records(daily(NEW_YEAR, null), client().readAhead(4)))).hasSize(148);
@@ -130,11 +131,11 @@ class ReadAheadTest {
         twilio.simulator().fail(Fault.unauthorized().onAccount(one).times(50));
         TwilioUsageClient client = client();
         ReadAhead ahead = client.readAhead(3);
-        Pages<UsageRecord> ones = client.records(Map.of(one, daily(MARCH, null)), ahead);
+        Pages<UsageRecord> failing = client.records(Map.of(one, daily(MARCH, null)), ahead);
         Pages<UsageRecord> main = client.records(daily(MARCH, null), ahead);
 
-        assertThatThrownBy(ones::next).isInstanceOf(TwilioApiException.class);
-        ones.close();
+        assertThatThrownBy(failing::next).isInstanceOf(TwilioApiException.class);
+        failing.close();
 
         assertThat(read(main)).hasSize(30);
     }
@@ -191,11 +192,11 @@ class ReadAheadTest {
         RecordsQuery query = new RecordsQuery(Subresource.daily, List.of(), NEW_YEAR, null, true, 200);
 
         assertThat(read(client.records(query))).hasSize(148);
-        assertThat(sizesAsked()).startsWith("200", "200", "100", "50", "50").doesNotContain("25");
+        assertThat(requestedSizes()).startsWith("200", "200", "100", "50", "50").doesNotContain("25");
 
         twilio.simulator().clearRequests();
         assertThat(read(client.records(query))).hasSize(148);
-        assertThat(sizesAsked()).containsOnly("50");
+        assertThat(requestedSizes()).containsOnly("50");
     }
 
     @Test
@@ -209,7 +210,8 @@ class ReadAheadTest {
         }
 
         assertThat(read(pages)).hasSize(148);
-        assertThat(sizesAsked()).startsWith("100", "100", "50").endsWith("50", "50", "50").containsOnly("100", "50");
+        assertThat(requestedSizes()).startsWith("100", "100", "50").endsWith("50", "50", "50").containsOnly("100",
+                "50");
     }
 
     @Test
@@ -218,18 +220,19 @@ class ReadAheadTest {
 
         assertThat(read(client().records(daily(NEW_YEAR, null)))).hasSize(148);
 
-        assertThat(sizesAsked()).containsOnly("20");
+        assertThat(requestedSizes()).containsOnly("20");
     }
 
-    private List<String> sizesAsked() {
+    private List<String> requestedSizes() {
         return twilio.simulator().requests().stream().map(request -> request.parameters().get("PageSize")).toList();
     }
 
-    private static ClassicHttpResponse meet(CountDownLatch all, ClassicHttpRequest request, ExecChain.Scope scope,
-                                            ExecChain chain)
+    private static ClassicHttpResponse proceedTogether(CountDownLatch all, ClassicHttpRequest request,
+                                                       ExecChain.Scope scope,
+                                                       ExecChain chain)
             throws IOException, HttpException {
         try {
-            assertThat(all.await(20, TimeUnit.SECONDS)).as("requests under way at once").isTrue();
+            assertThat(all.await(20, TimeUnit.SECONDS)).as("all requests are concurrent").isTrue();
         } catch (InterruptedException e) {
             throw new IOException(e);
         }
@@ -242,13 +245,13 @@ class ReadAheadTest {
 
     private TwilioUsageClient client() {
         TwilioUsageSimulator simulator = twilio.simulator();
-        return Impatient.client(http, simulator.baseUrl(), simulator, clock);
+        return ClientFixture.client(http, simulator.baseUrl(), simulator, clock);
     }
 
     private static List<String> read(Pages<UsageRecord> pages) {
         List<String> records = new ArrayList<>();
         pages.forEachRemaining(
-                page -> page.forEach(one -> records.add(one.startDate() + " " + one.category() + one.price())));
+                page -> page.forEach(usage -> records.add(usage.startDate() + " " + usage.category() + usage.price())));
         return records;
     }
 }

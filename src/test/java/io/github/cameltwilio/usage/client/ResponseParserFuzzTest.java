@@ -17,23 +17,23 @@ import io.github.cameltwilio.usage.client.PageCursor.Page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Compares with Jackson's tree of the same bytes, which is slow and simple. */
+/** Compares the parser with Jackson's tree of the same bytes, which is slower and simpler. */
 class ResponseParserFuzzTest {
     private static final ObjectMapper TREE = new ObjectMapper()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
-    private static final List<TwilioHttp.BodyReader<?>> OTHERS = List.of(ResponseParser::triggers,
+    private static final List<TwilioHttp.BodyReader<?>> OTHER_READERS = List.of(ResponseParser::triggers,
             ResponseParser::accounts,
             ResponseParser::trigger);
 
     @FuzzTest(maxDuration = "20s")
     void readsAPageCorrectlyOrRejectsIt(byte[] body) throws IOException {
-        assertThat(ResponseParser.error(answer(body))).isNotNull();
-        for (TwilioHttp.BodyReader<?> other : OTHERS) {
+        assertThat(ResponseParser.error(response(body))).isNotNull();
+        for (TwilioHttp.BodyReader<?> reader : OTHER_READERS) {
             try {
-                assertThat(other.read(answer(body))).isNotNull();
+                assertThat(reader.read(response(body))).isNotNull();
             } catch (JsonProcessingException | CharConversionException e) {
-                // The one way to say that it is nothing of the kind.
+                // Only these exceptions may reject a body.
             }
         }
         Page<UsageRecord> page = page(body);
@@ -59,7 +59,7 @@ class ResponseParserFuzzTest {
 
     private static Page<UsageRecord> page(byte[] body) throws IOException {
         try {
-            return ResponseParser.records(answer(body));
+            return ResponseParser.records(response(body));
         } catch (JsonProcessingException | CharConversionException e) {
             return null;
         }
@@ -71,7 +71,7 @@ class ResponseParserFuzzTest {
             assertThat(usage.category()).isEqualTo(category.textValue());
         }
         if (item.hasNonNull("price") && !item.path("price").asText("x").isBlank()) {
-            assertThat(usage.price() == null).as("a price that is no number is kept")
+            assertThat(usage.price() == null).as("a malformed price is kept")
                     .isEqualTo(usage.otherFields().containsKey("price"));
         }
         item.fieldNames().forEachRemaining(name -> {
@@ -81,7 +81,7 @@ class ResponseParserFuzzTest {
         });
     }
 
-    /** Whoever prints a number prints less than two lines. */
+    /** Numbers are bounded, so that printing one never takes more than two lines. */
     private static void assertBounded(Object value) {
         if (value instanceof BigDecimal number) {
             assertThat(Math.abs(number.scale())).isLessThanOrEqualTo(64);
@@ -95,7 +95,7 @@ class ResponseParserFuzzTest {
         }
     }
 
-    private static ResponseBody answer(byte[] body) {
+    private static ResponseBody response(byte[] body) {
         return new ResponseBody(new ByteArrayInputStream(body), false);
     }
 
@@ -103,8 +103,7 @@ class ResponseParserFuzzTest {
         try {
             return TREE.readTree(body);
         } catch (JsonProcessingException | NumberFormatException e) {
-            // The same name twice, an end that our parser has no need to read, or a number that Jackson breaks down
-            // over.
+            // A duplicate name, a malformed end that our parser does not read, or a number that Jackson cannot parse.
             return null;
         }
     }

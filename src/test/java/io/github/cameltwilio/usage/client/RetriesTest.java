@@ -51,7 +51,7 @@ class RetriesTest {
 
     @Test
     void retriesReadsWithoutAResponse() {
-        retries.run(failing(1, TwilioApiException.noResponse(READ, new IOException("cut"))));
+        retries.run(failing(1, TwilioApiException.noResponse(READ, new IOException("connection reset"))));
         retries.run(failing(1, TwilioApiException.unreadable(READ, response(200, null), "half a page")));
 
         assertThat(requests).isEqualTo(4);
@@ -60,11 +60,11 @@ class RetriesTest {
     @Test
     void retriesCreationsOnlyWhenNothingWasCreated() {
         retries.run(failing(1, error(CREATE, 429)));
-        retries.run(failing(1, TwilioApiException.noResponse(CREATE, new ConnectException("refused"))));
+        retries.run(failing(1, TwilioApiException.noResponse(CREATE, new ConnectException("Connection refused"))));
         assertThat(requests).isEqualTo(4);
 
         for (TwilioApiException unknown : List.of(error(CREATE, 500), error(CREATE, 503),
-                TwilioApiException.noResponse(CREATE, new IOException("cut")),
+                TwilioApiException.noResponse(CREATE, new IOException("connection reset")),
                 TwilioApiException.unreadable(CREATE, response(201, null), "half a trigger"))) {
             requests = 0;
             assertThatThrownBy(() -> retries.run(failing(1, unknown))).isSameAs(unknown);
@@ -84,10 +84,10 @@ class RetriesTest {
 
     @Test
     void randomizesDelays() {
-        Retries one = new Retries(clock, this::sleep, new Random(1));
-        Retries other = new Retries(clock, this::sleep, new Random(2));
-        assertThatThrownBy(() -> one.run(failing(9, error(READ, 503))));
-        assertThatThrownBy(() -> other.run(failing(9, error(READ, 503))));
+        Retries first = new Retries(clock, this::sleep, new Random(1));
+        Retries second = new Retries(clock, this::sleep, new Random(2));
+        assertThatThrownBy(() -> first.run(failing(9, error(READ, 503))));
+        assertThatThrownBy(() -> second.run(failing(9, error(READ, 503))));
 
         assertThat(delays.subList(0, 4)).isNotEqualTo(delays.subList(4, 8));
     }

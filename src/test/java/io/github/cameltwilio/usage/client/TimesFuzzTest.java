@@ -34,7 +34,7 @@ class TimesFuzzTest {
             assertThat(day.toString()).matches("\\d{4}-\\d{2}-\\d{2}");
             assertThat(UsageDates.resolve(day.toString(), TODAY)).isEqualTo(day);
         } catch (IllegalArgumentException e) {
-            assertThat(e).hasMessageStartingWith("is not a date: write a day such as ");
+            assertThat(e).hasMessageStartingWith("must be a date (2026-01-31)");
         }
     }
 

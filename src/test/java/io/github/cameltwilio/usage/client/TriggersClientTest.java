@@ -193,7 +193,7 @@ class TriggersClientTest {
 
     private TwilioUsageClient client(URI address) {
         TwilioUsageSimulator simulator = twilio.simulator();
-        return Impatient.client(http, address, simulator, clock);
+        return ClientFixture.client(http, address, simulator, clock);
     }
 
     private List<UsageTrigger> all(TriggersQuery query) {

@@ -168,9 +168,9 @@ class TwilioSignatureTest {
 
     @Test
     void sortsParametersByCodePoint() {
-        Map<String, String> odd = Map.of("b", "zwei", "B", "\u00E9 +", "a b", "");
+        Map<String, String> parameters = Map.of("b", "zwei", "B", "\u00E9 +", "a b", "");
 
-        assertThat(TwilioSignature.sign(TOKEN, URL, odd))
+        assertThat(TwilioSignature.sign(TOKEN, URL, parameters))
                 .isEqualTo(TwilioSignature.sign(TOKEN, URL + "B\u00E9 +a bbzwei", Map.of()));
     }
 

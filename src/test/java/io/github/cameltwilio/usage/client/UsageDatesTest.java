@@ -26,6 +26,6 @@ class UsageDatesTest {
     void rejectsOtherTextsWithExamples(String text) {
         assertThatThrownBy(() -> UsageDates.resolve(text, TODAY)).isInstanceOf(IllegalArgumentException.class)
                 .hasMessage(
-                        "is not a date: write a day such as 2026-01-31, an offset such as -30days, today or yesterday");
+                        "must be a date (2026-01-31), an offset (-30days), today or yesterday");
     }
 }

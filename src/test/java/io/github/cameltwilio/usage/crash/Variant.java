@@ -1,6 +1,6 @@
 package io.github.cameltwilio.usage.crash;
 
-/** The consumer as it is, and three defective variants that only a crash tells from it. */
+/** The consumer as it is, and three defective variants that a test without crashes would not detect. */
 enum Variant {
     PRODUCTION,
     STATE_BEFORE_DELIVERY,

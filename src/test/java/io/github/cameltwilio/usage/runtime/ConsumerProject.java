@@ -30,9 +30,9 @@ final class ConsumerProject {
     /** A simulator needs this clock, because just after midnight the day has no usage that could grow. */
     static final Clock NOON = Clock.offset(Clock.systemUTC(),
             Duration.between(LocalTime.now(ZoneOffset.UTC), LocalTime.NOON));
-    private static final Path HOME = Path.of("target", "it");
-    static final Path REPOSITORY = HOME.resolve("repository").toAbsolutePath();
-    private static final Path SETTINGS = HOME.resolve("settings.xml").toAbsolutePath();
+    private static final Path ROOT = Path.of("target", "it");
+    static final Path REPOSITORY = ROOT.resolve("repository").toAbsolutePath();
+    private static final Path SETTINGS = ROOT.resolve("settings.xml").toAbsolutePath();
 
     private final Path directory;
 
@@ -42,7 +42,7 @@ final class ConsumerProject {
 
     static ConsumerProject copyOf(String name) throws IOException {
         Path source = Path.of("src", "it", name);
-        Path copy = HOME.resolve(name);
+        Path copy = ROOT.resolve(name);
         try (Stream<Path> files = Files.walk(source)) {
             files.filter(Files::isRegularFile).forEach(file -> copy(file, copy.resolve(source.relativize(file))));
         }

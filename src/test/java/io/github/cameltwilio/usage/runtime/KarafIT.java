@@ -122,7 +122,7 @@ class KarafIT {
     }
 
     private static void writeBundle(String name, Jar jar) throws Exception {
-        Path home = Files.createDirectories(
+        Path directory = Files.createDirectories(
                 ConsumerProject.REPOSITORY.resolve("org/apache/camel/karaf/" + name + "/" + CAMEL_KARAF));
         try (Analyzer analyzer = new Analyzer(jar)) {
             analyzer.setProperty("Bundle-SymbolicName", name);
@@ -137,7 +137,7 @@ class KarafIT {
                                 + "org.glassfish.jaxb.runtime.v2;resolution:=optional,*");
             }
             jar.setManifest(analyzer.calcManifest());
-            jar.write(home.resolve(name + "-" + CAMEL_KARAF + ".jar").toFile());
+            jar.write(directory.resolve(name + "-" + CAMEL_KARAF + ".jar").toFile());
         }
     }
 

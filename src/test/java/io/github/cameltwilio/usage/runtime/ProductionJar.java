@@ -14,9 +14,10 @@ final class ProductionJar {
     }
 
     static void installInto(Path repository) throws IOException {
-        Path home = Files.createDirectories(repository.resolve("io/github/cameltwilio/camel-twilio-usage/" + VERSION));
-        Files.copy(FILE, home.resolve(FILE.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-        Files.copy(Path.of("pom.xml"), home.resolve("camel-twilio-usage-" + VERSION + ".pom"),
+        Path directory = Files
+                .createDirectories(repository.resolve("io/github/cameltwilio/camel-twilio-usage/" + VERSION));
+        Files.copy(FILE, directory.resolve(FILE.getFileName()), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(Path.of("pom.xml"), directory.resolve("camel-twilio-usage-" + VERSION + ".pom"),
                 StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -25,7 +25,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
 
     private static final String LIST = "/Daily.json?Category=sms";
 
-    static Stream<Arguments> refusals() {
+    static Stream<Arguments> errors() {
         return Stream.of(
                 Arguments.of(Fault.rateLimited(1), 429, 20429),
                 Arguments.of(Fault.serverError(), 500, 20500),
@@ -35,14 +35,14 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     }
 
     @ParameterizedTest
-    @MethodSource("refusals")
+    @MethodSource("errors")
     void errorResponseHappensOnceInTwiliosFormat(Fault fault, int status, int code) throws Exception {
         simulator.fail(fault);
 
-        HttpResponse<String> refused = twilio.get(LIST);
-        assertThat(refused.statusCode()).isEqualTo(status);
-        assertThat(Caller.json(refused).path("code").asInt()).isEqualTo(code);
-        assertThat(Caller.json(refused).get("status").asInt()).isEqualTo(status);
+        HttpResponse<String> error = twilio.get(LIST);
+        assertThat(error.statusCode()).isEqualTo(status);
+        assertThat(Caller.json(error).path("code").asInt()).isEqualTo(code);
+        assertThat(Caller.json(error).get("status").asInt()).isEqualTo(status);
         assertThat(twilio.get(LIST).statusCode()).isEqualTo(200);
     }
 
@@ -116,7 +116,7 @@ class SimulatorFaultsTest extends SimulatorTestSupport {
     void connectionResetSendsNoResponse() throws Exception {
         simulator.fail(Fault.connectionReset());
 
-        // The JDK's client would hide the fault: it repeats a GET that got no answer.
+        // The JDK's client would hide the fault, because it retries a GET that got no response.
         try (Socket connection = new Socket(simulator.baseUrl().getHost(), simulator.baseUrl().getPort())) {
             connection.getOutputStream()
                     .write("GET / HTTP/1.1\r\nHost: simulator\r\n\r\n".getBytes(StandardCharsets.US_ASCII));

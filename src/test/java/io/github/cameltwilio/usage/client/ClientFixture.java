@@ -10,10 +10,10 @@ import java.util.concurrent.Semaphore;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.hc.client5.http.classic.HttpClient;
 
-/** For tests, which have no time to wait. */
-final class Impatient {
+/** Clients and retries for tests, which do not wait between attempts. */
+final class ClientFixture {
 
-    private Impatient() {
+    private ClientFixture() {
     }
 
     static TwilioUsageClient client(HttpClient http, URI address, TwilioUsageSimulator simulator, Clock clock) {
