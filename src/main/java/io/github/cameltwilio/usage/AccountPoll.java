@@ -108,8 +108,7 @@ final class AccountPoll {
     }
 
     private Listing listing(WindowPlan.Window window) {
-        return new Listing(window,
-                endpoint.records(endpoint.query(null).between(window.from(), window.to()), account, ahead));
+        return new Listing(window, endpoint.records(endpoint.query(window), account, ahead));
     }
 
     /** A new subaccount begins where the main account did, so that none of its days is left out. */

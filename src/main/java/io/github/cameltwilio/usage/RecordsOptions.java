@@ -28,7 +28,20 @@ final class RecordsOptions {
             throw new OptionValue("rollup", Rollup.leaf).invalid("cannot be combined with outputType=stream, because"
                     + " its last record needs the whole list: use outputType=list");
         }
-        return query(options, null, today);
+        try {
+            return query(options, null, today);
+        } catch (IllegalArgumentException e) {
+            return queryOfLaterDay(options, e);
+        }
+    }
+
+    /** A consumer waits for the day from which {@code endDate=yesterday} is not before its startDate. */
+    private static RecordsQuery queryOfLaterDay(TwilioUsageConfiguration options, IllegalArgumentException today) {
+        try {
+            return query(options, null, LocalDate.of(9999, 12, 31));
+        } catch (IllegalArgumentException e) {
+            throw today;
+        }
     }
 
     /**

@@ -111,6 +111,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
             }
             case triggers -> {
                 triggersQuery = TriggerOptions.check(configuration);
+                RecordsOptions.window(configuration, null, today());
                 checkConsumerOptions();
             }
             case accounts -> new OptionValue("pageSize", configuration.getPageSize()).asPageSize();
@@ -118,7 +119,6 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     }
 
     private void checkConsumerOptions() {
-        RecordsOptions.window(configuration, null, today());
         new OptionValue("lookback", configuration.getLookback()).asDays();
         if (configuration.getStateFile() != null && configuration.getStateRepository() != null) {
             throw new OptionValue("stateFile", configuration.getStateFile())
@@ -142,6 +142,11 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     EnsureTrigger.Result ensure(TriggerOptions options) {
         return new EnsureTrigger(client, getComponent().pause(), new Random())
                 .ensure(options.wanted(), options.isReplaced(), options.query().pageSize());
+    }
+
+    /** The query of the options for these days. */
+    RecordsQuery query(WindowPlan.Window window) {
+        return recordsQuery.between(window.from(), window.to());
     }
 
     /** The query of the message, or of the options if it is null, with the dates of today. */

@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
@@ -34,11 +35,21 @@ final class RecordsRoute implements AutoCloseable {
     RecordsRoute(TwilioUsageSimulator simulator, Clock clock, String options, UsageStateRepository state,
                  Processor sink)
             throws Exception {
+        this(simulator.componentProperties(), clock, "twilio-usage:records?startScheduler=false&" + options, state,
+                sink);
+    }
+
+    /**
+     * @param account properties of the component
+     * @param uri     of the consumer
+     */
+    RecordsRoute(Map<String, String> account, Clock clock, String uri, UsageStateRepository state, Processor sink)
+            throws Exception {
         TwilioUsageComponent component = new TwilioUsageComponent();
         component.setClock(clock);
         component.setPause(time -> {});
         context.addComponent("twilio-usage", component);
-        PropertyBindingSupport.bindProperties(context, component, new HashMap<>(simulator.componentProperties()));
+        PropertyBindingSupport.bindProperties(context, component, new HashMap<>(account));
         if (state != null) {
             context.getRegistry().bind("state", state);
         }
@@ -46,7 +57,7 @@ final class RecordsRoute implements AutoCloseable {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("twilio-usage:records?startScheduler=false&" + options).routeId("usage")
+                from(uri).routeId("usage")
                         .process(sink).process(delivered::add);
             }
         });
@@ -57,8 +68,8 @@ final class RecordsRoute implements AutoCloseable {
         return consumer().poll();
     }
 
-    RecordsConsumer consumer() {
-        return (RecordsConsumer) context.getRoute("usage").getConsumer();
+    UsageConsumer consumer() {
+        return (UsageConsumer) context.getRoute("usage").getConsumer();
     }
 
     DefaultCamelContext context() {

@@ -1,0 +1,258 @@
+package io.github.cameltwilio.usage;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static io.github.cameltwilio.usage.ScriptedTwilio.record;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a consumer does with lists that Twilio does not document. */
+class MalformedDataTest {
+    private static final String DAILY = "twilio-usage:records?startScheduler=false&subresource=daily&endDate=yesterday";
+    private static final String TRIGGERS = "twilio-usage:triggers?startScheduler=false";
+
+    private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
+    private ScriptedTwilio twilio;
+
+    @BeforeEach
+    void start() throws Exception {
+        twilio = new ScriptedTwilio(clock);
+    }
+
+    @AfterEach
+    void stop() {
+        twilio.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "1,234", "1e400", "$5", "NaN",
+            "9999999999999999999999999999999999999999999999999999999999999999999" })
+    void deliversFigureThatCannotBeReadAndItsChanges(String figure) throws Exception {
+        twilio.list(record("2026-03-14", "sms", figure));
+        try (RecordsRoute route = consume(DAILY)) {
+            assertThat(List.of(route.poll(), route.poll())).containsExactly(1, 0);
+            twilio.list(record("2026-03-14", "sms", figure + "9"));
+            assertThat(List.of(route.poll(), route.poll())).containsExactly(1, 0);
+            twilio.list(record("2026-03-14", "sms", "5"));
+            assertThat(List.of(route.poll(), route.poll())).containsExactly(1, 0);
+
+            assertThat(headers(route, TwilioUsageConstants.FINGERPRINT)).hasSize(3).doesNotHaveDuplicates();
+            assertThat(headers(route, TwilioUsageConstants.UPDATE)).containsExactly(false, true, true);
+        }
+    }
+
+    @Test
+    void readsTheDayOfADateTime() throws Exception {
+        twilio.list(record("2026-03-13T00:00:00Z", "sms", "1"), record("2026-03-14T00:00:00Z", "sms", "2"));
+        try (RecordsRoute route = consume(DAILY)) {
+            assertThat(List.of(route.poll(), route.poll())).containsExactly(2, 0);
+            assertThat(headers(route, TwilioUsageConstants.RECORD_KEY)).containsExactly(
+                    ScriptedTwilio.ACCOUNT + "|all|daily|2026-03-13|sms",
+                    ScriptedTwilio.ACCOUNT + "|all|daily|2026-03-14|sms");
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-14");
+        }
+    }
+
+    @Test
+    void keepsRecordsApartWhoseDayCannotBeRead() throws Exception {
+        twilio.list(record("13 March", "sms", "1"), record("14 March", "sms", "2"),
+                record("-999999999-01-01", "sms", "3"), record("line\\nbreak", "sms", "4"));
+        try (RecordsRoute route = consume(DAILY)) {
+            assertThat(List.of(route.poll(), route.poll(), route.poll())).containsExactly(4, 0, 0);
+            assertThat(headers(route, TwilioUsageConstants.RECORD_KEY)).doesNotHaveDuplicates()
+                    .startsWith(ScriptedTwilio.ACCOUNT + "|all|daily|?|sms|13 March")
+                    .noneMatch(key -> key.toString().contains("999999999-12-31") || key.toString().contains("\n"));
+            twilio.list(record("13 March", "sms", "7"));
+            assertThat(List.of(route.poll(), route.poll())).containsExactly(1, 0);
+        }
+    }
+
+    @Test
+    void keepsFailedRecordDueWhoseDayCannotBeRead() throws Exception {
+        twilio.list(record("13 March", "sms", "1"), record("2026-03-14", "sms", "1"));
+        boolean[] fails = { true };
+        try (RecordsRoute route = consume(DAILY, exchange -> {
+            if (fails[0] && key(exchange).contains("13 March")) {
+                throw new IllegalStateException("the sink rejects it");
+            }
+        })) {
+            for (int day = 0; day < 10; day++) {
+                route.poll();
+                clock.advance(Duration.ofDays(1));
+            }
+            assertThat(route.consumer().getWatermark()).isLessThan("2026-03-12");
+            fails[0] = false;
+            route.poll();
+            assertThat(headers(route, TwilioUsageConstants.RECORD_KEY)).hasSize(2);
+        }
+    }
+
+    @Test
+    void deliversLastOfTwoRecordsWithOneKey() throws Exception {
+        twilio.list(record("2026-03-14", "sms", "1"), record("2026-03-14", "sms", "2"));
+        try (RecordsRoute route = consume(DAILY)) {
+            assertThat(List.of(route.poll(), route.poll(), route.poll())).containsExactly(1, 0, 0);
+            assertThat(route.records().get(0).count()).isEqualByComparingTo("2");
+        }
+    }
+
+    @Test
+    void believesAnEmptyListOnlyWhenTwiceInARow() throws Exception {
+        twilio.list(record("2026-03-13", "sms", "1"), record("2026-03-14", "sms", "1"));
+        try (RecordsRoute route = consume(DAILY)) {
+            twilio.listOnce();
+            assertThat(List.of(route.poll(), route.poll())).as("one mistake").containsExactly(2, 0);
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-14");
+        }
+        try (RecordsRoute route = consume(DAILY)) {
+            twilio.listOnce();
+            twilio.listOnce();
+            assertThat(List.of(route.poll(), route.poll())).as("two in a row").containsExactly(0, 2);
+        }
+    }
+
+    @Test
+    void forgetsNothingBecauseOfEmptyLists() throws Exception {
+        twilio.list(record("2026-03-13", "sms", "1"), record("2026-03-14", "sms", "1"));
+        for (String list : List.of("daily", "thisMonth", "none")) {
+            try (RecordsRoute route = consume(
+                    "twilio-usage:records?startScheduler=false&subresource=" + list)) {
+                assertThat(route.poll()).isEqualTo(2);
+                twilio.listOnce();
+                twilio.listOnce();
+                route.poll();
+                assertThat(route.poll()).as(list).isZero();
+            }
+        }
+    }
+
+    @Test
+    void keepsDueWhatOneListLacks() throws Exception {
+        twilio.list(record("2026-03-10", "sms", "1"), record("2026-03-14", "sms", "1"));
+        boolean[] fails = { true };
+        try (RecordsRoute route = consume(DAILY + "&startDate=2026-03-10", exchange -> {
+            if (fails[0] && key(exchange).contains("03-10")) {
+                throw new IllegalStateException("the sink rejects it");
+            }
+        })) {
+            route.poll();
+            twilio.list(record("2026-03-14", "sms", "1"));
+            route.poll();
+            assertThat(route.consumer().getWatermark()).as("missing once").isEqualTo("2026-03-09");
+            twilio.list(record("2026-03-10", "sms", "1"), record("2026-03-14", "sms", "1"));
+            fails[0] = false;
+            assertThat(route.poll()).isEqualTo(1);
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-14");
+        }
+    }
+
+    @Test
+    void givesUpWhatTwoListsInARowLack() throws Exception {
+        twilio.list(record("2026-03-10", "sms", "1"), record("2026-03-14", "sms", "1"));
+        try (RecordsRoute route = consume(DAILY + "&startDate=2026-03-10", exchange -> {
+            if (key(exchange).contains("03-10")) {
+                throw new IllegalStateException("the sink rejects it");
+            }
+        }); LoggedEvents log = new LoggedEvents()) {
+            route.poll();
+            twilio.list(record("2026-03-14", "sms", "1"));
+            route.poll();
+            route.poll();
+            route.poll();
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-14");
+            assertThat(log.events()).filteredOn(event -> event.text().contains("does not list it any more")).hasSize(1);
+        }
+    }
+
+    @Test
+    void remembersRecordThatBeginsBeforeTheWindow() throws Exception {
+        twilio.list("{\"category\":\"sms\",\"start_date\":\"2026-03-01\",\"end_date\":\"2026-03-14\",\"count\":\"1\"}");
+        String item = "{\"category\":\"sms\",\"count\":\"1\",\"end_date\":\"2026-03-14\",\"start_date\":\"2026-03-01\"}";
+        try (RecordsRoute route = consume(DAILY + "&startDate=2026-03-10")) {
+            twilio.listOnce(item);
+            assertThat(route.poll()).isEqualTo(1);
+            for (int poll = 0; poll < 3; poll++) {
+                twilio.listOnce(item);
+                assertThat(route.poll()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void leavesOutAccountsWithInvalidSids() throws Exception {
+        twilio.list(record("2026-03-14", "sms", "1"));
+        try (RecordsRoute route = consume(DAILY + "&splitSubaccounts=true"); LoggedEvents log = new LoggedEvents()) {
+            twilio.listOnce("{\"sid\":\"AC\\n|x\"}", "{\"sid\":null}", "{}",
+                    "{\"sid\":\"" + ScriptedTwilio.ACCOUNT + "\"}");
+            assertThat(route.poll()).isEqualTo(1);
+            assertThat(log.events()).filteredOn(event -> event.text().contains("SID is not valid")).hasSize(3)
+                    .noneMatch(event -> event.text().strip().contains("\n|x"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "once", "Fry, 13 March" })
+    void deliversFiringOnceWhoseTimeCannotBeRead(String time) throws Exception {
+        twilio.list(trigger("a", time), trigger("b", "Sat, 14 Mar 2026 10:00:00 +0000"), trigger("c", null));
+        try (RecordsRoute route = consume(TRIGGERS); LoggedEvents log = new LoggedEvents()) {
+            assertThat(List.of(route.poll(), route.poll(), route.poll())).containsExactly(2, 0, 0);
+            twilio.list(trigger("a", time + " later"), trigger("b", "Sat, 14 Mar 2026 10:00:00 +0000"));
+            assertThat(List.of(route.poll(), route.poll())).containsExactly(1, 0);
+
+            assertThat(headers(route, TwilioUsageConstants.FIRING_KEY)).containsExactly("UTb|2026-03-14",
+                    "UTa|" + time, "UTa|" + time + " later");
+            assertThat(log.events()).filteredOn(event -> event.text().contains("cannot be read")).hasSize(2);
+        }
+    }
+
+    @Test
+    void refiresNothingAfterEmptyOrShortListsOfTriggers() throws Exception {
+        String old = trigger("a", "Fri, 13 Mar 2026 10:00:00 +0000");
+        String recent = trigger("b", "Sun, 15 Mar 2026 10:00:00 +0000");
+        twilio.list(old, recent);
+        try (RecordsRoute route = consume(TRIGGERS)) {
+            assertThat(route.poll()).isEqualTo(2);
+            clock.advance(Duration.ofDays(30));
+            for (List<String> lists : List.of(List.<String>of(), List.<String>of(), List.<String>of(),
+                    List.of(recent))) {
+                twilio.listOnce(lists.toArray(String[]::new));
+                assertThat(route.poll()).isZero();
+            }
+            assertThat(route.poll()).isZero();
+        }
+    }
+
+    private static String trigger(String name, String fired) {
+        return "{\"sid\":\"UT" + name + "\",\"account_sid\":\"" + ScriptedTwilio.ACCOUNT
+                + "\",\"recurring\":\"daily\",\"trigger_value\":\"1\",\"date_fired\":"
+                + (fired == null ? "null" : "\"" + fired + "\"") + "}";
+    }
+
+    private static String key(Exchange exchange) {
+        return exchange.getMessage().getHeader(TwilioUsageConstants.RECORD_KEY, String.class);
+    }
+
+    private static List<Object> headers(RecordsRoute route, String header) {
+        return route.exchanges().stream().map(exchange -> exchange.getMessage().getHeader(header)).toList();
+    }
+
+    private RecordsRoute consume(String uri) throws Exception {
+        return consume(uri, exchange -> {});
+    }
+
+    private RecordsRoute consume(String uri, Processor sink) throws Exception {
+        Map<String, String> account = twilio.account();
+        return new RecordsRoute(account, clock, uri + "&stateRepository=#bean:state", new MemoryUsageStateRepository(),
+                sink);
+    }
+}

@@ -1,0 +1,261 @@
+package io.github.cameltwilio.usage;
+
+import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+
+import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
+import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.test.junit5.TestExecutionConfiguration;
+import org.h2.jdbcx.JdbcDataSource;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/** A route may be stopped and started in every way that Camel has; nothing is doubled, lost, or delivered out of order. */
+class RouteLifecycleTest extends TwilioUsageTestSupport {
+    private static final String DAILY = "twilio-usage:records?startScheduler=false&subresource=daily&category=sms"
+            + "&endDate=yesterday&startDate=-4days";
+
+    @TempDir
+    Path directory;
+
+    @Override
+    public void configureTest(TestExecutionConfiguration configuration) {
+        super.configureTest(configuration);
+        configuration.withEnableJMX();
+    }
+
+    static Stream<Arguments> restarts() {
+        return Stream.of("controller", "jmx", "jmxRestart", "controlbus", "all", "remove")
+                .flatMap(way -> Stream.of("file", "database", "bean").map(state -> Arguments.of(way, state)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("restarts")
+    void goesOnAfterRestart(String way, String state) throws Exception {
+        String uri = DAILY + in(state);
+        consume(uri);
+        assertThat(poll()).isEqualTo(4);
+        for (int times = 0; times < 3; times++) {
+            restart(way, uri);
+            assertThat(poll()).isZero();
+        }
+        simulator().correct(LocalDate.parse("2026-03-13"), "sms", new BigDecimal("2"));
+        assertThat(poll()).isEqualTo(1);
+        assertThat(context.getComponent("twilio-usage", TwilioUsageComponent.class).consumers()).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "file", "database", "bean", "memory" })
+    void takesOverWhatIsInFlight(String state) throws Exception {
+        context.getShutdownStrategy().setTimeout(1);
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(DAILY + in(state)).routeId("usage").to("seda:slow");
+                from("seda:slow").routeId("slow").autoStartup(false).to("mock:usage");
+            }
+        });
+        assertThat(poll()).isEqualTo(4);
+        restart("controller", null);
+        simulator().correct(LocalDate.parse("2026-03-13"), "sms", new BigDecimal("2"));
+        assertThat(poll()).isZero();
+        restart("controller", null);
+
+        context.getRouteController().startRoute("slow");
+        MockEndpoint mock = getMockEndpoint("mock:usage");
+        await().untilAsserted(() -> assertThat(mock.getReceivedExchanges()).hasSize(4));
+        await().untilAsserted(() -> assertThat(poll()).isEqualTo(1));
+        await().untilAsserted(() -> assertThat(mock.getReceivedExchanges()).hasSize(5));
+        assertThat(mock.getReceivedExchanges().get(4).getMessage().getHeader(TwilioUsageConstants.UPDATE))
+                .isEqualTo(true);
+        await().untilAsserted(() -> assertThat(poll()).isZero());
+        assertThat(mock.getReceivedExchanges()).hasSize(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "file", "database", "bean" })
+    void releasesWhatAnErrorInterrupted(String state) throws Exception {
+        boolean[] fails = { true };
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from(DAILY + in(state)).routeId("usage").process(exchange -> {
+                    if (fails[0] && exchange.getProperty(Exchange.BATCH_INDEX, Integer.class) == 1) {
+                        throw new AssertionError("a bug");
+                    }
+                }).to("mock:usage");
+            }
+        });
+        // As when the scheduler polls, the thread ends with the error.
+        Thread scheduler = new Thread(() -> assertThatThrownBy(this::poll).hasMessage("a bug"));
+        scheduler.start();
+        scheduler.join();
+        fails[0] = false;
+        restart("controller", null);
+        poll();
+
+        assertThat(keys(getMockEndpoint("mock:usage"))).hasSize(4).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void startsAfterAStartThatFailed() throws Exception {
+        Path missing = directory.resolve("missing");
+        options();
+        context.start();
+        RouteBuilder route = new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(DAILY + "&stateFile=" + missing.resolve("usage.state")).routeId("usage").to("mock:usage");
+            }
+        };
+        assertThatThrownBy(() -> context.addRoutes(route)).hasStackTraceContaining("does not exist");
+        Files.createDirectory(missing);
+        context.removeRoute("usage");
+        context.addRoutes(route);
+        assertThat(poll()).isEqualTo(4);
+    }
+
+    @Test
+    void releasesTheStateWhenTheSchedulerDoesNotStart() throws Exception {
+        String uri = DAILY + in("file");
+        assertThatThrownBy(() -> consume(uri + "&scheduler=#bean:unknown")).isInstanceOf(Exception.class);
+        context.removeRoute("usage");
+        consume(uri);
+        assertThat(poll()).isEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "&skipEmpty=false", "&endDate=today", "&pageSize=10" })
+    void rejectsASecondRouteOnOneState(String difference) throws Exception {
+        String uri = DAILY + in("bean");
+        consume(uri);
+        RouteBuilder twin = new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(uri.replace("endDate=yesterday", difference.contains("endDate") ? "delay=1" : "endDate=yesterday")
+                        + difference + "&initialDelay=1").routeId("twin").to("mock:twin");
+            }
+        };
+        assertThatThrownBy(() -> context.addRoutes(twin)).hasStackTraceContaining("Another route already delivers");
+
+        context.getRouteController().stopRoute("usage");
+        context.removeRoute("twin");
+        context.addRoutes(twin);
+        assertThat(((UsageConsumer) context.getRoute("twin").getConsumer()).poll()).isPositive();
+    }
+
+    @Test
+    void rollupsDoNotTakeRecordsFromEachOther() throws Exception {
+        String all = "twilio-usage:records?startScheduler=false&subresource=daily&startDate=-1days&endDate=yesterday"
+                + in("bean");
+        assertThat(pollsOf(all, all + "&rollup=leaf")).containsExactly(2, 2);
+    }
+
+    @Test
+    void accountsOfASplitRouteAreApartFromOwnOnes() throws Exception {
+        assertThat(pollsOf(DAILY + in("bean") + "&splitSubaccounts=true",
+                DAILY + in("bean") + "&includeSubaccounts=false")).containsExactly(4, 4);
+    }
+
+    private List<Integer> pollsOf(String first, String second) throws Exception {
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(first).routeId("usage").to("mock:usage");
+                from(second).routeId("second").to("mock:second");
+            }
+        });
+        return List.of(poll(), ((UsageConsumer) context.getRoute("second").getConsumer()).poll());
+    }
+
+    private void restart(String way, String uri) throws Exception {
+        MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+        ObjectName bean = ObjectName.getInstance(
+                "org.apache.camel:context=" + context.getManagementName() + ",type=routes,name=\"usage\"");
+        switch (way) {
+            case "controller" -> {
+                context.getRouteController().stopRoute("usage");
+                context.getRouteController().startRoute("usage");
+            }
+            case "jmx" -> {
+                server.invoke(bean, "stop", null, null);
+                server.invoke(bean, "start", null, null);
+            }
+            case "jmxRestart" -> server.invoke(bean, "restart", null, null);
+            case "controlbus" -> {
+                template.sendBody("controlbus:route?routeId=usage&action=restart&restartDelay=1", null);
+                assertThat(context.getRouteController().getRouteStatus("usage").isStarted()).isTrue();
+            }
+            case "all" -> {
+                context.getRouteController().stopAllRoutes();
+                context.getRouteController().startAllRoutes();
+            }
+            default -> {
+                context.getRouteController().stopRoute("usage");
+                context.removeRoute("usage");
+                consume(uri);
+            }
+        }
+    }
+
+    /** Prepares a state and returns the option that sets it. */
+    private String in(String state) {
+        switch (state) {
+            case "file" :
+                return "&stateFile=" + directory.resolve("usage.state");
+            case "database" :
+                context.getRegistry().bind("state", new JdbcUsageStateRepository(database()));
+                return "&stateRepository=#bean:state";
+            case "bean" :
+                if (context.getRegistry().lookupByName("state") == null) {
+                    context.getRegistry().bind("state", new MemoryUsageStateRepository());
+                }
+                return "&stateRepository=#bean:state";
+            default :
+                return "";
+        }
+    }
+
+    private static JdbcDataSource database() {
+        JdbcDataSource database = new JdbcDataSource();
+        database.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
+            for (String table : JdbcUsageStateRepository.TABLES) {
+                statement.execute(table);
+            }
+            return database;
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static List<String> keys(MockEndpoint mock) {
+        return mock.getReceivedExchanges().stream()
+                .map(exchange -> exchange.getMessage().getHeader(TwilioUsageConstants.RECORD_KEY, String.class))
+                .toList();
+    }
+}

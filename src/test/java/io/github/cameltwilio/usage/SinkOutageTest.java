@@ -1,0 +1,101 @@
+package io.github.cameltwilio.usage;
+
+import java.util.List;
+
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.logging.log4j.Level;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+/** A sink that is down costs a few attempts and log lines, and nothing else. */
+class SinkOutageTest extends TwilioUsageTestSupport {
+    private static final String DAILY = "twilio-usage:records?subresource=daily&endDate=yesterday&startDate=2026-03-01";
+
+    private volatile boolean isDown = true;
+
+    @Override
+    protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
+        return super.simulated(simulator).categoryCount(10);
+    }
+
+    @Test
+    void attemptsOneExchangePerPollAndWarnsOnce() throws Exception {
+        start("&startScheduler=false");
+        try (LoggedEvents log = new LoggedEvents()) {
+            for (int poll = 0; poll < 60; poll++) {
+                assertThatThrownBy(this::poll).hasMessageContaining("exchanges in a row");
+            }
+            assertThat(sink().getReceivedExchanges()).hasSize(3 + 59);
+            assertThat(ours(log)).as("%s", ours(log)).hasSizeLessThan(5)
+                    .filteredOn(event -> event.level() == Level.WARN).isNotEmpty();
+
+            isDown = false;
+            sink().reset();
+            assertThat(poll()).isEqualTo(140);
+            assertThat(poll()).isZero();
+            assertThat(ours(log)).filteredOn(event -> event.text().contains("works again")).hasSize(1);
+        }
+        assertThat(usage(sink())).hasSize(140).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void warnsAgainAboutTheNextOutage() throws Exception {
+        start("&startScheduler=false&maxMessagesPerPoll=10");
+        try (LoggedEvents log = new LoggedEvents()) {
+            for (int outage = 0; outage < 3; outage++) {
+                isDown = true;
+                for (int poll = 0; poll < 5; poll++) {
+                    assertThatThrownBy(this::poll).hasMessageContaining("exchanges in a row");
+                }
+                isDown = false;
+                poll();
+            }
+            assertThat(ours(log)).filteredOn(event -> event.text().contains("works again")).hasSize(3);
+            assertThat(ours(log)).filteredOn(event -> event.level() == Level.WARN).hasSize(3);
+        }
+    }
+
+    @Test
+    void pausesByCamelsOwnBackOffOptions() throws Exception {
+        try (LoggedEvents log = new LoggedEvents()) {
+            start("&initialDelay=0&delay=10&backoffMultiplier=20&backoffErrorThreshold=2");
+            await().until(() -> sink().getReceivedCounter() >= 7);
+            List<LoggedEvents.Logged> lines = log.events().stream()
+                    .filter(event -> event.level().isMoreSpecificThan(Level.INFO)).toList();
+            assertThat(lines).hasSizeLessThan(60);
+            isDown = false;
+            await().untilAsserted(() -> assertThat(usageConsumer().getDelivered()).isEqualTo(140));
+        }
+    }
+
+    private void start(String options) throws Exception {
+        sink().whenAnyExchangeReceived(exchange -> {
+            if (isDown) {
+                throw new IllegalStateException("the sink is down");
+            }
+        });
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from(DAILY + options).routeId("usage").to("mock:usage");
+            }
+        });
+    }
+
+    private MockEndpoint sink() {
+        return getMockEndpoint("mock:usage");
+    }
+
+    /** What a user sees: the consumer's lines, and those that Camel logs for it. */
+    private static List<LoggedEvents.Logged> ours(LoggedEvents log) {
+        return log.events().stream().filter(event -> event.level().isMoreSpecificThan(Level.INFO))
+                .filter(event -> event.text().contains("twilio-usage") || event.logger().contains("cameltwilio"))
+                .toList();
+    }
+}

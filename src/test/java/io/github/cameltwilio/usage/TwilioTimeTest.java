@@ -1,0 +1,143 @@
+package io.github.cameltwilio.usage;
+
+import java.time.Duration;
+import java.util.stream.IntStream;
+
+import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static io.github.cameltwilio.usage.ScriptedTwilio.record;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** No wrong clock makes a consumer skip a day, or believe that it has read one that has not come yet. */
+class TwilioTimeTest {
+    private static final String DAILY = "twilio-usage:records?startScheduler=false&subresource=daily";
+
+    private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
+    private ScriptedTwilio twilio;
+
+    @BeforeEach
+    void start() throws Exception {
+        twilio = new ScriptedTwilio(clock);
+        listDays(1, 15);
+    }
+
+    @AfterEach
+    void stop() {
+        twilio.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "2026-03-25T12:00:00Z", "2027-03-15T12:00:00Z", "1970-01-01T00:00:00Z",
+            "2026-03-10T12:00:00Z" })
+    void losesNoDayBecauseOfOneWrongDate(String wrong) throws Exception {
+        try (RecordsRoute route = consume(DAILY, clock)) {
+            route.poll();
+            twilio.dateOnce(wrong);
+            route.poll();
+            assertThat(route.consumer().getWatermark()).isLessThanOrEqualTo("2026-03-15");
+            deliversEveryDayAfterAnOutage(route);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "2026-03-25T12:00:00Z", "2027-03-15T12:00:00Z", "1970-01-01T00:00:00Z" })
+    void losesNoDayBecauseTheFirstDateIsWrong(String wrong) throws Exception {
+        try (RecordsRoute route = consume(DAILY + "&startDate=-10days", clock)) {
+            twilio.dateOnce(wrong);
+            route.poll();
+            assertThat(route.consumer().getWatermark()).isLessThanOrEqualTo("2026-03-15");
+            deliversEveryDayAfterAnOutage(route);
+        }
+    }
+
+    @Test
+    void losesNoDayBecauseOfTwoWrongDates() throws Exception {
+        try (RecordsRoute route = consume(DAILY, clock)) {
+            route.poll();
+            twilio.dateOnce("2026-03-25T12:00:00Z", "2026-03-25T12:00:00Z", "2026-03-25T12:00:00Z");
+            route.poll();
+            route.poll();
+            deliversEveryDayAfterAnOutage(route);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "2026-03-25T12:00:00Z", "1970-01-01T00:00:00Z" })
+    void ignoresTheMachineWhenAGatewayFails(String machineTime) throws Exception {
+        TestClock machine = new TestClock(machineTime);
+        try (RecordsRoute route = consume(DAILY, machine)) {
+            twilio.failOnce(502);
+            route.poll();
+            assertThat(twilio.windows()).containsOnly("2026-03-12/2026-03-15");
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-15");
+        }
+    }
+
+    @Test
+    void waitsForADayThatTwilioDoesNotHaveYet() throws Exception {
+        try (RecordsRoute route = consume(DAILY + "&startDate=today", clock)) {
+            twilio.failOnce(404);
+            assertThat(route.poll()).isZero();
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-14");
+            assertThat(route.poll()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void failsWhenTwilioDoesNotHaveMoreThanToday() throws Exception {
+        try (RecordsRoute route = consume(DAILY, clock)) {
+            twilio.failOnce(404);
+            assertThatThrownBy(route::poll).hasMessageContaining("404");
+        }
+    }
+
+    @Test
+    void readsNoWindowOfTodayAlone() throws Exception {
+        try (RecordsRoute route = consume(DAILY + "&startDate=-14days", clock)) {
+            route.poll();
+            assertThat(twilio.windows()).hasSize(1).containsOnly("2026-03-01/2026-03-15");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "2026-03-15T12:00:00Z", "1970-01-01T00:00:00Z", "2030-01-01T00:00:00Z" })
+    void waitsForFirstDayThatIsNotOver(String machineTime) throws Exception {
+        TestClock machine = new TestClock(machineTime);
+        try (RecordsRoute route = consume(DAILY + "&startDate=2026-03-15&endDate=yesterday", machine)) {
+            assertThat(route.poll()).isZero();
+            clock.advance(Duration.ofDays(1));
+            machine.advance(Duration.ofDays(1));
+            listDays(1, 16);
+            assertThat(route.poll()).isEqualTo(1);
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-15");
+        }
+    }
+
+    /** Five days without a poll. */
+    private void deliversEveryDayAfterAnOutage(RecordsRoute route) throws Exception {
+        clock.advance(Duration.ofDays(5));
+        listDays(1, 20);
+        route.poll();
+        route.poll();
+        assertThat(route.records()).extracting(UsageRecord::startDate).extracting(Object::toString).contains(
+                IntStream.rangeClosed(12, 20).mapToObj(day -> "2026-03-" + day).toArray(String[]::new));
+        assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-20");
+    }
+
+    private void listDays(int first, int last) {
+        twilio.list(IntStream.rangeClosed(first, last)
+                .mapToObj(day -> record("2026-03-%02d".formatted(day), "sms", "1")).toArray(String[]::new));
+    }
+
+    private RecordsRoute consume(String uri, TestClock machine) throws Exception {
+        return new RecordsRoute(twilio.account(), machine, uri + "&stateRepository=#bean:state",
+                new MemoryUsageStateRepository(), exchange -> {});
+    }
+}
