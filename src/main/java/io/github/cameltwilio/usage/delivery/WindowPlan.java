@@ -42,7 +42,9 @@ public record WindowPlan(Subresource list, long lookbackDays, String startDate, 
 
     /** Returns false if the position claims days that have not come yet, as only a wrong clock can have made it. */
     public boolean isPossible(Position position, LocalDate today) {
-        return !position.watermark().isAfter(today) || position.firstDay().equals(start(today).firstDay());
+        boolean waitsForStartDate = position.watermark().isBefore(position.firstDay())
+                && position.firstDay().equals(start(today).firstDay());
+        return !position.watermark().isAfter(today) || waitsForStartDate;
     }
 
     /** Replaces a position that is in the future by one that reads the whole look-back again. */

@@ -89,6 +89,17 @@ class WindowPlanTest {
     }
 
     @Test
+    void noticesPositionInFuture() {
+        WindowPlan fixed = plan(daily, "2026-01-01", null);
+        assertThat(fixed.isPossible(position("2026-01-01", "2026-03-15"), TODAY)).isTrue();
+        assertThat(fixed.isPossible(position("2026-01-01", "2026-03-16"), TODAY)).isFalse();
+
+        WindowPlan waiting = plan(daily, "2026-12-01", null);
+        assertThat(waiting.isPossible(position("2026-12-01", "2026-11-30"), TODAY)).isTrue();
+        assertThat(plan(daily, "-3days", null).isPossible(position("2026-12-01", "2026-11-30"), TODAY)).isFalse();
+    }
+
+    @Test
     void expectsChangesWithinLookBackOnly() {
         WindowPlan plan = plan(daily, null, null);
 
