@@ -165,7 +165,7 @@ final class CrashScenario implements AutoCloseable {
         return new Outcome(neverDelivered, stale, duplicates, keys, kills);
     }
 
-    private static String text(Usage usage) {
+    static String text(Usage usage) {
         return CrashingProcess.plain(usage.count()) + " " + CrashingProcess.plain(usage.usage()) + " "
                 + CrashingProcess.plain(usage.price());
     }

@@ -1,9 +1,13 @@
 package io.github.cameltwilio.usage.crash;
 
-/** The consumer as it is, and three defective variants that a test without crashes would not detect. */
+/** The consumer as it is, and defective variants that only a crash, or a failing world, reveals. */
 enum Variant {
     PRODUCTION,
     STATE_BEFORE_DELIVERY,
     NO_LOOK_BACK,
-    AS_OF_IN_FINGERPRINT
+    AS_OF_IN_FINGERPRINT,
+    FAILED_WRITE_IS_DUE_AGAIN,
+    INTERRUPT_CLOSES_STATE,
+    ROLLBACK_IS_DELIVERED,
+    FUTURE_WATERMARK_IS_KEPT
 }
