@@ -156,7 +156,7 @@ class HostileResponsesTest {
     void limitsMessagesAndNeverQuotesABody() {
         assertThat(RESULTS.values()).hasSize(responses().size())
                 .allSatisfy(result -> {
-                    assertThat(Integer.parseInt(result[3])).as("longest message of " + result[0])
+                    assertThat(Integer.parseInt(result[3])).as("length of the longest message of " + result[0])
                             .isLessThanOrEqualTo(1024);
                     assertThat(result[4]).as("stack trace of " + result[0]).isEqualTo("quotes nothing");
                 });

@@ -95,6 +95,7 @@ class ParallelRequestsTest extends TwilioUsageTestSupport {
 
     private static List<String> keys(MockEndpoint mock) {
         return mock.getReceivedExchanges().stream()
-                .map(one -> one.getMessage().getHeader(TwilioUsageConstants.RECORD_KEY, String.class)).toList();
+                .map(exchange -> exchange.getMessage().getHeader(TwilioUsageConstants.RECORD_KEY, String.class))
+                .toList();
     }
 }

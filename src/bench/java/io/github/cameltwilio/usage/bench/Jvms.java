@@ -35,18 +35,19 @@ final class Jvms implements AutoCloseable {
     }
 
     /** Returns when the worker has warmed up. */
-    WorkerJvm start(Case one, Effort effort, Duration limit) throws IOException, InterruptedException {
-        if (!classPaths.containsKey(one.contender())) {
-            classPaths.put(one.contender(), classPath(Case.of(one.contender(), one.days())));
+    WorkerJvm start(Case measuredCase, Effort effort, Duration limit) throws IOException, InterruptedException {
+        if (!classPaths.containsKey(measuredCase.contender())) {
+            classPaths.put(measuredCase.contender(), classPath(Case.of(measuredCase.contender(), measuredCase.days())));
         }
-        return start(one, effort, limit, classPaths.get(one.contender()), "-Xmx" + one.heapMegabytes() + "m");
+        return start(measuredCase, effort, limit, classPaths.get(measuredCase.contender()),
+                "-Xmx" + measuredCase.heapMegabytes() + "m");
     }
 
-    private WorkerJvm start(Case one, Effort effort, Duration limit, String classPath, String option)
+    private WorkerJvm start(Case measuredCase, Effort effort, Duration limit, String classPath, String option)
             throws IOException, InterruptedException {
-        Work work = new Work(one.contender(), address, one.latencyMillis(), effort.warmUpSeconds(),
-                firstDay(one.days()),
-                lastDay, one.parallelRequests(), one.workMicros());
+        Work work = new Work(measuredCase.contender(), address, measuredCase.latencyMillis(), effort.warmUpSeconds(),
+                firstDay(measuredCase.days()),
+                lastDay, measuredCase.parallelRequests(), measuredCase.workMicros());
         return new WorkerJvm(ChildJvm.of(classPath, Worker.class,
                 List.of("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", option), work.arguments()).start(), limit);
     }

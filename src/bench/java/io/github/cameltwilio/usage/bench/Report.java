@@ -69,17 +69,17 @@ final class Report {
                         """,
                         plan.mediumLatencyMillis(), plan.highLatencyMillis()));
         plan.allContenders(0)
-                .forEach(one -> table.append(format("| %s | %.2f | %.2f | %,.0f | %.2f | %.2f | %.2f | %s | %.1f |\n",
-                        one.contender().title(), results.cpuMicros(one), results.cpuRatio(one, plan.of(BASELINE, 0)),
-                        results.bytes(one),
-                        results.seconds(one), results.seconds(one.latency(plan.mediumLatencyMillis())),
-                        results.seconds(one.latency(plan.highLatencyMillis())), heap(one),
-                        results.firstRecordMillis(one))));
+                .forEach(row -> table.append(format("| %s | %.2f | %.2f | %,.0f | %.2f | %.2f | %.2f | %s | %.1f |\n",
+                        row.contender().title(), results.cpuMicros(row), results.cpuRatio(row, plan.of(BASELINE, 0)),
+                        results.bytes(row),
+                        results.seconds(row), results.seconds(row.latency(plan.mediumLatencyMillis())),
+                        results.seconds(row.latency(plan.highLatencyMillis())), heap(row),
+                        results.firstRecordMillis(row))));
         return table.toString();
     }
 
-    private String heap(Case one) {
-        return results.smallestHeap(one.contender()).stream().mapToObj(Integer::toString).findFirst().orElse("more");
+    private String heap(Case row) {
+        return results.smallestHeap(row.contender()).stream().mapToObj(Integer::toString).findFirst().orElse("more");
     }
 
     private String parallel() {
@@ -168,14 +168,14 @@ final class Report {
                         Stream.of(8, 4)
                                 .map(requests -> new BarChart.Bar("twilio-usage producer, " + requests + " requests",
                                         results.seconds(plan.parallel(TWILIO_USAGE_PRODUCER, requests)), true)),
-                        bars(one -> results.seconds(one.latency(plan.highLatencyMillis())))))
+                        bars(row -> results.seconds(row.latency(plan.highLatencyMillis())))))
                 .note(machine()).note(runs())
                 .svg();
     }
 
     private Stream<BarChart.Bar> bars(ToDoubleFunction<Case> figure) {
-        return plan.allContenders(0).map(one -> new BarChart.Bar(one.contender().title(), figure.applyAsDouble(one),
-                Plan.COMPONENT.contains(one.contender())));
+        return plan.allContenders(0).map(row -> new BarChart.Bar(row.contender().title(), figure.applyAsDouble(row),
+                Plan.COMPONENT.contains(row.contender())));
     }
 
     private static String format(String text, Object... values) {

@@ -152,8 +152,8 @@ public final class TwilioUsageClient {
     }
 
     /**
-     * Today's date at Twilio, in UTC: the clock of this machine may be wrong, and Twilio returns 404 for a window in its
-     * future. Sends one small request if Twilio has not responded to anything yet.
+     * Today's date at Twilio, in UTC: the clock of this machine may be wrong, and Twilio returns 404 for a window in
+     * its future. Sends one small request if Twilio has not responded to anything yet.
      */
     public LocalDate today() {
         for (int requests = 0; requests < MAX_CLOCK_REQUESTS && !clock.isConfirmed(); requests++) {

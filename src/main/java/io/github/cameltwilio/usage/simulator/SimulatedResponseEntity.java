@@ -7,7 +7,7 @@ import java.io.OutputStream;
 
 import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 
-/** The body of a response. Announces its full length, and closes the connection early if only a part of it should arrive. */
+/** The body of a response. Announces its full length, but closes the connection early if the response is truncated. */
 final class SimulatedResponseEntity extends AbstractHttpEntity {
 
     private final byte[] body;

@@ -52,7 +52,7 @@ class CasesPageTest {
     private static Class<?> testClass(String name) throws IOException, ClassNotFoundException {
         try (Stream<Path> files = Files.walk(SOURCES)) {
             Path source = files.filter(file -> file.endsWith(name + ".java")).findFirst()
-                    .orElseThrow(() -> new AssertionError("There is no " + name));
+                    .orElseThrow(() -> new AssertionError("no class " + name));
             return Class.forName(SOURCES.relativize(source).toString().replaceAll("\\.java$", "").replace('/', '.'));
         }
     }

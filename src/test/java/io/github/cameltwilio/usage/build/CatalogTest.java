@@ -33,7 +33,7 @@ class CatalogTest {
     // Joins strings that are split across lines, in Java and in YAML.
     private static final Pattern SEAM = Pattern.compile("\"\\s*\\+\\s*\"|\\\\\\n\\s*");
     // Camel gives these to every endpoint, so the component does not repeat them.
-    private static final Set<String> CAMELS_OWN = Set.of("backoffErrorThreshold", "backoffIdleThreshold",
+    private static final Set<String> CAMEL_OPTIONS = Set.of("backoffErrorThreshold", "backoffIdleThreshold",
             "backoffMultiplier",
             "delay", "exceptionHandler", "exchangePattern", "greedy", "initialDelay", "pollStrategy", "repeatCount",
             "resource",
@@ -87,14 +87,14 @@ class CatalogTest {
 
     private static void addUrisWithParameters(Object yaml, List<String> uris) {
         if (yaml instanceof List<?> list) {
-            list.forEach(one -> addUrisWithParameters(one, uris));
+            list.forEach(element -> addUrisWithParameters(element, uris));
         } else if (yaml instanceof Map<?, ?> map) {
             if (String.valueOf(map.get("uri")).startsWith("twilio-usage:")
                     && map.get("parameters") instanceof Map<?, ?> parameters) {
                 uris.add(map.get("uri") + parameters.entrySet().stream().map(Object::toString)
                         .collect(Collectors.joining("&", "?", "")));
             }
-            map.values().forEach(one -> addUrisWithParameters(one, uris));
+            map.values().forEach(value -> addUrisWithParameters(value, uris));
         }
     }
 
@@ -126,7 +126,8 @@ class CatalogTest {
         Map<String, JsonNode> component = Descriptor.options("componentProperties");
 
         assertThat(Descriptor.options("properties").keySet()).allSatisfy(
-                option -> assertThat(component.containsKey(option) || CAMELS_OWN.contains(option)).as(option).isTrue());
+                option -> assertThat(component.containsKey(option) || CAMEL_OPTIONS.contains(option)).as(option)
+                        .isTrue());
     }
 
     @Test

@@ -69,7 +69,7 @@ class DocsTest extends TwilioUsageTestSupport {
 
         List<?> usage = template.requestBody("direct:day", (Object) "sms", List.class);
         assertThat(usage).singleElement()
-                .satisfies(one -> assertThat(((UsageRecord) one).startDate()).isEqualTo("2026-03-14"));
+                .satisfies(record -> assertThat(((UsageRecord) record).startDate()).isEqualTo("2026-03-14"));
     }
 
     @Test

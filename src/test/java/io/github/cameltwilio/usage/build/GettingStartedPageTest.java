@@ -87,7 +87,7 @@ class GettingStartedPageTest {
         int classPath = command.indexOf("-cp") + 1;
         command.set(classPath, List.of(command.get(classPath).split(File.pathSeparator)).stream()
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
-                .reduce((one, other) -> one + File.pathSeparator + other).orElseThrow());
+                .reduce((first, second) -> first + File.pathSeparator + second).orElseThrow());
         child.environment().put("CAMEL_MAIN_DURATION_MAX_SECONDS", "4");
         return ChildJvm.outputOf(child.directory(directory.toFile()));
     }

@@ -32,8 +32,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Compares the client with responses recorded from Twilio's API ({@code recorded/}) and with Twilio's description of the
- * API ({@code usage-openapi.json}). They are not ours to publish, so they are not in this repository.
+ * Compares the client with responses recorded from Twilio's API ({@code recorded/}) and with Twilio's description of
+ * the API ({@code usage-openapi.json}). They are not ours to publish, so they are not in this repository.
  */
 @EnabledIfSystemProperty(named = "twilio.data", matches = ".+",
         disabledReason = "Twilio's data is not part of this project; set -Dtwilio.data to its directory")

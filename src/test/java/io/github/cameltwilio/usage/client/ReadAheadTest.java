@@ -127,11 +127,11 @@ class ReadAheadTest {
 
     @Test
     void isolatesTheFailureOfOneAccount() {
-        String one = twilio.simulator().subaccountSids().get(0);
-        twilio.simulator().fail(Fault.unauthorized().onAccount(one).times(50));
+        String account = twilio.simulator().subaccountSids().get(0);
+        twilio.simulator().fail(Fault.unauthorized().onAccount(account).times(50));
         TwilioUsageClient client = client();
         ReadAhead ahead = client.readAhead(3);
-        Pages<UsageRecord> failing = client.records(Map.of(one, daily(MARCH, null)), ahead);
+        Pages<UsageRecord> failing = client.records(Map.of(account, daily(MARCH, null)), ahead);
         Pages<UsageRecord> main = client.records(daily(MARCH, null), ahead);
 
         assertThatThrownBy(failing::next).isInstanceOf(TwilioApiException.class);

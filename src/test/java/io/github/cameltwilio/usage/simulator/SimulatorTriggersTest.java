@@ -178,7 +178,7 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
         assertThat(simulator.evaluateTriggers()).isZero();
         clock.set("2026-03-16T12:00:00Z");
         assertThat(simulator.evaluateTriggers()).isEqualTo(1);
-        assertThat(listed("")).extracting(one -> one.get("date_fired").asText()).containsExactly("null",
+        assertThat(listed("")).extracting(trigger -> trigger.get("date_fired").asText()).containsExactly("null",
                 "Sun, 15 Mar 2026 12:00:00 +0000", "Mon, 16 Mar 2026 12:00:00 +0000");
     }
 
@@ -212,11 +212,11 @@ class SimulatorTriggersTest extends SimulatorTestSupport {
 
     @Test
     void signsTheParametersOfAGetCallback() throws Exception {
-        create(Map.of("TriggerValue", "1", "CallbackMethod", "GET", "CallbackUrl", address("/fired?mine=1#rc=3")));
+        create(Map.of("TriggerValue", "1", "CallbackMethod", "GET", "CallbackUrl", address("/fired?team=1#rc=3")));
         simulator.evaluateTriggers();
 
         SentCallback callback = simulator.callbacks().get(0);
-        assertThat(callback.url().toString()).startsWith(address("/fired?mine=1&AccountSid=AC"));
+        assertThat(callback.url().toString()).startsWith(address("/fired?team=1&AccountSid=AC"));
         assertThat(callback.signature())
                 .isEqualTo(TwilioSignature.sign(simulator.authToken(), callback.url().toString(), Map.of()));
     }
