@@ -221,6 +221,19 @@ final class ConsumerState {
         }
     }
 
+    /** Makes everything delivered so far survive a power failure, and throws if the store cannot be written. */
+    void sync() {
+        synchronized (writes) {
+            flush();
+            try {
+                store.sync();
+            } catch (RuntimeException e) {
+                writable = false;
+                throw e;
+            }
+        }
+    }
+
     /** Returns false while the last write failed. */
     boolean isWritable() {
         return writable;

@@ -68,7 +68,7 @@ public abstract class UsageConsumer extends MonitoredConsumer {
         exchangesOfPoll = 0;
         accountsGivenUp = 0;
         cut = false;
-        state.flush();
+        state.sync();
         LocalDate today = getEndpoint().client().today();
         // Twilio responds, so a first poll that takes hours or days must not keep the route unready.
         forceConsumerAsReady();
@@ -97,7 +97,7 @@ public abstract class UsageConsumer extends MonitoredConsumer {
         if (processed > 0) {
             lastKey = now.get(processed - 1).lastKey();
         }
-        state.flush();
+        state.sync();
         if (processed == batch.size()) {
             return true;
         }

@@ -14,15 +14,15 @@ import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.config.Property;
 
 /** Captures the events of all loggers, down to TRACE, until it is closed. */
-final class LoggedEvents extends AbstractAppender implements AutoCloseable {
+public final class LoggedEvents extends AbstractAppender implements AutoCloseable {
     private final List<Logged> events = new CopyOnWriteArrayList<>();
     private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
 
     /** @param text includes the thread's name, and the exception with its causes */
-    record Logged(String logger, Level level, String text) {
+    public record Logged(String logger, Level level, String text) {
     }
 
-    LoggedEvents() {
+    public LoggedEvents() {
         super("captured", null, null, true, Property.EMPTY_ARRAY);
         start();
         var root = context.getConfiguration().getRootLogger();
@@ -44,7 +44,7 @@ final class LoggedEvents extends AbstractAppender implements AutoCloseable {
                 event.getThreadName() + " " + event.getMessage().getFormattedMessage() + " " + trace));
     }
 
-    List<Logged> events() {
+    public List<Logged> events() {
         return List.copyOf(events);
     }
 

@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage.delivery;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAdjusters;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -49,8 +50,9 @@ public record WindowPlan(Subresource list, long lookbackDays, String startDate, 
 
     /** Replaces a position that is in the future by one that reads the whole look-back again. */
     public Position rewind(Position position, LocalDate today) {
+        LocalDate lookback = firstDayOfPeriod(today.minusDays(lookbackDays));
         return position.firstDay().isAfter(today) ? start(today)
-                : new Position(earlier(position.firstDay(), firstDayOfPeriod(today.minusDays(lookbackDays))), today);
+                : new Position(earlier(position.firstDay(), lookback), today, lookback);
     }
 
     /**
@@ -92,7 +94,7 @@ public record WindowPlan(Subresource list, long lookbackDays, String startDate, 
     /** Returns the first day that a poll at this position reads. Periods that begin earlier are never read again. */
     public LocalDate readsFrom(Position position) {
         LocalDate lookback = firstDayOfPeriod(position.watermark().minusDays(lookbackDays));
-        return lookback.isAfter(position.firstDay()) ? lookback : position.firstDay();
+        return Stream.of(lookback, position.firstDay(), position.knownFrom()).max(Comparator.naturalOrder()).get();
     }
 
     /** Returns whether a period that ends on this day is still read, so that a correction would be noticed. */

@@ -25,40 +25,42 @@ import java.util.stream.Stream;
  * space, and the content, whose fields are separated by tabs:
  *
  * <pre>
- * twilio-usage-state 1 &lt;reader of the consumer&gt;
+ * twilio-usage-state 2 &lt;reader of the consumer&gt;
  * position  &lt;reader&gt; &lt;first day&gt; &lt;watermark&gt; &lt;forget before&gt;
+ * rewind    &lt;reader&gt; &lt;first day&gt; &lt;watermark&gt; &lt;known from&gt;
  * delivered &lt;reader&gt; [&lt;start date&gt; &lt;category&gt;
  * &lt;count|countUnit|usage|usageUnit|price|priceUnit&gt;]...
+ * synced
  * </pre>
  *
- * The first kind of line comes once, at the beginning. The category and each value are URL-encoded; {@code ~} is null.
- * Later lines override earlier ones. The file is rewritten when more than half of it is outdated.
+ * The first kind of line comes once, at the beginning, and is written together with the first position. The category and
+ * each value are URL-encoded; {@code ~} is null. Later lines override earlier ones. The file is rewritten when more than
+ * half of it is outdated, and after a write that failed.
  */
 public final class FileUsageStateRepository implements UsageStateRepository, Closeable {
-    private static final String FORMAT = "twilio-usage-state\t1\t";
+    private static final String FORMAT = "twilio-usage-state\t2\t";
     private static final String POSITION = "position";
     private static final String REWIND = "rewind";
     private static final String DELIVERED = "delivered";
     // Rewriting a smaller file would cost more than it saves.
     private static final int MIN_OUTDATED = 1000;
+    // Linux follows as many links before it reports a loop.
+    private static final int MAX_LINKS = 40;
 
     private final Path file;
     private final String firstLine;
     private final Journal journal;
     private final Map<String, ReaderState> states = new HashMap<>();
-    private int recordsInFile;
+    private int entriesInFile;
+    private int maxEntries;
 
     FileUsageStateRepository(Path file, ReaderId owner, Consumer<Journal.Step> onStep) {
-        this.file = file;
         this.firstLine = FORMAT + owner;
-        if (!Files.isDirectory(file.toAbsolutePath().getParent())) {
-            throw new IllegalArgumentException(
-                    "The directory of the state file " + file + " does not exist: create it on a persistent disk");
-        }
         try {
-            this.journal = new Journal(file, onStep);
+            this.file = withoutLinks(file.toAbsolutePath());
+            this.journal = new Journal(this.file, onStep);
         } catch (IOException e) {
-            throw failed("locked", e);
+            throw new UncheckedIOException("The state file " + file + " could not be locked", e);
         }
         try {
             load();
@@ -69,7 +71,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
     }
 
     /**
-     * Opens the file, or creates it if it does not exist.
+     * Opens the file. If it does not exist, it is created together with the first position.
      *
      * @param  owner                 the reader of the consumer; with {@code splitSubaccounts} the file holds the state
      *                               of one further reader per account
@@ -79,6 +81,19 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         return new FileUsageStateRepository(file, owner, step -> {});
     }
 
+    /** A link must not be replaced by a file, and two links to one file must not have two locks. */
+    private static Path withoutLinks(Path file) throws IOException {
+        Path target = file;
+        for (int links = 0; Files.isSymbolicLink(target) && links < MAX_LINKS; links++) {
+            target = target.resolveSibling(Files.readSymbolicLink(target));
+        }
+        if (!Files.isDirectory(target.getParent())) {
+            throw new IllegalArgumentException(
+                    "The directory of the state file " + target + " does not exist: create it on a persistent disk");
+        }
+        return target.getParent().toRealPath().resolve(target.getFileName());
+    }
+
     @Override
     public synchronized Optional<Position> position(ReaderId reader) {
         return state(reader.toString()).position();
@@ -86,8 +101,9 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
 
     @Override
     public synchronized Map<RecordKey, UsageValues> lastDelivered(ReaderId reader, Collection<RecordKey> keys) {
+        ReaderState state = state(reader.toString());
         Map<RecordKey, UsageValues> values = new HashMap<>();
-        keys.forEach(key -> state(reader.toString()).lastDelivered(key.startDate(), key.category())
+        keys.forEach(key -> state.lastDelivered(key.startDate(), key.category())
                 .ifPresent(last -> values.put(key, last)));
         return values;
     }
@@ -98,24 +114,42 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         for (UsageChange change : changes) {
             addRecord(line, change.key().startDate(), change.key().category(), change.values());
         }
-        append(line.toString());
+        write(line.toString());
     }
 
     @Override
     public synchronized void advance(ReaderId reader, Position to, LocalDate forgetBefore) {
         if (state(reader.toString()).isMovedBy(to, forgetBefore)) {
-            append(positionLine(reader.toString(), to, forgetBefore));
-            rewriteIfOutdated();
+            String line = line(POSITION, reader.toString(), to, forgetBefore);
+            if (journal.isOpen()) {
+                // After a power failure, a position must not claim records that were lost.
+                sync();
+                write(line);
+            } else {
+                create(line);
+            }
+        }
+    }
+
+    @Override
+    public synchronized void rewind(ReaderId reader, Position position) {
+        write(line(REWIND, reader.toString(), position, position.knownFrom()));
+    }
+
+    /** Also goes on after a write that failed, by writing the whole file anew. */
+    @Override
+    public synchronized void sync() {
+        try {
+            if (journal.isDamaged()) {
+                rewrite();
+            }
+            journal.sync();
+        } catch (IOException e) {
+            throw failed("written", e);
         }
     }
 
     /** Unlocks the file for other consumers. */
-    @Override
-    public synchronized void rewind(ReaderId reader, Position position) {
-        append(String.join("\t", REWIND, reader.toString(), position.firstDay().toString(),
-                position.watermark().toString()));
-    }
-
     @Override
     public synchronized void close() {
         try {
@@ -127,10 +161,11 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
 
     private void load() {
         try {
-            if (!journal.exists()) {
-                journal.replace(Stream.of(firstLine));
-            } else {
+            if (journal.exists()) {
                 journal.replay(this::checkFirstLine, this::apply);
+                if (states.values().stream().allMatch(state -> state.position().isEmpty())) {
+                    throw new IOException("it has no position");
+                }
             }
         } catch (IOException e) {
             throw new IllegalStateException("The state file " + file + " is corrupt: " + e.getMessage()
@@ -147,8 +182,20 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         }
     }
 
-    private void append(String line) {
+    private void create(String firstPosition) {
         try {
+            journal.replace(Stream.of(firstLine, firstPosition));
+        } catch (IOException e) {
+            throw failed("created", e);
+        }
+        apply(firstPosition);
+    }
+
+    private void write(String line) {
+        try {
+            if (journal.isDamaged() || isOutdated()) {
+                rewrite();
+            }
             journal.append(line);
         } catch (IOException e) {
             throw failed("written", e);
@@ -161,38 +208,49 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         String[] fields = line.split("\t", -1);
         ReaderState state = state(fields[1]);
         switch (fields[0]) {
-            case POSITION -> state.advance(new Position(LocalDate.parse(fields[2]), LocalDate.parse(fields[3])),
-                    LocalDate.parse(fields[4]));
-            case REWIND -> state.rewind(new Position(LocalDate.parse(fields[2]), LocalDate.parse(fields[3])));
+            case POSITION -> {
+                state.advance(new Position(LocalDate.parse(fields[2]), LocalDate.parse(fields[3])),
+                        LocalDate.parse(fields[4]));
+                entriesInFile++;
+            }
+            case REWIND -> {
+                state.rewind(new Position(LocalDate.parse(fields[2]), LocalDate.parse(fields[3]),
+                        LocalDate.parse(fields[4])));
+                entriesInFile++;
+            }
             case DELIVERED -> {
                 for (int field = 2; field < fields.length; field += 3) {
                     state.delivered(LocalDate.parse(fields[field]),
                             URLDecoder.decode(fields[field + 1], StandardCharsets.UTF_8),
                             UsageValues.of(fields[field + 2]));
-                    recordsInFile++;
+                    entriesInFile++;
                 }
             }
             default -> throw new IllegalArgumentException("unknown kind of line: " + fields[0]);
         }
     }
 
-    private void rewriteIfOutdated() {
-        int records = states.values().stream().mapToInt(ReaderState::size).sum();
-        if (recordsInFile <= 2 * records + MIN_OUTDATED) {
-            return;
+    private boolean isOutdated() {
+        if (entriesInFile <= maxEntries) {
+            return false;
         }
-        try {
-            journal.replace(Stream.concat(Stream.of(firstLine), states.keySet().stream().flatMap(this::lines)));
-        } catch (IOException e) {
-            throw failed("rewritten", e);
-        }
-        recordsInFile = records;
+        maxEntries = 2 * entries() + MIN_OUTDATED;
+        return entriesInFile > maxEntries;
+    }
+
+    private int entries() {
+        return states.values().stream().mapToInt(ReaderState::size).sum();
+    }
+
+    private void rewrite() throws IOException {
+        journal.replace(Stream.concat(Stream.of(firstLine), states.keySet().stream().flatMap(this::lines)));
+        entriesInFile = entries();
     }
 
     private Stream<String> lines(String reader) {
         ReaderState state = state(reader);
         return Stream.concat(
-                state.position().map(position -> positionLine(reader, position, position.firstDay())).stream(),
+                state.position().map(position -> line(POSITION, reader, position, position.knownFrom())).stream(),
                 state.days().entrySet().stream().map(day -> {
                     StringJoiner line = new StringJoiner("\t").add(DELIVERED).add(reader);
                     day.getValue().forEach((category, values) -> addRecord(line, day.getKey(), category, values));
@@ -200,9 +258,9 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
                 }));
     }
 
-    private static String positionLine(String reader, Position position, LocalDate forgetBefore) {
-        return String.join("\t", POSITION, reader, position.firstDay().toString(), position.watermark().toString(),
-                forgetBefore.toString());
+    private static String line(String kind, String reader, Position position, LocalDate from) {
+        return String.join("\t", kind, reader, position.firstDay().toString(), position.watermark().toString(),
+                from.toString());
     }
 
     private static void addRecord(StringJoiner line, LocalDate startDate, String category, UsageValues values) {
@@ -214,6 +272,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
     }
 
     private UncheckedIOException failed(String action, IOException e) {
-        return new UncheckedIOException("The state file " + file + " could not be " + action, e);
+        return new UncheckedIOException("The state file " + file + " could not be " + action + ": " + e.getMessage(),
+                e);
     }
 }

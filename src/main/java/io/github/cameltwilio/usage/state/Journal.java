@@ -1,33 +1,51 @@
 package io.github.cameltwilio.usage.state;
 
+import java.io.BufferedOutputStream;
 import java.io.Closeable;
+import java.io.FileOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
- * A file of lines that only grows, until it is replaced as a whole. A line is on disk when the method that wrote it
- * returns. Each line begins with a checksum, which tells a complete line from one that a crash cut off. A lock on a
- * second file keeps other processes and other consumers away.
+ * A file of lines that only grows, until it is replaced as a whole. A line survives a kill of the process when the
+ * method that wrote it returns, and a power failure when {@link #sync} returns. Each line begins with a checksum.
+ *
+ * <p>
+ * After a power failure, anything may be missing or damaged of what was not synced. So a line is added after each sync:
+ * damage before such a line is an error, while damage behind the last one is what a crash left, and is cut off.
+ *
+ * <p>
+ * The file is not written through a {@link FileChannel}, because an interrupt of the thread would close it.
  */
 final class Journal implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
     private static final int CHECKSUM_LENGTH = 8;
+    private static final String SYNCED = "synced";
 
     private final Path file;
     private final Consumer<Step> onStep;
-    private final FileChannel lockFile;
-    private FileChannel channel;
-    private IOException broken;
+    private final JournalLock lock;
+    private RandomAccessFile open;
+    private Object fileKey;
+    private long length;
+    private boolean unsynced;
+    private boolean damaged;
 
     /** The moments at which a crash leaves different files behind. */
     enum Step {
@@ -38,11 +56,14 @@ final class Journal implements Closeable {
         REPLACED
     }
 
-    /** @param onStep called at each step, so that tests can end the process there */
+    /**
+     * @param file   without symbolic links
+     * @param onStep called at each step, so that tests can end the process there
+     */
     Journal(Path file, Consumer<Step> onStep) throws IOException {
         this.file = file;
         this.onStep = onStep;
-        this.lockFile = lock();
+        this.lock = new JournalLock(file);
     }
 
     boolean exists() {
@@ -50,115 +71,70 @@ final class Journal implements Closeable {
     }
 
     /**
-     * Reads all lines, and removes an incomplete last line: the method that wrote it never returned, so nobody relies
-     * on it. A file that causes an exception is not changed.
+     * Reads all lines, and cuts off what a crash left behind the last sync. A file that causes an exception is not
+     * changed.
      *
      * @param  firstLine   receives the first line, which identifies the file
      * @param  otherLines  receives every other line
-     * @throws IOException if the file is empty, a line other than the last is incomplete, or {@code otherLines} throws
+     * @throws IOException if a line that was synced is damaged, or {@code otherLines} throws
      */
     void replay(Consumer<String> firstLine, Consumer<String> otherLines) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
-        int complete = 0;
-        for (int number = 1; complete < bytes.length; number++) {
-            int end = complete;
-            while (end < bytes.length && bytes[end] != '\n') {
-                end++;
-            }
-            String line = new String(bytes, complete, end - complete, StandardCharsets.UTF_8);
-            boolean last = end >= bytes.length - 1;
-            if (end == bytes.length || !isComplete(line)) {
-                if (last && number > 1) {
-                    break;
-                }
-                throw new IOException("line " + number + " does not match its checksum");
-            }
-            String content = line.substring(CHECKSUM_LENGTH + 1);
-            if (number == 1) {
-                firstLine.accept(content);
-            } else {
-                pass(content, number, otherLines);
-            }
-            complete = end + 1;
-        }
-        if (complete == 0) {
+        if (bytes.length == 0) {
             throw new IOException("it is empty");
         }
-        channel = FileChannel.open(file, StandardOpenOption.WRITE);
-        channel.truncate(complete);
-        channel.position(complete);
-    }
-
-    void append(String line) throws IOException {
-        if (broken != null) {
-            throw new IOException("an earlier write failed and could not be undone", broken);
-        }
-        long end = channel.position();
-        try {
-            write(withChecksum(line));
-        } catch (IOException e) {
-            truncate(end, e);
-            throw e;
-        }
-    }
-
-    /** Replaces all lines by these, atomically: a crash leaves either the old file or the new one. */
-    void replace(Stream<String> lines) throws IOException {
-        Path replacement = file.resolveSibling(file.getFileName() + ".new");
-        FileChannel next = FileChannel.open(replacement, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING);
-        try {
-            for (String line : (Iterable<String>) lines::iterator) {
-                writeFully(next, withChecksum(line));
-            }
-            next.force(true);
-            onStep.accept(Step.REPLACEMENT_WRITTEN);
-            Files.move(replacement, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException | RuntimeException e) {
-            next.close();
-            throw e;
-        }
-        FileChannel previous = channel;
-        channel = next;
-        broken = null;
-        if (previous != null) {
-            previous.close();
-        }
-        onStep.accept(Step.REPLACED);
-        syncDirectory();
-    }
-
-    long size() throws IOException {
-        return channel.size();
-    }
-
-    @Override
-    public void close() throws IOException {
-        try (lockFile) {
-            if (channel != null) {
-                channel.close();
+        int complete = lengthOfCompleteLines(bytes);
+        int number = 1;
+        for (int start = 0, end; start < complete; start = end + 1, number++) {
+            end = endOfLine(bytes, start);
+            String content = new String(bytes, start, end - start, StandardCharsets.UTF_8)
+                    .substring(CHECKSUM_LENGTH + 1);
+            if (number == 1) {
+                firstLine.accept(content);
+            } else if (!content.equals(SYNCED)) {
+                pass(content, number, otherLines);
             }
         }
+        if (complete < bytes.length) {
+            LOG.info("The last {} bytes of the state file {}, from line {} on, were not written completely before the"
+                    + " process ended, and are cut off. What they recorded is read from Twilio again",
+                    bytes.length - complete, file, number);
+        }
+        open(complete);
     }
 
-    /** Locks a second file, because the first one is replaced now and then, which would lose a lock on it. */
-    private FileChannel lock() throws IOException {
-        FileChannel lockFile = FileChannel.open(file.resolveSibling(file.getFileName() + ".lock"),
-                StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            FileLock lock = lockFile.tryLock();
-            if (lock != null) {
-                return lockFile;
+    private static int lengthOfCompleteLines(byte[] bytes) throws IOException {
+        boolean synced = false;
+        int complete = 0;
+        int damagedLine = 0;
+        for (int number = 1, start = 0, end; start < bytes.length; start = end + 1, number++) {
+            end = endOfLine(bytes, start);
+            String line = new String(bytes, start, end - start, StandardCharsets.UTF_8);
+            boolean intact = end < bytes.length && isComplete(line);
+            boolean mark = intact && line.substring(CHECKSUM_LENGTH + 1).equals(SYNCED);
+            if (damagedLine > 0 && mark) {
+                throw new IOException("line " + damagedLine + " does not match its checksum");
             }
-        } catch (OverlappingFileLockException e) {
-            // Another consumer of this process holds the lock; reported below like another process.
-        } catch (IOException | RuntimeException e) {
-            lockFile.close();
-            throw e;
+            if (damagedLine == 0 && intact) {
+                synced |= mark;
+                complete = end + 1;
+            } else if (damagedLine == 0) {
+                damagedLine = number;
+            }
         }
-        lockFile.close();
-        throw new IllegalStateException("The state file " + file + " is in use by another consumer: give each one a"
-                + " file of its own, or run only one at a time with the master component");
+        if (!synced) {
+            throw new IOException(damagedLine > 0 ? "line " + damagedLine + " does not match its checksum"
+                    : "its end is missing");
+        }
+        return complete;
+    }
+
+    private static int endOfLine(byte[] bytes, int start) {
+        int end = start;
+        while (end < bytes.length && bytes[end] != '\n') {
+            end++;
+        }
+        return end;
     }
 
     private static void pass(String line, int number, Consumer<String> lines) throws IOException {
@@ -169,39 +145,140 @@ final class Journal implements Closeable {
         }
     }
 
-    private void write(byte[] line) throws IOException {
+    /** Writes a line. After a failure, the file has to be replaced before anything else can be written. */
+    void append(String line) throws IOException {
+        if (open == null || damaged) {
+            throw new IOException("it is not open, or an earlier write failed");
+        }
+        damaged = true;
+        byte[] bytes = withChecksum(line);
         onStep.accept(Step.WRITE);
-        writeFully(channel, line);
+        open.write(bytes);
+        length += bytes.length;
+        unsynced = true;
+        damaged = false;
         onStep.accept(Step.WRITTEN);
-        channel.force(false);
-        onStep.accept(Step.SYNCED);
     }
 
-    private static void writeFully(FileChannel to, byte[] bytes) throws IOException {
-        ByteBuffer rest = ByteBuffer.wrap(bytes);
-        while (rest.hasRemaining()) {
-            to.write(rest);
+    /**
+     * Makes everything written so far survive a power failure.
+     *
+     * @throws IllegalStateException if somebody else changed, replaced or deleted the file or its lock file
+     */
+    void sync() throws IOException {
+        lock.check();
+        if (open == null) {
+            return;
+        }
+        checkIdentity();
+        if (unsynced) {
+            // Whether a second attempt says the truth about the data of a first one that failed depends on the system.
+            damaged = true;
+            open.getFD().sync();
+            damaged = false;
+            onStep.accept(Step.SYNCED);
+            append(SYNCED);
+            unsynced = false;
         }
     }
 
-    /** Removes what a failed write left behind, since the next line would be appended to it. */
-    private void truncate(long end, IOException failure) {
+    /** Returns whether there is a file to append to. */
+    boolean isOpen() {
+        return open != null;
+    }
+
+    /** Returns whether a write failed since the file was replaced last. */
+    boolean isDamaged() {
+        return damaged;
+    }
+
+    /** Replaces all lines by these, atomically: a crash leaves either the old file or the new one. */
+    void replace(Stream<String> lines) throws IOException {
+        lock.check();
+        if (fileKey != null) {
+            checkIdentity();
+        }
+        Path replacement = file.resolveSibling(file.getFileName() + ".new");
+        long size = 0;
+        try (FileOutputStream to = new FileOutputStream(replacement.toFile());
+                OutputStream buffer = new BufferedOutputStream(to)) {
+            for (String line : (Iterable<String>) Stream.concat(lines, Stream.of(SYNCED))::iterator) {
+                byte[] bytes = withChecksum(line);
+                buffer.write(bytes);
+                size += bytes.length;
+            }
+            buffer.flush();
+            to.getFD().sync();
+        } catch (IOException | RuntimeException e) {
+            Files.deleteIfExists(replacement);
+            throw e;
+        }
+        onStep.accept(Step.REPLACEMENT_WRITTEN);
+        damaged = true;
+        closeFile();
+        Files.move(replacement, file, StandardCopyOption.ATOMIC_MOVE);
+        open(size);
+        onStep.accept(Step.REPLACED);
+        syncDirectory();
+        damaged = false;
+        unsynced = false;
+    }
+
+    private void open(long size) throws IOException {
+        open = new RandomAccessFile(file.toFile(), "rw");
+        fileKey = JournalLock.identity(file);
+        open.setLength(size);
+        open.seek(size);
+        length = size;
+    }
+
+    /** A file that was replaced would be written to without ever being read again. */
+    private void checkIdentity() throws IOException {
         try {
-            channel.truncate(end);
-            channel.position(end);
-        } catch (IOException e) {
-            failure.addSuppressed(e);
-            broken = failure;
+            if (!JournalLock.identity(file).equals(fileKey) || !damaged && Files.size(file) != length) {
+                throw new IllegalStateException("The state file " + file + " was replaced or changed while in use. Stop"
+                        + " the route, make sure that nothing else uses the file, and start the route");
+            }
+        } catch (NoSuchFileException e) {
+            throw new IllegalStateException("The state file " + file + " was deleted while in use. Stop the route,"
+                    + " restore the file, and start the route. Without the file, everything since startDate, or within"
+                    + " the look-back, is delivered again", e);
         }
     }
 
+    private void closeFile() throws IOException {
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (lock) {
+            if (open != null && !damaged && unsynced) {
+                open.getFD().sync();
+            }
+        } finally {
+            closeFile();
+            open = null;
+        }
+    }
+
+    /** Only a channel can sync a directory, and an interrupt closes a channel. */
     private void syncDirectory() throws IOException {
-        try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent(), StandardOpenOption.READ)) {
+        boolean interrupted = Thread.interrupted();
+        try (FileChannel directory = FileChannel.open(file.getParent(), StandardOpenOption.READ)) {
             directory.force(true);
+        } catch (ClosedByInterruptException e) {
+            syncDirectory();
         } catch (IOException e) {
             // Windows cannot open directories, and does not need to: there a rename is on disk when it returns.
             if (!System.getProperty("os.name").startsWith("Windows")) {
                 throw e;
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
     }
@@ -217,6 +294,6 @@ final class Journal implements Closeable {
     private static String checksum(String line) {
         CRC32 crc = new CRC32();
         crc.update(line.getBytes(StandardCharsets.UTF_8));
-        return "%08x".formatted(crc.getValue());
+        return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 }

@@ -7,8 +7,15 @@ import java.time.LocalDate;
  *
  * @param firstDay  the day it began with; the look-back never reaches further back
  * @param watermark the last day of which, like of all days before, everything was delivered
+ * @param knownFrom the day from which on the values that were delivered are still remembered. A record of an earlier day
+ *                  would look new, so no look-back reaches further back, not even one that became longer
  */
-public record Position(LocalDate firstDay, LocalDate watermark) {
+public record Position(LocalDate firstDay, LocalDate watermark, LocalDate knownFrom) {
+
+    /** A position from which nothing was forgotten yet. */
+    public Position(LocalDate firstDay, LocalDate watermark) {
+        this(firstDay, watermark, firstDay);
+    }
 
     /** Returns the position of a reader that begins with this day. */
     public static Position before(LocalDate firstDay) {
@@ -17,11 +24,11 @@ public record Position(LocalDate firstDay, LocalDate watermark) {
 
     /** Moves the watermark to this day; it never moves back. */
     public Position advancedTo(LocalDate day) {
-        return day.isAfter(watermark) ? new Position(firstDay, day) : this;
+        return day.isAfter(watermark) ? new Position(firstDay, day, knownFrom) : this;
     }
 
-    /** Returns false if the watermark is in the future. */
-    public boolean isPossibleOn(LocalDate today) {
-        return watermark.isBefore(firstDay) || !watermark.isAfter(today);
+    /** Moves the day from which on values are remembered; it never moves back. */
+    public Position forgetting(LocalDate forgetBefore) {
+        return forgetBefore.isAfter(knownFrom) ? new Position(firstDay, watermark, forgetBefore) : this;
     }
 }

@@ -25,8 +25,12 @@ final class ReaderState {
     }
 
     void advance(Position to, LocalDate forgetBefore) {
-        position = position == null ? to : position.advancedTo(to.watermark());
+        position = advanced(to, forgetBefore);
         days.keySet().removeIf(day -> day.isBefore(forgetBefore));
+    }
+
+    private Position advanced(Position to, LocalDate forgetBefore) {
+        return (position == null ? to : position.advancedTo(to.watermark())).forgetting(forgetBefore);
     }
 
     void rewind(Position to) {
@@ -35,7 +39,7 @@ final class ReaderState {
 
     /** Returns whether {@link #advance} with these arguments would change anything. */
     boolean isMovedBy(Position to, LocalDate forgetBefore) {
-        return position == null || to.watermark().isAfter(position.watermark())
+        return !advanced(to, forgetBefore).equals(position)
                 || days.keySet().stream().anyMatch(day -> day.isBefore(forgetBefore));
     }
 
@@ -43,7 +47,8 @@ final class ReaderState {
         return days;
     }
 
+    /** Returns the number of values, with the position as one of them. */
     int size() {
-        return days.values().stream().mapToInt(Map::size).sum();
+        return 1 + days.values().stream().mapToInt(Map::size).sum();
     }
 }

@@ -10,8 +10,9 @@ import java.util.Optional;
  * may complete on any thread of the user's route.
  *
  * <p>
- * Writes are durable when a method returns. A method that cannot write throws; the records it was called for are then
- * delivered again.
+ * What a method wrote survives a kill of the process when the method returns, and a power failure when {@link #sync}
+ * returns. A method that cannot write throws; the consumer then delivers nothing until the same write succeeds, so the
+ * writes of a method must be repeatable.
  */
 public interface UsageStateRepository {
 
@@ -21,15 +22,25 @@ public interface UsageStateRepository {
     /** Returns the values delivered last, for those of the keys that were delivered and not forgotten since. */
     Map<RecordKey, UsageValues> lastDelivered(ReaderId reader, Collection<RecordKey> keys);
 
-    /** Stores the values of these changes, because their exchange completed. */
+    /**
+     * Stores the values of these changes, because their exchange completed. The reader has a position by then.
+     */
     void delivered(ReaderId reader, Collection<UsageChange> changes);
 
     /**
      * Stores a position unless the stored one is further ahead, and forgets the values of records that begin before
-     * {@code forgetBefore}, because those are never read again.
+     * {@code forgetBefore}, because those are never read again. {@link Position#knownFrom} of the stored position follows
+     * {@code forgetBefore}.
      */
     void advance(ReaderId reader, Position position, LocalDate forgetBefore);
 
     /** Replaces the position of a reader, even by an earlier one: the stored one was in the future. */
     void rewind(ReaderId reader, Position position);
+
+    /**
+     * Makes everything written so far survive a power failure too, and throws if the store is not usable. The consumer
+     * calls it before each poll and after each batch. Stores whose every write is durable have nothing to do.
+     */
+    default void sync() {
+    }
 }

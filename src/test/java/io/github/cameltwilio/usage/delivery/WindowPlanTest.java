@@ -51,6 +51,15 @@ class WindowPlanTest {
     }
 
     @Test
+    void neverReadsDaysWhoseValuesWereForgotten() {
+        WindowPlan longer = new WindowPlan(daily, 10, "2026-01-01", null);
+        Position position = position("2026-01-01", "2026-03-14").forgetting(LocalDate.parse("2026-03-11"));
+
+        assertThat(windows(longer, position)).containsExactly("2026-03-11 to 2026-03-15");
+        assertThat(longer.readsFrom(position.advancedTo(LocalDate.parse("2026-03-23")))).isEqualTo("2026-03-13");
+    }
+
+    @Test
     void endsAtEndDateButNeverAfterToday() {
         assertThat(windows(plan(daily, "2026-03-01", "2026-03-03"))).containsExactly("2026-03-01 to 2026-03-03");
         assertThat(windows(plan(daily, null, "yesterday"))).containsExactly("2026-03-11 to 2026-03-14");
@@ -83,7 +92,7 @@ class WindowPlanTest {
     @Test
     void resetsPositionInFutureToToday() {
         assertThat(plan(daily, null, null).rewind(position("2026-01-01", "2999-12-31"), TODAY))
-                .isEqualTo(position("2026-01-01", "2026-03-15"));
+                .isEqualTo(position("2026-01-01", "2026-03-15").forgetting(LocalDate.parse("2026-03-12")));
         assertThat(plan(monthly, null, null).rewind(position("2999-01-01", "2999-12-31"), TODAY))
                 .isEqualTo(position("2026-03-01", "2026-02-28"));
     }

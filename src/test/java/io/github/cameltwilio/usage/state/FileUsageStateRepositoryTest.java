@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage.state;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -11,9 +12,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
+import io.github.cameltwilio.usage.ChildJvm;
+import io.github.cameltwilio.usage.LoggedEvents;
 import io.github.cameltwilio.usage.client.Subresource;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -78,7 +84,7 @@ class FileUsageStateRepositoryTest {
 
     @Test
     void truncatesTornLastLineOfAnyLength() throws IOException {
-        try (FileUsageStateRepository state = open()) {
+        try (FileUsageStateRepository state = begun()) {
             state.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
         }
         byte[] before = Files.readAllBytes(file);
@@ -102,14 +108,15 @@ class FileUsageStateRepositoryTest {
 
     @Test
     void rejectsCorruptFileAndTellsHowToReset() throws IOException {
-        try (FileUsageStateRepository state = open()) {
+        try (FileUsageStateRepository state = begun()) {
             state.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
             state.delivered(READER, List.of(delivered(DAY, "calls", values(2))));
+            state.sync();
         }
         byte[] intact = Files.readAllBytes(file);
         int lastLine = new String(intact, StandardCharsets.UTF_8).lastIndexOf('\n', intact.length - 2) + 1;
 
-        // The line break before the last line stays intact: damage there would join two lines into one torn line.
+        // The line break before the last line stays intact: damage there would damage the mark of the sync.
         for (int at = 0; at < lastLine - 1; at++) {
             byte[] damaged = intact.clone();
             damaged[at] ^= 1;
@@ -131,7 +138,7 @@ class FileUsageStateRepositoryTest {
 
     @Test
     void rejectsFileOfAnotherReader() {
-        open().close();
+        begun().close();
 
         ReaderId other = new ReaderId("AC1", Scope.all, Subresource.daily, List.of("sms", "calls"));
         assertThatThrownBy(() -> FileUsageStateRepository.open(file, other)).isInstanceOf(IllegalStateException.class)
@@ -142,7 +149,7 @@ class FileUsageStateRepositoryTest {
 
     @Test
     void leavesRejectedFileUntouched() throws IOException {
-        open().close();
+        begun().close();
         Files.writeString(file, Files.readString(file) + "a line that another version may accept\n");
         byte[] before = Files.readAllBytes(file);
 
@@ -154,7 +161,7 @@ class FileUsageStateRepositoryTest {
 
     @Test
     void rejectsSecondConsumerUntilFirstCloses() {
-        try (FileUsageStateRepository first = open()) {
+        try (FileUsageStateRepository first = begun()) {
             assertThatThrownBy(this::open).isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining(file + " is in use by another consumer");
             first.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
@@ -170,7 +177,7 @@ class FileUsageStateRepositoryTest {
 
     @Test
     void keepsFileSmallHoweverOftenValuesChange() throws IOException {
-        try (FileUsageStateRepository state = open()) {
+        try (FileUsageStateRepository state = begun()) {
             for (int change = 0; change < 2000; change++) {
                 state.delivered(READER, List.of(delivered(DAY.plusDays(change / 40), "sms", values(change))));
                 state.advance(READER, new Position(DAY, DAY.plusDays(change / 40)), DAY.plusDays(change / 40));
@@ -181,7 +188,7 @@ class FileUsageStateRepositoryTest {
         try (FileUsageStateRepository state = open()) {
             assertThat(last(state, DAY.plusDays(49), "sms")).contains(values(1999));
             assertThat(last(state, DAY.plusDays(48), "sms")).isEmpty();
-            assertThat(state.position(READER)).contains(new Position(DAY, DAY.plusDays(49)));
+            assertThat(state.position(READER)).contains(new Position(DAY, DAY.plusDays(49), DAY.plusDays(49)));
         }
         assertThat(directory).isDirectoryNotContaining("glob:**.new");
     }
@@ -191,47 +198,286 @@ class FileUsageStateRepositoryTest {
         List<Journal.Step> steps = new ArrayList<>();
         ReaderId other = new ReaderId("AC2", Scope.all, Subresource.daily, List.of("sms"));
         try (FileUsageStateRepository state = new FileUsageStateRepository(file, READER, steps::add)) {
-            state.advance(other, new Position(DAY, DAY.plusDays(7)), DAY);
+            state.advance(other, new Position(DAY, DAY.plusDays(7)), DAY.plusDays(1));
             state.delivered(other, List.of(delivered(DAY.plusDays(1), "calls", values(1))));
-            for (int change = 1; change <= 1003; change++) {
+            state.advance(READER, Position.before(DAY), DAY);
+            steps.clear();
+            int change = 1;
+            for (; !steps.contains(Journal.Step.REPLACED); change++) {
                 state.delivered(READER, List.of(delivered(DAY, "sms", values(change))));
             }
-            steps.clear();
-            // The file holds 1004 values, of which only two are current.
-            state.advance(READER, Position.before(DAY), DAY);
-            assertThat(steps).as("a file with only a few outdated values").doesNotContain(Journal.Step.REPLACED);
-
+            assertThat(change).as("changes that outdate a file").isBetween(1000, 1010);
             state.delivered(READER, List.of(delivered(DAY, "sms", values(1004))));
-            steps.clear();
-            state.advance(READER, new Position(DAY, DAY), DAY);
-            assertThat(steps).endsWith(Journal.Step.REPLACEMENT_WRITTEN, Journal.Step.REPLACED);
         }
 
-        assertThat(file).content().hasLineCount(5);
+        assertThat(file).content().hasLineCount(8);
         try (FileUsageStateRepository state = open()) {
             assertThat(last(state, DAY, "sms")).contains(values(1004));
-            assertThat(state.position(READER)).contains(new Position(DAY, DAY));
-            assertThat(state.position(other)).contains(new Position(DAY, DAY.plusDays(7)));
+            assertThat(state.position(READER)).contains(Position.before(DAY));
+            assertThat(state.position(other)).contains(new Position(DAY, DAY.plusDays(7), DAY.plusDays(1)));
             RecordKey calls = key(DAY.plusDays(1), "calls");
             assertThat(state.lastDelivered(other, List.of(calls))).containsEntry(calls, values(1));
         }
     }
 
+    /** A list without days, for example of a whole month, has no position that moves. */
     @Test
-    void syncsLineToDiskBeforeReturning() {
+    void staysBelowAMegabyteWithoutMovingPosition() throws IOException {
+        long largest = 0;
+        try (FileUsageStateRepository state = begun()) {
+            for (int poll = 0; poll < 1000; poll++) {
+                for (int category = 0; category < 300; category++) {
+                    state.delivered(READER, List.of(delivered(DAY, "category-" + category, values(poll))));
+                    largest = Math.max(largest, category % 50 == 0 ? Files.size(file) : 0);
+                }
+                state.advance(READER, Position.before(DAY), DAY);
+            }
+        }
+
+        assertThat(largest).isLessThan(1_000_000);
+        try (FileUsageStateRepository state = open()) {
+            assertThat(last(state, DAY, "category-299")).contains(values(999));
+        }
+    }
+
+    @Test
+    void writesEachExchangeAndSyncsWhenTold() {
         List<Journal.Step> steps = new ArrayList<>();
         try (FileUsageStateRepository state = new FileUsageStateRepository(file, READER, steps::add)) {
+            state.advance(READER, Position.before(DAY), DAY);
             assertThat(steps).containsExactly(Journal.Step.REPLACEMENT_WRITTEN, Journal.Step.REPLACED);
             steps.clear();
             state.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
+            assertThat(steps).containsExactly(Journal.Step.WRITE, Journal.Step.WRITTEN);
+            steps.clear();
+            state.sync();
+            assertThat(steps).first().isEqualTo(Journal.Step.SYNCED);
+            steps.clear();
+            state.sync();
+            assertThat(steps).as("nothing to sync").isEmpty();
+        }
+    }
+
+    @Test
+    void syncsRecordsBeforePosition() {
+        List<Journal.Step> steps = new ArrayList<>();
+        try (FileUsageStateRepository state = new FileUsageStateRepository(file, READER, steps::add)) {
+            state.advance(READER, Position.before(DAY), DAY);
+            state.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
+            steps.clear();
+            state.advance(READER, new Position(DAY, DAY), DAY);
         }
 
-        assertThat(steps).containsExactly(Journal.Step.WRITE, Journal.Step.WRITTEN, Journal.Step.SYNCED);
+        assertThat(steps).startsWith(Journal.Step.SYNCED).endsWith(Journal.Step.WRITE, Journal.Step.WRITTEN);
+    }
+
+    @Test
+    void keepsOnWritingWhenThreadIsInterrupted() {
+        try (FileUsageStateRepository state = open()) {
+            Thread.currentThread().interrupt();
+            state.advance(READER, Position.before(DAY), DAY);
+            for (int change = 0; change < 3000; change++) {
+                state.delivered(READER, List.of(delivered(DAY, "sms", values(change))));
+            }
+            state.sync();
+            assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        } finally {
+            Thread.interrupted();
+        }
+
+        try (FileUsageStateRepository state = open()) {
+            assertThat(last(state, DAY, "sms")).contains(values(2999));
+        }
+    }
+
+    @Test
+    void rejectsFileWhoseEndIsMissing() throws IOException {
+        begun().close();
+        byte[] intact = Files.readAllBytes(file);
+
+        for (int length = 0; length < intact.length; length++) {
+            Files.write(file, Arrays.copyOf(intact, length));
+            assertThatThrownBy(this::open).as("cut after %s bytes", length).isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(file + " is corrupt");
+        }
+    }
+
+    @Test
+    void rejectsFileWithoutPosition() throws IOException {
+        begun().close();
+        Files.write(file, Files.readAllLines(file).stream().filter(line -> !line.contains("position")).toList());
+
+        assertThatThrownBy(this::open).hasMessageContaining("is corrupt: it has no position");
+    }
+
+    /** The system may write what was not synced in any order, and a page that is missing reads as zeros. */
+    @Test
+    void cutsOffWhatAPowerFailureLeft() throws IOException {
+        try (FileUsageStateRepository state = begun()) {
+            state.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
+            state.sync();
+        }
+        int synced = (int) Files.size(file);
+        try (FileUsageStateRepository state = open()) {
+            for (int change = 2; change < 9; change++) {
+                state.delivered(READER, List.of(delivered(DAY, "sms", values(change))));
+            }
+        }
+        byte[] bytes = Files.readAllBytes(file);
+        Arrays.fill(bytes, synced, synced + 150, (byte) 0);
+        Files.write(file, bytes);
+
+        try (LoggedEvents log = new LoggedEvents(); FileUsageStateRepository state = open()) {
+            assertThat(last(state, DAY, "sms")).contains(values(1));
+            assertThat(log.events()).anySatisfy(event -> {
+                assertThat(event.level()).isEqualTo(Level.INFO);
+                assertThat(event.text()).contains("The last " + (bytes.length - synced) + " bytes of the state file "
+                        + file + ", from line 6 on");
+            });
+        }
+        assertThat(file).hasSize(synced);
+    }
+
+    @Test
+    void createsTargetOfDanglingLink() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("disk/usage.state"));
+        Files.createDirectory(directory.resolve("disk"));
+        try (FileUsageStateRepository state = FileUsageStateRepository.open(link, READER)) {
+            state.advance(READER, Position.before(DAY), DAY);
+        }
+
+        assertThat(link).isSymbolicLink();
+        assertThat(directory.resolve("disk/usage.state")).isRegularFile();
+    }
+
+    @Test
+    void locksFileBehindLinks() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), file);
+        Path directoryLink = Files.createSymbolicLink(directory.resolve("here"), directory);
+        try (FileUsageStateRepository state = begun()) {
+            for (Path way : List.of(link, directoryLink.resolve("usage.state"), directoryLink.resolve("link"))) {
+                assertThatThrownBy(() -> FileUsageStateRepository.open(way, READER))
+                        .hasMessageContaining("is in use by another consumer");
+            }
+        }
+        FileUsageStateRepository.open(link, READER).close();
+        assertThat(link).isSymbolicLink();
+    }
+
+    @Test
+    void keepsOtherProcessesOutAfterRejectingConsumer() {
+        try (FileUsageStateRepository state = begun()) {
+            assertThatThrownBy(this::open).hasMessageContaining("is in use by another consumer");
+            assertThat(ChildJvm.outputOf(ChildJvm.of(SecondProcess.class, List.of(), file.toString())))
+                    .contains("is in use by another consumer");
+        }
+        assertThat(ChildJvm.outputOf(ChildJvm.of(SecondProcess.class, List.of(), file.toString()))).contains("opened");
+    }
+
+    static final class SecondProcess {
+        public static void main(String[] arguments) {
+            FileUsageStateRepository.open(Path.of(arguments[0]), READER).close();
+            System.out.println("opened");
+        }
+    }
+
+    @Test
+    void noticesThatLockFileIsGone() throws IOException {
+        try (FileUsageStateRepository state = begun()) {
+            Files.delete(directory.resolve("usage.state.lock"));
+            assertThatThrownBy(state::sync).hasMessageContaining(file + ".lock was deleted or replaced");
+
+            Files.createFile(directory.resolve("usage.state.lock"));
+            assertThatThrownBy(state::sync).hasMessageContaining(file + ".lock was deleted or replaced");
+        }
+        try (FileUsageStateRepository state = open()) {
+            state.sync();
+        }
+    }
+
+    @Test
+    void noticesThatFileWasDeletedReplacedOrChanged() throws IOException {
+        try (FileUsageStateRepository state = begun()) {
+            Path copy = Files.copy(file, directory.resolve("copy"));
+            Files.delete(file);
+            assertThatThrownBy(state::sync).hasMessageContaining(file + " was deleted while in use")
+                    .hasMessageContaining("start the route");
+
+            Files.move(copy, file);
+            assertThatThrownBy(state::sync).hasMessageContaining(file + " was replaced or changed while in use");
+        }
+        try (FileUsageStateRepository state = open()) {
+            state.sync();
+            Files.writeString(file, "");
+            assertThatThrownBy(state::sync).hasMessageContaining(file + " was replaced or changed while in use");
+            assertThatThrownBy(() -> state.advance(READER, new Position(DAY, DAY), DAY))
+                    .hasMessageContaining(file + " was replaced or changed while in use");
+        }
+    }
+
+    /** The limit of the shell for the size of a file does what a full disk does. */
+    @Test
+    @EnabledOnOs({ OS.LINUX, OS.MAC })
+    void goesOnWhenAFullDiskHasSpaceAgain() {
+        ProcessBuilder child = ChildJvm.of(FullDisk.class, List.of("-Xmx64m"), file.toString());
+        List<String> command = new ArrayList<>(List.of("bash", "-c", "ulimit -f 64; exec \"$@\"", "bash"));
+        command.addAll(child.command());
+        String output = ChildJvm.outputOf(child.command(command));
+
+        assertThat(output).contains("repeated changes: done, failures: true")
+                .contains("many records: File too large, then File too large");
+        int stored = Integer.parseInt(output.replaceAll("(?s).*stored ([0-9]+) records.*", "$1"));
+        try (FileUsageStateRepository state = open()) {
+            assertThat(last(state, DAY, "sms")).contains(values(2000));
+            assertThat(last(state, DAY, "category-" + (stored - 1))).contains(values(stored - 1));
+            assertThat(last(state, DAY, "category-" + stored)).isEmpty();
+            state.delivered(READER, List.of(delivered(DAY, "category-" + stored, values(stored))));
+        }
+        assertThat(directory).isDirectoryNotContaining("glob:**.new");
+    }
+
+    static final class FullDisk {
+        public static void main(String[] arguments) {
+            try (FileUsageStateRepository state = FileUsageStateRepository.open(Path.of(arguments[0]), READER)) {
+                state.advance(READER, Position.before(DAY), DAY);
+                int failures = 0;
+                for (int change = 0; change <= 2000; change++) {
+                    // What is written anew has space, because it is smaller.
+                    while (failure(state, "sms", change) != null) {
+                        failures++;
+                    }
+                }
+                System.out.println("repeated changes: done, failures: " + (failures > 0));
+                int stored = 0;
+                // A first failure may be cured by writing the file anew, a second one in a row is not.
+                while (failure(state, "category-" + stored, stored) == null
+                        || failure(state, "category-" + stored, stored) == null) {
+                    stored++;
+                }
+                String failure = failure(state, "category-" + stored, stored);
+                System.out.println("many records: " + reason(failure) + ", then "
+                        + reason(failure(state, "category-" + stored, stored)));
+                System.out.println("stored " + stored + " records");
+            }
+        }
+
+        private static String reason(String failure) {
+            return failure.replaceAll(".*: ", "");
+        }
+
+        private static String failure(UsageStateRepository state, String category, int value) {
+            try {
+                state.delivered(READER, List.of(delivered(DAY, category, values(value))));
+                return null;
+            } catch (UncheckedIOException e) {
+                return e.getMessage();
+            }
+        }
     }
 
     @Test
     void failsWriteAfterClose() {
-        FileUsageStateRepository state = open();
+        FileUsageStateRepository state = begun();
         state.close();
 
         assertThatThrownBy(() -> state.delivered(READER, List.of(delivered(DAY, "sms", values(1)))))
@@ -240,6 +486,12 @@ class FileUsageStateRepositoryTest {
 
     private FileUsageStateRepository open() {
         return FileUsageStateRepository.open(file, READER);
+    }
+
+    private FileUsageStateRepository begun() {
+        FileUsageStateRepository state = open();
+        state.advance(READER, Position.before(DAY), DAY);
+        return state;
     }
 
     private static UsageChange delivered(LocalDate day, String category, UsageValues values) {

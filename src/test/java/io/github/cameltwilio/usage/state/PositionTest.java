@@ -11,7 +11,7 @@ class PositionTest {
 
     @Test
     void startsWithWatermarkBeforeFirstDay() {
-        assertThat(Position.before(DAY)).isEqualTo(new Position(DAY, DAY.minusDays(1)));
+        assertThat(Position.before(DAY)).isEqualTo(new Position(DAY, DAY.minusDays(1), DAY));
     }
 
     @Test
@@ -24,11 +24,15 @@ class PositionTest {
     }
 
     @Test
-    void isImpossibleWithWatermarkAfterToday() {
-        assertThat(new Position(DAY, DAY.plusDays(2)).isPossibleOn(DAY.plusDays(2))).isTrue();
-        assertThat(new Position(DAY, DAY.plusDays(2)).isPossibleOn(DAY.plusDays(1))).isFalse();
-        assertThat(Position.before(DAY).isPossibleOn(DAY.minusDays(9)))
-                .as("the start date is in the future, and nothing was delivered").isTrue();
-        assertThat(new Position(DAY, DAY).isPossibleOn(DAY.minusDays(1))).isFalse();
+    void forgetsOnlyForward() {
+        Position position = new Position(DAY, DAY.plusDays(9));
+
+        assertThat(position.forgetting(DAY.plusDays(6)))
+                .isEqualTo(new Position(DAY, DAY.plusDays(9), DAY.plusDays(6)));
+        assertThat(position.forgetting(DAY.plusDays(6)).forgetting(DAY.plusDays(2)).knownFrom())
+                .isEqualTo(DAY.plusDays(6));
+        assertThat(position.forgetting(LocalDate.MIN)).isEqualTo(position);
+        assertThat(position.forgetting(DAY.plusDays(6)).advancedTo(DAY.plusDays(20)).knownFrom())
+                .isEqualTo(DAY.plusDays(6));
     }
 }

@@ -1,0 +1,92 @@
+package io.github.cameltwilio.usage.state;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Keeps other processes and other consumers away from a file, by a lock on a second file: the first one is replaced now
+ * and then, which would lose a lock on it.
+ */
+final class JournalLock implements Closeable {
+    // A process loses its lock on a file when it closes the file, even if it had opened it twice. So a second consumer of
+    // this process must be rejected without opening it.
+    private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
+
+    private final Path file;
+    private final Path lockFile;
+    private final FileChannel channel;
+    private final Object fileKey;
+
+    /** @param file without symbolic links, so that two ways to the same file are noticed */
+    JournalLock(Path file) throws IOException {
+        this.file = file;
+        this.lockFile = file.resolveSibling(file.getFileName() + ".lock");
+        if (!LOCKED.add(file)) {
+            throw inUse();
+        }
+        FileChannel opened = null;
+        try {
+            opened = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (opened.tryLock() == null) {
+                throw inUse();
+            }
+            this.fileKey = identity(lockFile);
+            this.channel = opened;
+        } catch (IOException | RuntimeException e) {
+            LOCKED.remove(file);
+            if (opened != null) {
+                opened.close();
+            }
+            // A copy of this class in another class loader has a set of its own.
+            if (e instanceof OverlappingFileLockException) {
+                throw inUse();
+            }
+            throw e;
+        }
+    }
+
+    private IllegalStateException inUse() {
+        return new IllegalStateException("The state file " + file + " is in use by another consumer: give each one a"
+                + " file of its own, or run only one at a time with the master component");
+    }
+
+    /** Without its lock file, a second process would get a lock of its own. */
+    void check() throws IOException {
+        if (!channel.isOpen()) {
+            throw new IOException("it is closed");
+        }
+        try {
+            if (identity(lockFile).equals(fileKey)) {
+                return;
+            }
+        } catch (NoSuchFileException e) {
+            // Reported below.
+        }
+        throw new IllegalStateException("The lock file " + lockFile + " was deleted or replaced while in use, so another"
+                + " process may use the state file as well. Make sure that none does, then stop the route and start it");
+    }
+
+    /** Returns what tells a file from another one at the same path. */
+    static Object identity(Path path) throws IOException {
+        BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+        // Windows has no file keys.
+        return attributes.fileKey() == null ? attributes.creationTime() : attributes.fileKey();
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (channel.isOpen()) {
+            channel.close();
+            LOCKED.remove(file);
+        }
+    }
+}
