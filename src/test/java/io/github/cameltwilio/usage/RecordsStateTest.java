@@ -147,6 +147,16 @@ class RecordsStateTest {
     }
 
     @Test
+    void deliversNothingAgainWithLongerLookBack() throws Exception {
+        try (RecordsRoute route = start(inFile())) {
+            assertThat(route.poll()).isPositive();
+        }
+        try (RecordsRoute route = start(inFile() + "&lookback=10d")) {
+            assertThat(route.poll()).isZero();
+        }
+    }
+
+    @Test
     void recoversFromWatermarkInFuture() throws Exception {
         ReaderId reader = new ReaderId(simulator().accountSid(), Scope.all, Subresource.daily,
                 List.of("sms", "calls"));

@@ -1,16 +1,19 @@
 package io.github.cameltwilio.usage.state;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.LocalDate;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import java.util.UUID;
 
 import javax.sql.DataSource;
 
@@ -29,13 +32,14 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
                 reader VARCHAR(250) NOT NULL,
                 first_day DATE NOT NULL,
                 watermark DATE NOT NULL,
+                known_from DATE NOT NULL,
                 PRIMARY KEY (reader)
             )""", """
             CREATE TABLE twilio_usage_delivered (
                 reader VARCHAR(250) NOT NULL,
                 start_date DATE NOT NULL,
                 category VARCHAR(100) NOT NULL,
-                delivered VARCHAR(500) NOT NULL,
+                delivered VARCHAR(2000) NOT NULL,
                 PRIMARY KEY (reader, start_date, category)
             )""");
 
@@ -43,27 +47,50 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     // LocalDate.MIN, which forgets nothing, are far outside of it.
     private static final LocalDate FIRST_DAY = LocalDate.of(1, 1, 1);
     private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
+    // The width of the column.
+    private static final int MAX_VALUES_LENGTH = 2000;
+    private static final String ROW = " WHERE reader = ? AND start_date = ? AND category = ?";
+    private static final String UPDATE = "UPDATE twilio_usage_delivered SET delivered = ?" + ROW
+            + " AND delivered IN (?, ?)";
+    private static final String INSERT = "INSERT INTO twilio_usage_delivered (delivered, reader, start_date, category)"
+            + " VALUES (?, ?, ?, ?)";
 
-    private final DataSource dataSource;
+    private final JdbcDatabase database;
 
     public JdbcUsageStateRepository(DataSource dataSource) {
-        this.dataSource = dataSource;
+        // Long enough for a busy database, and short enough for a health check.
+        this(dataSource, 60);
+    }
+
+    JdbcUsageStateRepository(DataSource dataSource, int timeoutInSeconds) {
+        this.database = new JdbcDatabase(dataSource, timeoutInSeconds);
     }
 
     @Override
     public Optional<Position> position(ReaderId reader) {
-        return inDatabase("read the position", connection -> position(connection, reader));
+        return database.run("read the position", connection -> position(connection, reader));
     }
 
     @Override
     public Map<RecordKey, UsageValues> lastDelivered(ReaderId reader, Collection<RecordKey> keys) {
-        Map<LocalDate, List<RecordKey>> byDay = keys.stream().collect(Collectors.groupingBy(RecordKey::startDate));
-        return inDatabase("read what was delivered", connection -> {
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
+        Map<List<Object>, RecordKey> rows = new HashMap<>();
+        keys.forEach(key -> rows.put(List.of(day(key.startDate()), category(key)), key));
+        List<LocalDate> days = keys.stream().map(RecordKey::startDate).sorted(Comparator.naturalOrder()).toList();
+        return database.run("read what was delivered", connection -> {
             Map<RecordKey, UsageValues> values = new HashMap<>();
-            for (Map.Entry<LocalDate, List<RecordKey>> day : byDay.entrySet()) {
-                Map<String, UsageValues> byCategory = deliveredOn(connection, reader, day.getKey());
-                day.getValue().stream().filter(key -> byCategory.containsKey(key.category()))
-                        .forEach(key -> values.put(key, byCategory.get(key.category())));
+            try (PreparedStatement select = database.prepared(connection, "SELECT start_date, category, delivered FROM"
+                    + " twilio_usage_delivered WHERE reader = ? AND start_date BETWEEN ? AND ?", reader.toString(),
+                    day(days.get(0)), day(days.get(days.size() - 1)));
+                    ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    RecordKey key = rows.get(List.of(row.getObject(1, LocalDate.class), row.getString(2)));
+                    if (key != null) {
+                        values.put(key, UsageValues.of(row.getString(3)));
+                    }
+                }
             }
             return values;
         });
@@ -71,9 +98,11 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
 
     @Override
     public void delivered(ReaderId reader, Collection<UsageChange> changes) {
-        inDatabase("store what was delivered", connection -> {
-            for (UsageChange change : changes) {
-                store(connection, reader, change);
+        database.run("store what was delivered", connection -> {
+            if (!storedTogether(connection, reader, changes)) {
+                for (UsageChange change : changes) {
+                    store(connection, reader, change);
+                }
             }
             return null;
         });
@@ -81,97 +110,109 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
 
     @Override
     public void advance(ReaderId reader, Position to, LocalDate forgetBefore) {
-        inDatabase("store the position", connection -> {
-            if (position(connection, reader).isPresent() || !insert(connection,
-                    "INSERT INTO twilio_usage_position (reader, first_day, watermark) VALUES (?, ?, ?)",
-                    column(reader), to.firstDay(), to.watermark())) {
-                update(connection, "UPDATE twilio_usage_position SET watermark = ? WHERE reader = ? AND watermark < ?",
-                        to.watermark(), column(reader), to.watermark());
+        LocalDate knownFrom = day(forgetBefore);
+        database.run("store the position", connection -> {
+            Optional<Position> stored = position(connection, reader);
+            boolean inserted = stored.isEmpty() && database.insert(connection, "INSERT INTO twilio_usage_position"
+                    + " (reader, first_day, watermark, known_from) VALUES (?, ?, ?, ?)", reader.toString(),
+                    to.firstDay(), to.watermark(), to.forgetting(knownFrom).knownFrom());
+            if (!inserted && (stored.isEmpty() || stored.get().watermark().isBefore(to.watermark()))) {
+                database.update(connection,
+                        "UPDATE twilio_usage_position SET watermark = ? WHERE reader = ? AND watermark < ?",
+                        to.watermark(), reader.toString(), to.watermark());
             }
-            update(connection, "DELETE FROM twilio_usage_delivered WHERE reader = ? AND start_date < ?", column(reader),
-                    day(forgetBefore));
+            if (stored.isEmpty() || stored.get().knownFrom().isBefore(knownFrom)) {
+                // In this order, so that no other node reads days whose values are gone.
+                database.update(connection,
+                        "UPDATE twilio_usage_position SET known_from = ? WHERE reader = ? AND known_from < ?",
+                        knownFrom, reader.toString(), knownFrom);
+                database.update(connection, "DELETE FROM twilio_usage_delivered WHERE reader = ? AND start_date < ?",
+                        reader.toString(), knownFrom);
+            }
             return null;
         });
     }
 
     @Override
     public void rewind(ReaderId reader, Position position) {
-        inDatabase("move the position back", connection -> update(connection,
-                "UPDATE twilio_usage_position SET first_day = ?, watermark = ? WHERE reader = ?", position.firstDay(),
-                position.watermark(), column(reader)));
+        database.run("move the position back", connection -> database.update(connection,
+                "UPDATE twilio_usage_position SET first_day = ?, watermark = ?, known_from = ? WHERE reader = ?",
+                position.firstDay(), position.watermark(), position.knownFrom(), reader.toString()));
     }
 
-    private static Optional<Position> position(Connection connection, ReaderId reader) throws SQLException {
-        try (PreparedStatement select = prepared(connection,
-                "SELECT first_day, watermark FROM twilio_usage_position WHERE reader = ?", column(reader));
-                ResultSet rows = select.executeQuery()) {
-            return rows.next()
-                    ? Optional.of(new Position(rows.getObject(1, LocalDate.class), rows.getObject(2, LocalDate.class)))
+    private Optional<Position> position(Connection connection, ReaderId reader) throws SQLException {
+        try (PreparedStatement select = database.prepared(connection,
+                "SELECT first_day, watermark, known_from FROM twilio_usage_position WHERE reader = ?",
+                reader.toString());
+                ResultSet row = select.executeQuery()) {
+            return row.next()
+                    ? Optional.of(new Position(row.getObject(1, LocalDate.class), row.getObject(2, LocalDate.class),
+                            row.getObject(3, LocalDate.class)))
                     : Optional.empty();
         }
     }
 
-    private static Map<String, UsageValues> deliveredOn(Connection connection, ReaderId reader, LocalDate startDate)
+    /**
+     * Stores all changes in one transaction, with one batch of each statement.
+     *
+     * @return false if another node wrote to one of the rows, so that nothing was stored
+     */
+    private boolean storedTogether(Connection connection, ReaderId reader, Collection<UsageChange> changes)
             throws SQLException {
-        Map<String, UsageValues> values = new HashMap<>();
-        try (PreparedStatement select = prepared(connection,
-                "SELECT category, delivered FROM twilio_usage_delivered WHERE reader = ? AND start_date = ?",
-                column(reader),
-                day(startDate));
-                ResultSet rows = select.executeQuery()) {
-            while (rows.next()) {
-                values.put(rows.getString(1), UsageValues.of(rows.getString(2)));
+        connection.setAutoCommit(false);
+        try (PreparedStatement update = database.prepared(connection, UPDATE);
+                PreparedStatement insert = database.prepared(connection, INSERT)) {
+            int updates = 0;
+            int inserts = 0;
+            for (UsageChange change : changes) {
+                if (change.isUpdate()) {
+                    JdbcDatabase.set(update, updateValues(reader, change));
+                    update.addBatch();
+                    updates++;
+                } else {
+                    JdbcDatabase.set(insert, insertValues(reader, change));
+                    insert.addBatch();
+                    inserts++;
+                }
             }
-        }
-        return values;
-    }
-
-    private static void store(Connection connection, ReaderId reader, UsageChange change) throws SQLException {
-        String values = change.values().text();
-        String expected = change.previous().map(UsageValues::text).orElse(values);
-        LocalDate day = day(change.key().startDate());
-        String category = change.key().category();
-        int updated = update(connection, "UPDATE twilio_usage_delivered SET delivered = ?"
-                + " WHERE reader = ? AND start_date = ? AND category = ? AND delivered IN (?, ?)",
-                values, column(reader), day, category, expected, values);
-        if (updated == 0 && !insert(connection,
-                "INSERT INTO twilio_usage_delivered (reader, start_date, category, delivered) VALUES (?, ?, ?, ?)",
-                column(reader), day, category, values)) {
-            update(connection, "UPDATE twilio_usage_delivered SET delivered = ?"
-                    + " WHERE reader = ? AND start_date = ? AND category = ?",
-                    UsageValues.UNKNOWN.text(), column(reader), day, category);
-        }
-    }
-
-    /** @return false if the row exists already */
-    private static boolean insert(Connection connection, String sql, Object... values) throws SQLException {
-        try {
-            update(connection, sql, values);
+            if (updates > 0 && Arrays.stream(update.executeBatch()).anyMatch(rows -> rows != 1)) {
+                return false;
+            }
+            if (inserts > 0) {
+                insert.executeBatch();
+            }
+            connection.commit();
             return true;
         } catch (SQLException e) {
-            if (e.getSQLState() != null && e.getSQLState().startsWith("23")) {
+            if (JdbcDatabase.isConflict(e)) {
                 return false;
             }
             throw e;
+        } finally {
+            connection.rollback();
+            connection.setAutoCommit(true);
         }
     }
 
-    private static int update(Connection connection, String sql, Object... values) throws SQLException {
-        try (PreparedStatement statement = prepared(connection, sql, values)) {
-            return statement.executeUpdate();
-        }
+    private static Object[] updateValues(ReaderId reader, UsageChange change) {
+        String values = values(change);
+        return new Object[]{ values, reader.toString(), day(change.key().startDate()), category(change.key()),
+                change.previous().map(UsageValues::text).orElse(values), values };
     }
 
-    private static PreparedStatement prepared(Connection connection, String sql, Object... values) throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
-        try {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            return statement;
-        } catch (SQLException e) {
-            statement.close();
-            throw e;
+    private static Object[] insertValues(ReaderId reader, UsageChange change) {
+        return new Object[]{ values(change), reader.toString(), day(change.key().startDate()),
+                category(change.key()) };
+    }
+
+    /** Stores a change without a transaction, in which a conflict would undo the statements before it. */
+    private void store(Connection connection, ReaderId reader, UsageChange change) throws SQLException {
+        if (database.update(connection, UPDATE, updateValues(reader, change)) == 0
+                && !database.insert(connection, INSERT, insertValues(reader, change))) {
+            // A row with the same values is no conflict: some drivers do not count it as updated.
+            database.update(connection, "UPDATE twilio_usage_delivered SET delivered = ?" + ROW + " AND delivered <> ?",
+                    UsageValues.UNKNOWN.text(), reader.toString(), day(change.key().startDate()),
+                    category(change.key()), values(change));
         }
     }
 
@@ -179,22 +220,18 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         return date.isAfter(LAST_DAY) ? LAST_DAY : date.isBefore(FIRST_DAY) ? FIRST_DAY : date;
     }
 
-    private static String column(ReaderId reader) {
-        return reader.toString();
+    /** A name that may be too long for the column, or that a collation may confuse with another one, is stored hashed. */
+    private static String category(RecordKey key) {
+        return key.category().matches("[\\w-]{1,100}") ? key.category()
+                : "uuid:" + UUID.nameUUIDFromBytes(key.category().getBytes(StandardCharsets.UTF_8));
     }
 
-    private <T> T inDatabase(String action, Work<T> work) {
-        try (Connection connection = dataSource.getConnection()) {
-            // In a transaction, a conflict with another node's row would also undo the statements before it.
-            connection.setAutoCommit(true);
-            return work.with(connection);
-        } catch (SQLException e) {
-            throw new IllegalStateException("The database could not " + action + " (do the tables of"
-                    + " JdbcUsageStateRepository.TABLES exist?): " + e.getMessage(), e);
+    private static String values(UsageChange change) {
+        String text = change.values().text();
+        if (text.length() > MAX_VALUES_LENGTH) {
+            throw new IllegalArgumentException("The values of " + change.key() + " have " + text.length()
+                    + " characters, and the database stores at most " + MAX_VALUES_LENGTH + ": " + change.values());
         }
-    }
-
-    private interface Work<T> {
-        T with(Connection connection) throws SQLException;
+        return text;
     }
 }

@@ -71,7 +71,8 @@ final class JournalLock implements Closeable {
         } catch (NoSuchFileException e) {
             // Reported below.
         }
-        throw new IllegalStateException("The lock file " + lockFile + " was deleted or replaced while in use, so another"
+        throw new IllegalStateException("The lock file " + lockFile
+                + " was deleted or replaced while in use, so another"
                 + " process may use the state file as well. Make sure that none does, then stop the route and start it");
     }
 

@@ -2,13 +2,9 @@ package io.github.cameltwilio.usage.state;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
 
 import javax.sql.DataSource;
 
@@ -30,9 +26,20 @@ public final class CrashingRepositories {
         });
     }
 
-    /** Crashes {@code BEFORE_UPDATE} or {@code AFTER_UPDATE}. */
+    /** Crashes {@code BEFORE_UPDATE}, {@code AFTER_UPDATE} or {@code AFTER_COMMIT}. */
     public static UsageStateRepository jdbc(DataSource dataSource, String crashPoint) {
-        return new JdbcUsageStateRepository(intercept(DataSource.class, dataSource, crashPoint));
+        return new JdbcUsageStateRepository(Intercepted.by(dataSource, (method, proceed) -> {
+            boolean update = method.equals("executeUpdate") || method.equals("executeBatch");
+            if (update && crashPoint.equals("BEFORE_UPDATE")) {
+                Runtime.getRuntime().halt(137);
+            }
+            Object result = proceed.call();
+            if (update && crashPoint.equals("AFTER_UPDATE")
+                    || method.equals("commit") && crashPoint.equals("AFTER_COMMIT")) {
+                Runtime.getRuntime().halt(137);
+            }
+            return result;
+        }));
     }
 
     private static void appendHalfLine(Path file) {
@@ -41,28 +48,5 @@ public final class CrashingRepositories {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static <T> T intercept(Class<T> type, T target, String crashPoint) {
-        return type.cast(
-                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[]{ type }, (proxy, method, arguments) -> {
-                    boolean update = method.getName().equals("executeUpdate");
-                    if (update && crashPoint.equals("BEFORE_UPDATE")) {
-                        Runtime.getRuntime().halt(137);
-                    }
-                    try {
-                        Object result = method.invoke(target, arguments);
-                        if (update && crashPoint.equals("AFTER_UPDATE")) {
-                            Runtime.getRuntime().halt(137);
-                        }
-                        return result instanceof Connection connection
-                                ? intercept(Connection.class, connection, crashPoint)
-                                : result instanceof PreparedStatement statement
-                                        ? intercept(PreparedStatement.class, statement, crashPoint)
-                                        : result;
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
-                }));
     }
 }

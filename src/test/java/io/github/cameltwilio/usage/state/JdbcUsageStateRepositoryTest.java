@@ -9,12 +9,15 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+
+import javax.sql.DataSource;
 
 import io.github.cameltwilio.usage.client.Subresource;
 import org.h2.jdbcx.JdbcConnectionPool;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -22,28 +25,40 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class JdbcUsageStateRepositoryTest {
-    private static final ReaderId READER = new ReaderId("AC1", Scope.all, Subresource.daily, List.of("sms"));
-    private static final LocalDate DAY = LocalDate.parse("2026-03-15");
-    private static final RecordKey SMS = new RecordKey("AC1", Scope.all, Subresource.daily, DAY, "sms");
+    static final ReaderId READER = new ReaderId("AC1", Scope.all, Subresource.daily, List.of("sms"));
+    static final LocalDate DAY = LocalDate.parse("2026-03-15");
+    static final RecordKey SMS = key("sms");
 
-    private final JdbcConnectionPool database = JdbcConnectionPool.create(
-            "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
+    private final DataSource database = database();
     private final UsageStateRepository firstNode = new JdbcUsageStateRepository(database);
     private final UsageStateRepository secondNode = new JdbcUsageStateRepository(database);
 
+    /** Returns a database that is empty, or has the tables of an earlier test. */
+    DataSource database() {
+        return JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1", "sa", "");
+    }
+
+    /** Ends a connection as a restart of the database would. */
+    void cut(Connection connection) throws SQLException {
+        connection.close();
+    }
+
     @BeforeEach
     void createTables() throws SQLException {
-        try (Connection connection = database.getConnection()) {
-            for (String statement : JdbcUsageStateRepository.TABLES) {
-                connection.createStatement().execute(statement);
-            }
+        dropTables();
+        for (String statement : JdbcUsageStateRepository.TABLES) {
+            execute(statement);
         }
     }
 
-    @AfterEach
-    void shutDownDatabase() throws SQLException {
+    private void dropTables() throws SQLException {
+        execute("DROP TABLE IF EXISTS twilio_usage_position");
+        execute("DROP TABLE IF EXISTS twilio_usage_delivered");
+    }
+
+    private void execute(String sql) throws SQLException {
         try (Connection connection = database.getConnection()) {
-            connection.createStatement().execute("SHUTDOWN");
+            connection.createStatement().execute(sql);
         }
     }
 
@@ -151,14 +166,192 @@ class JdbcUsageStateRepositoryTest {
     }
 
     @Test
-    void namesMissingTables() {
-        UsageStateRepository state = new JdbcUsageStateRepository(JdbcConnectionPool.create("jdbc:h2:mem:", "sa", ""));
+    void namesMissingTables() throws SQLException {
+        dropTables();
 
-        assertThatThrownBy(() -> state.position(READER)).hasMessageContaining("JdbcUsageStateRepository.TABLES")
-                .hasMessageContaining("TWILIO_USAGE_POSITION");
+        assertThatThrownBy(() -> firstNode.position(READER)).hasMessageContaining("JdbcUsageStateRepository.TABLES")
+                .hasMessageContaining("could not read the position");
     }
 
-    private static UsageValues values(int count) {
+    @Test
+    void remembersWhereValuesAreKnownFrom() {
+        firstNode.advance(READER, Position.before(DAY), DAY);
+        firstNode.advance(READER, new Position(DAY, DAY.plusDays(9)), DAY.plusDays(6));
+        secondNode.advance(READER, new Position(DAY, DAY.plusDays(9)), DAY.plusDays(2));
+
+        assertThat(firstNode.position(READER)).contains(new Position(DAY, DAY.plusDays(9), DAY.plusDays(6)));
+
+        firstNode.rewind(READER, new Position(DAY, DAY.plusDays(4), DAY.plusDays(1)));
+        assertThat(firstNode.position(READER)).contains(new Position(DAY, DAY.plusDays(4), DAY.plusDays(1)));
+    }
+
+    @Test
+    void storesManyChangesByOneConnectionAndFewStatements() {
+        List<String> calls = new ArrayList<>();
+        UsageStateRepository state = new JdbcUsageStateRepository(Intercepted.by(database, (method, proceed) -> {
+            if (method.startsWith("execute") || method.equals("getConnection") || method.equals("commit")) {
+                calls.add(method);
+            }
+            return proceed.call();
+        }));
+        List<UsageChange> added = IntStream.range(0, 300).mapToObj(
+                number -> new UsageChange(key("c" + number), Optional.empty(), values(1))).toList();
+        List<UsageChange> changed = added.stream()
+                .map(change -> new UsageChange(change.key(), Optional.of(values(1)), values(2))).toList();
+
+        state.delivered(READER, added);
+        state.delivered(READER, changed);
+        assertThat(calls).containsExactly("getConnection", "executeBatch", "commit", "getConnection", "executeBatch",
+                "commit");
+
+        calls.clear();
+        assertThat(state.lastDelivered(READER, added.stream().map(UsageChange::key).toList())).hasSize(300)
+                .containsValue(values(2)).doesNotContainValue(values(1));
+        assertThat(calls).containsExactly("getConnection", "executeQuery");
+    }
+
+    @Test
+    void marksOnlyConflictingRecordOfManyAsUnknown() {
+        firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(2))));
+        secondNode.delivered(READER, List.of(new UsageChange(key("calls"), Optional.empty(), values(1)),
+                new UsageChange(SMS, Optional.empty(), values(1)),
+                new UsageChange(key("mms"), Optional.empty(), values(1))));
+
+        assertThat(firstNode.lastDelivered(READER, List.of(SMS, key("calls"), key("mms"))))
+                .isEqualTo(Map.of(SMS, UsageValues.UNKNOWN, key("calls"), values(1), key("mms"), values(1)));
+    }
+
+    /** Batches in another order would wait for each other, and one of the two would be rolled back. */
+    @Test
+    void storesSameChangesFromManyNodesInAnyOrder() throws Exception {
+        List<Throwable> failures = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> nodes = IntStream.range(0, 4).mapToObj(node -> new Thread(() -> {
+            for (int round = 0; round < 10; round++) {
+                Optional<UsageValues> previous = round == 0 ? Optional.empty() : Optional.of(values(round - 1));
+                UsageValues values = values(round);
+                List<UsageChange> changes = new ArrayList<>(IntStream.range(0, 20)
+                        .mapToObj(number -> new UsageChange(key("c" + number), previous, values)).toList());
+                Collections.shuffle(changes, new Random(node));
+                new JdbcUsageStateRepository(database).delivered(READER, changes);
+            }
+        })).toList();
+        nodes.forEach(node -> node.setUncaughtExceptionHandler((thread, failure) -> failures.add(failure)));
+        nodes.forEach(Thread::start);
+        for (Thread node : nodes) {
+            node.join();
+        }
+
+        assertThat(failures).isEmpty();
+        assertThat(firstNode.lastDelivered(READER, IntStream.range(0, 20).mapToObj(number -> key("c" + number))
+                .toList()).values()).hasSize(20).allMatch(
+                        last -> last.equals(values(9)) || last.equals(UsageValues.UNKNOWN));
+    }
+
+    @Test
+    void acceptsSameValuesFromDriverThatCountsChangedRowsOnly() {
+        firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(1))));
+        new JdbcUsageStateRepository(Intercepted.by(database, (method, proceed) -> {
+            Object result = proceed.call();
+            return method.equals("executeUpdate") ? Integer.valueOf(0) : result;
+        })).delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(1))));
+
+        assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
+    }
+
+    @Test
+    void remembersUnusualNamesAndLongUnits() {
+        UsageValues longUnits = new UsageValues(BigDecimal.ONE, "ü".repeat(90), null, "ü".repeat(90), null, null);
+        List<RecordKey> keys = List.of(key("c".repeat(101)), key("sms "), SMS, key("\u00f1"), key("n"), key(""));
+        keys.forEach(
+                key -> firstNode.delivered(READER, List.of(new UsageChange(key, Optional.empty(), longUnits))));
+
+        assertThat(firstNode.lastDelivered(READER, keys)).hasSize(6).containsValue(longUnits);
+    }
+
+    @Test
+    void rejectsValuesThatDoNotFitWithClearMessage() {
+        UsageValues values = new UsageValues(null, "x".repeat(2000), null, null, null, null);
+
+        assertThatThrownBy(
+                () -> firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values))))
+                .hasMessageContaining("The values of " + SMS + " have 2010 characters")
+                .hasMessageContaining("at most 2000");
+    }
+
+    @Test
+    void retriesOnceOnNewConnection() throws SQLException {
+        OneConnectionPool pool = new OneConnectionPool();
+        UsageStateRepository state = new JdbcUsageStateRepository(Intercepted.by(database, pool));
+        for (int change = 1; change <= 3; change++) {
+            state.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(1))));
+            cut(pool.connection);
+        }
+        state.advance(READER, Position.before(DAY), DAY);
+        cut(pool.connection);
+
+        assertThat(state.position(READER)).contains(Position.before(DAY));
+        assertThat(state.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
+        assertThat(pool.opened).isEqualTo(5);
+    }
+
+    @Test
+    void restoresAutoCommit() throws SQLException {
+        OneConnectionPool pool = new OneConnectionPool();
+        UsageStateRepository state = new JdbcUsageStateRepository(Intercepted.by(database, pool));
+        state.position(READER);
+        pool.connection.setAutoCommit(false);
+        state.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(1))));
+        state.advance(READER, Position.before(DAY), DAY);
+
+        assertThat(pool.connection.getAutoCommit()).isFalse();
+        assertThat(firstNode.position(READER)).isPresent();
+        assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
+    }
+
+    @Test
+    void endsWaitForLockWithClearMessage() throws SQLException {
+        firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(1))));
+        try (Connection other = database.getConnection()) {
+            other.setAutoCommit(false);
+            other.createStatement().execute("UPDATE twilio_usage_delivered SET delivered = 'x'");
+
+            assertThatThrownBy(() -> new JdbcUsageStateRepository(database, 1).delivered(READER,
+                    List.of(new UsageChange(SMS, Optional.of(values(1)), values(2)))))
+                    .hasMessageContaining("could not store what was delivered")
+                    .hasMessageContaining("Does another session lock a table");
+            other.rollback();
+        }
+        assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
+    }
+
+    static RecordKey key(String category) {
+        return new RecordKey("AC1", Scope.all, Subresource.daily, DAY, category);
+    }
+
+    static UsageValues values(int count) {
         return new UsageValues(BigDecimal.valueOf(count), "messages", null, null, BigDecimal.ONE, "usd");
+    }
+
+    /** A pool of one connection, which it replaces only when it is closed. */
+    private static final class OneConnectionPool implements Intercepted.Interceptor {
+        private Connection connection;
+        private int opened;
+
+        @Override
+        public Object call(String method, Callable<Object> proceed) throws Exception {
+            if (method.equals("close")) {
+                if (connection.isValid(1)) {
+                    return null;
+                }
+                connection = null;
+            } else if (method.equals("getConnection")) {
+                if (connection == null) {
+                    connection = (Connection) proceed.call();
+                    opened++;
+                }
+                return connection;
+            }
+            return proceed.call();
+        }
     }
 }

@@ -1,0 +1,108 @@
+package io.github.cameltwilio.usage.state;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+
+import javax.sql.DataSource;
+
+/** Runs statements against a database that may be slow, locked, read-only or restarted. */
+record JdbcDatabase(DataSource dataSource, int timeoutInSeconds) {
+
+    /** A connection that was cut, for example by a restart of the database, is replaced once. */
+    <T> T run(String action, Work<T> work) {
+        try {
+            try (Connection connection = dataSource.getConnection()) {
+                try {
+                    return withAutoCommit(connection, work);
+                } catch (SQLException e) {
+                    if (connection.isValid(timeoutInSeconds)) {
+                        throw e;
+                    }
+                }
+            }
+            try (Connection connection = dataSource.getConnection()) {
+                return withAutoCommit(connection, work);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException("The database could not " + action + ": " + e.getMessage() + hint(e), e);
+        }
+    }
+
+    private static <T> T withAutoCommit(Connection connection, Work<T> work) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        connection.setAutoCommit(true);
+        try {
+            return work.with(connection);
+        } finally {
+            connection.setAutoCommit(autoCommit);
+        }
+    }
+
+    private String hint(SQLException e) {
+        if (e instanceof SQLTimeoutException || hasState(e, "57014") || hasState(e, "HYT00")) {
+            return ". Does another session lock a table of JdbcUsageStateRepository.TABLES? It waited for up to "
+                    + timeoutInSeconds + " seconds";
+        }
+        if (hasState(e, "25006") || hasState(e, "90097")) {
+            return ". The database is read-only: is it a standby, or is its disk full?";
+        }
+        return hasState(e, "42") ? ". Do the tables of JdbcUsageStateRepository.TABLES exist, with all columns?" : "";
+    }
+
+    private static boolean hasState(SQLException failure, String prefix) {
+        for (SQLException e = failure; e != null; e = e.getNextException()) {
+            if (e.getSQLState() != null && e.getSQLState().startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    interface Work<T> {
+        T with(Connection connection) throws SQLException;
+    }
+
+    /** @return false if the row exists already */
+    boolean insert(Connection connection, String sql, Object... values) throws SQLException {
+        try {
+            update(connection, sql, values);
+            return true;
+        } catch (SQLException e) {
+            if (hasState(e, "23")) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
+    int update(Connection connection, String sql, Object... values) throws SQLException {
+        try (PreparedStatement statement = prepared(connection, sql, values)) {
+            return statement.executeUpdate();
+        }
+    }
+
+    PreparedStatement prepared(Connection connection, String sql, Object... values) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(sql);
+        try {
+            statement.setQueryTimeout(timeoutInSeconds);
+            set(statement, values);
+            return statement;
+        } catch (SQLException e) {
+            statement.close();
+            throw e;
+        }
+    }
+
+    static void set(PreparedStatement statement, Object... values) throws SQLException {
+        for (int i = 0; i < values.length; i++) {
+            statement.setObject(i + 1, values[i]);
+        }
+    }
+
+    /** Returns whether another node wrote the same row, or a transaction was rolled back because of another one. */
+    static boolean isConflict(SQLException e) {
+        return hasState(e, "23") || hasState(e, "40");
+    }
+}
