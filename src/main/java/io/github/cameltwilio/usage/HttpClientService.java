@@ -44,22 +44,45 @@ final class HttpClientService extends ServiceSupport {
     private final HttpComponent component = new HttpComponent();
     private HttpEndpoint endpoint;
 
-    /**
-     * @param connectTimeout  for opening a connection, and for each step of the TLS handshake
-     * @param responseTimeout between two parts of a response
-     * @param proxy           null for a direct connection
-     */
-    HttpClientService(CamelContext context, Duration connectTimeout, Duration responseTimeout, SSLContext tls,
-                      HttpHost proxy) {
-        component.setCamelContext(context);
+    /** @param options has the timeouts and the proxy */
+    HttpClientService(TwilioUsageComponent options, SSLContext tls) {
+        Timeout connectTimeout = positive("connectTimeout", options.getConnectTimeout());
+        Timeout responseTimeout = positive("responseTimeout", options.getResponseTimeout());
+        HttpHost proxy = proxy(options);
+        component.setCamelContext(options.getCamelContext());
         // Camel's own connection manager limits neither the length of headers nor their number.
-        component.setClientConnectionManager(connections(Timeout.of(connectTimeout), Timeout.of(responseTimeout), tls));
-        component.setResponseTimeout(responseTimeout.toMillis());
+        component.setClientConnectionManager(connections(connectTimeout, responseTimeout, tls));
+        component.setResponseTimeout(responseTimeout.toMilliseconds());
         component.setHttpClientConfigurer(builder -> builder
                 .disableAutomaticRetries().disableRedirectHandling().disableCookieManagement().disableAuthCaching()
                 .setRoutePlanner(httpsThrough(proxy))
                 .addExecInterceptorFirst("proxy", HttpClientService::rejectProxyResponse)
                 .addResponseInterceptorFirst(HttpClientService::rejectRepeatedEncoding));
+    }
+
+    // HttpClient would wait forever for a timeout of zero.
+    private static Timeout positive(String option, Duration timeout) {
+        if (timeout.toMillis() < 1) {
+            throw new OptionValue(option, timeout).invalid("must be a positive duration, for example 5s");
+        }
+        return Timeout.of(timeout);
+    }
+
+    private static HttpHost proxy(TwilioUsageComponent options) {
+        if (options.getProxyHost() != null) {
+            return proxy("", options.getProxyHost(), options.getProxyPort());
+        }
+        CamelContext context = options.getCamelContext();
+        String host = context.getGlobalOption("http.proxyHost");
+        return host == null ? null : proxy("http.", host, context.getGlobalOption("http.proxyPort"));
+    }
+
+    private static HttpHost proxy(String prefix, String host, Object port) {
+        if (port == null) {
+            throw new IllegalArgumentException(prefix + "proxyPort is missing: " + prefix + "proxyHost=" + host
+                    + " needs a port");
+        }
+        return new HttpHost(host, new OptionValue(prefix + "proxyPort", port).asWholeNumber(1, 65535));
     }
 
     HttpClient client() {

@@ -79,15 +79,12 @@ record OptionValue(String name, Object value) {
         }
         Stream<?> categories = value instanceof Collection<?> collection ? collection.stream()
                 : Arrays.stream(text().split(",", -1));
-        return categories.map(category -> asCategory(String.valueOf(category).strip())).distinct().toList();
-    }
-
-    private String asCategory(String category) {
-        if (!CATEGORY.matcher(category).matches()) {
+        List<String> names = categories.map(category -> String.valueOf(category).strip()).distinct().toList();
+        if (!names.stream().allMatch(CATEGORY.asMatchPredicate())) {
             throw invalid("must be category names separated by commas, for example sms,calls-inbound; leave it out to"
                     + " read all categories");
         }
-        return category;
+        return names;
     }
 
     String asOneCategory() {

@@ -30,7 +30,6 @@ import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
 import org.apache.camel.support.jsse.SSLContextParameters;
 import org.apache.camel.support.service.ServiceHelper;
-import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.ssl.SSLContexts;
 
 /** Creates the endpoints, whose options default to those of the component, and which share its HTTP client. */
@@ -139,41 +138,16 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         if (maxRequestsInFlight < 1) {
             throw new OptionValue("maxRequestsInFlight", maxRequestsInFlight).invalid("must be at least 1");
         }
-        transport = new HttpClientService(getCamelContext(), positive("connectTimeout", connectTimeout),
-                positive("responseTimeout", responseTimeout), tls(), proxy());
+        transport = new HttpClientService(this, tls());
         ServiceHelper.startService(transport);
         fetchers = getCamelContext().getExecutorServiceManager().newCachedThreadPool(this, "TwilioUsageFetch");
         super.doStart();
-    }
-
-    // HttpClient would wait forever for a timeout of zero.
-    private static Duration positive(String option, Duration timeout) {
-        if (timeout.toMillis() < 1) {
-            throw new OptionValue(option, timeout).invalid("must be a positive duration, for example 5s");
-        }
-        return timeout;
     }
 
     private SSLContext tls() throws GeneralSecurityException, IOException {
         SSLContextParameters parameters = sslContextParameters != null ? sslContextParameters
                 : retrieveGlobalSslContextParameters();
         return parameters == null ? SSLContexts.createDefault() : parameters.createSSLContext(getCamelContext());
-    }
-
-    private HttpHost proxy() {
-        if (proxyHost != null) {
-            return proxy("", proxyHost, proxyPort);
-        }
-        String host = getCamelContext().getGlobalOption("http.proxyHost");
-        return host == null ? null : proxy("http.", host, getCamelContext().getGlobalOption("http.proxyPort"));
-    }
-
-    private static HttpHost proxy(String prefix, String host, Object port) {
-        if (port == null) {
-            throw new IllegalArgumentException(prefix + "proxyPort is missing: " + prefix + "proxyHost=" + host
-                    + " needs a port");
-        }
-        return new HttpHost(host, new OptionValue(prefix + "proxyPort", port).asWholeNumber(1, 65535));
     }
 
     @Override

@@ -79,8 +79,15 @@ final class PageCursor {
 
     private Address first(int size) {
         List<NameValuePair> query = new ArrayList<>(firstQuery);
-        query.add(new BasicNameValuePair("PageSize", Integer.toString(size)));
+        add(query, "PageSize", size);
         return new Address(path + "?" + WWWFormCodec.format(query, StandardCharsets.UTF_8), size);
+    }
+
+    /** Adds a parameter, if it has a value. */
+    static void add(List<NameValuePair> query, String name, Object value) {
+        if (value != null) {
+            query.add(new BasicNameValuePair(name, value.toString()));
+        }
     }
 
     /** Moves behind a page. If its link is broken, only the page after it fails. */

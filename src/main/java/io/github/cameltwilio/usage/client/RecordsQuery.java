@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 
 import org.apache.hc.core5.http.NameValuePair;
-import org.apache.hc.core5.http.message.BasicNameValuePair;
 
 /**
  * Selects the usage records to list.
@@ -117,16 +116,10 @@ public record RecordsQuery(
 
     private List<NameValuePair> parameters(String category) {
         List<NameValuePair> parameters = new ArrayList<>();
-        if (category != null) {
-            parameters.add(new BasicNameValuePair("Category", category));
-        }
-        if (startDate != null) {
-            parameters.add(new BasicNameValuePair("StartDate", startDate.toString()));
-        }
-        if (endDate != null) {
-            parameters.add(new BasicNameValuePair("EndDate", endDate.toString()));
-        }
-        parameters.add(new BasicNameValuePair("IncludeSubaccounts", Boolean.toString(includeSubaccounts)));
+        PageCursor.add(parameters, "Category", category);
+        PageCursor.add(parameters, "StartDate", startDate);
+        PageCursor.add(parameters, "EndDate", endDate);
+        PageCursor.add(parameters, "IncludeSubaccounts", includeSubaccounts);
         return parameters;
     }
 }

@@ -1,8 +1,6 @@
 package io.github.cameltwilio.usage.client;
 
-/**
- * Twilio's nine lists of usage records. The constants are the values of the option {@code subresource}.
- */
+/** Twilio's nine lists of usage records. The constants are the values of the option {@code subresource}. */
 public enum Subresource {
     /** One record per category over the requested window, by default since the account was created. */
     none(""),

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 
 import org.apache.hc.core5.http.NameValuePair;
-import org.apache.hc.core5.http.message.BasicNameValuePair;
 
 /**
  * Selects the usage triggers to list. A null component selects all.
@@ -23,15 +22,9 @@ public record TriggersQuery(Recurring recurring, TriggerBy triggerBy, String usa
     /** The parameters other than the page size. */
     List<NameValuePair> parameters() {
         List<NameValuePair> parameters = new ArrayList<>();
-        if (recurring != null) {
-            parameters.add(new BasicNameValuePair("Recurring", recurring.name()));
-        }
-        if (triggerBy != null) {
-            parameters.add(new BasicNameValuePair("TriggerBy", triggerBy.name()));
-        }
-        if (usageCategory != null) {
-            parameters.add(new BasicNameValuePair("UsageCategory", usageCategory));
-        }
+        PageCursor.add(parameters, "Recurring", recurring);
+        PageCursor.add(parameters, "TriggerBy", triggerBy);
+        PageCursor.add(parameters, "UsageCategory", usageCategory);
         return parameters;
     }
 
