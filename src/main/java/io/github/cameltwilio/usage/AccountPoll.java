@@ -123,6 +123,10 @@ final class AccountPoll {
     void readWindows() {
         try {
             consumer.beginAccount(plan.days(position, today), plan.isCatchingUp(position, today));
+            if (listings.isEmpty() && !closed) {
+                // A wrong date may be why nothing is due, and would stay while nothing is requested.
+                endpoint.client().requestTime();
+            }
             while (!listings.isEmpty()) {
                 Listing listing = listings.peek();
                 if (!isRead(listing)) {

@@ -68,6 +68,19 @@ class TwilioTimeTest {
         }
     }
 
+    @Test
+    void recoversFromWrongDatesBeforeStartDate() throws Exception {
+        try (RecordsRoute route = consume(DAILY + "&startDate=2026-03-12", clock)) {
+            route.poll();
+            twilio.dateOnce("1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z", "1970-01-01T00:00:00Z");
+            route.poll();
+            route.poll();
+            route.poll();
+            route.poll();
+            deliversEveryDayAfterAnOutage(route);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = { "2026-03-25T12:00:00Z", "1970-01-01T00:00:00Z" })
     void ignoresTheMachineWhenAGatewayFails(String machineTime) throws Exception {
