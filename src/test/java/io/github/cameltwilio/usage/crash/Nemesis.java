@@ -195,7 +195,7 @@ final class Nemesis implements AutoCloseable {
             case DATABASE_READ_ONLY -> database.setReadOnly(true);
             case DATABASE_LOCKED -> lock = lock();
             case WRONG_DATE_ONCE -> gateway.deviateOnce(anyTime());
-            case WRONG_DATE -> gateway.deviate(anyTime());
+            case WRONG_DATE -> gateway.deviate(anyTime().abs());
             case NO_DATE -> gateway.fail(1 + random.nextInt(20));
             case ROUTE_RESTARTED -> {
                 sink.setSlowness(1 + random.nextInt(20));
@@ -343,8 +343,8 @@ final class Nemesis implements AutoCloseable {
                 public void configure() {
                     handleFailures(this);
                     from("twilio-usage:records?subresource=daily&pageSize=10&startDate=" + FIRST_DAY + "&lookback=3d"
-                            + "&initialDelay=0&delay=10&backoffErrorThreshold=2&backoffMultiplier=3&sendEmptyMessageWhenIdle=true&maxMessagesPerPoll="
-                            + max
+                            + "&initialDelay=0&delay=10&backoffErrorThreshold=2&backoffMultiplier=3"
+                            + "&sendEmptyMessageWhenIdle=true&maxMessagesPerPoll=" + max
                             + (file == null ? "" : "&stateFile=" + file)).routeId("usage").process(sink::enter).to(to);
                 }
             });
