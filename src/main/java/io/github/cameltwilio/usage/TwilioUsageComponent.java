@@ -75,6 +75,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     private final Map<String, Semaphore> permits = new ConcurrentHashMap<>();
     private final Map<Credentials, Authenticator> authenticators = new ConcurrentHashMap<>();
     private final Map<URI, TwilioClock> clocks = new ConcurrentHashMap<>();
+    private final Set<String> servedPaths = ConcurrentHashMap.newKeySet();
     private final UriSecrets uriSecrets = new UriSecrets();
     private final Set<UsageConsumer> consumers = new CopyOnWriteArraySet<>();
     private final ConsumerState.Registry states = new ConsumerState.Registry();
@@ -92,25 +93,10 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         TwilioUsageResource resource = new OptionValue("resource", remaining).asOneOf(TwilioUsageResource.class);
         uriSecrets.reveal(parameters);
         String shown = uriSecrets.hide(uri, parameters);
-        TwilioUsageEndpoint endpoint = resource == TwilioUsageResource.triggers && hasWebhooks()
-                ? TriggersWebhookEndpoint.of(shown, this, configuration.copy())
-                : new TwilioUsageEndpoint(shown, this, resource, configuration.copy());
+        TwilioUsageEndpoint endpoint = new TwilioUsageEndpoint(shown, this, resource, configuration.copy());
         parameters.replaceAll((option, value) -> checked(resource, new OptionValue(option, value)));
         setProperties(endpoint, parameters);
         return endpoint;
-    }
-
-    /**
-     * Whether camel-webhook is available, which {@link TriggersWebhookEndpoint} needs. Does not use Camel's class
-     * resolver, because in Karaf that sees what the route's bundle sees, which may be more than this bundle does.
-     */
-    private static boolean hasWebhooks() {
-        try {
-            Class.forName("org.apache.camel.component.webhook.WebhookCapableEndpoint");
-            return true;
-        } catch (ClassNotFoundException e) {
-            return false;
-        }
     }
 
     /** Camel's converters turn a malformed duration into zero, and their errors do not list an enum's values. */
@@ -188,6 +174,11 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     /** The threads that wait for Twilio. */
     ExecutorService fetchers() {
         return fetchers;
+    }
+
+    /** The paths at which consumers receive callbacks, each with its engine. */
+    Set<String> servedPaths() {
+        return servedPaths;
     }
 
     Clock clock() {

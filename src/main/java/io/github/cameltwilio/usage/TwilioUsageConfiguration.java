@@ -152,7 +152,8 @@ public class TwilioUsageConfiguration implements Cloneable {
     private String triggerSid;
 
     @UriParam(label = "common",
-            description = "The URL that Twilio calls when the trigger fires. Defaults to a webhook's own URL.")
+            description = "The URL that Twilio calls when the trigger fires. A callbacks route verifies signatures"
+                    + " against it.")
     private String callbackUrl;
 
     @UriParam(label = "common",
@@ -171,9 +172,9 @@ public class TwilioUsageConfiguration implements Cloneable {
     private CallbackMethod callbackMethod;
 
     @UriParam(label = "common",
-            description = "The name of the trigger, up to 64 characters. The action ensure and webhooks identify"
-                    + " their trigger by it. If not set, they derive a name from usageCategory, triggerBy,"
-                    + " triggerValue and recurring.")
+            description = "The name of the trigger, up to 64 characters. The action ensure and callbacks"
+                    + " routes identify their trigger by it. If not set, they derive a name from usageCategory,"
+                    + " triggerBy, triggerValue and recurring.")
     private String friendlyName;
 
     @UriParam(label = "common",
@@ -187,37 +188,59 @@ public class TwilioUsageConfiguration implements Cloneable {
     private TriggerBy triggerBy;
 
     @UriParam(label = "common", defaultValue = "fail",
-            description = "What the action ensure and webhooks do if a trigger of the same name differs in value,"
-                    + " category, triggerBy or recurring, which Twilio cannot update: fail, or replace the trigger.")
+            description = "What the action ensure and callbacks routes do if a trigger of the same name differs in"
+                    + " value, category, triggerBy or recurring, which Twilio cannot update: fail, or replace the"
+                    + " trigger.")
     private OnDifference onDifference = OnDifference.fail;
 
     @UriParam(label = "producer",
             description = "Whether the action prune only lists the triggers that it would delete.")
     private boolean dryRun;
 
-    @UriParam(label = "webhook,security", secret = true,
+    @UriParam(label = "callbacks",
+            description = "The path at which callbacks are received. Defaults to the path of callbackUrl. Set it if a"
+                    + " proxy changes the path.")
+    private String path;
+
+    @UriParam(label = "callbacks,advanced",
+            description = "The component that serves callbacks over HTTP, for example platform-http, servlet,"
+                    + " netty-http or undertow. Defaults to the component of the REST configuration, or else to the"
+                    + " first one that is available.")
+    private String consumerComponentName;
+
+    @UriParam(label = "callbacks,security", secret = true,
             description = "Additional auth tokens to verify callbacks with, separated by commas: the next token"
                     + " during a rotation, or the only ones when authenticating with an API key or an OAuth app."
-                    + " Twilio signs callbacks with the auth token only.")
+                    + " Tokens of other accounts are written as accountSid:token.")
     private String authTokens;
 
-    @UriParam(label = "webhook,security", defaultValue = "true",
+    @UriParam(label = "callbacks,security", secret = true,
+            description = "Secrets of the shared keys to verify callbacks with, each written as key:secret,"
+                    + " separated by commas. Only needed if Twilio is configured to sign with shared keys.")
+    private String sharedKeys;
+
+    @UriParam(label = "callbacks,security",
+            description = "A bean that looks up auth tokens and shared keys, for accounts that come and go. It adds to"
+                    + " authToken, authTokens and sharedKeys.")
+    private CallbackSecrets callbackSecrets;
+
+    @UriParam(label = "callbacks,security", defaultValue = "true",
             description = "Whether callbacks must carry a valid Twilio signature. If disabled, anyone who knows the"
                     + " URL can fake an alert.")
     private boolean validateSignature = true;
 
-    @UriParam(label = "webhook", defaultValue = "24h",
+    @UriParam(label = "callbacks", defaultValue = "24h",
             description = "How old a firing can be for its callback to be accepted, and how far in its future, to"
                     + " allow for clock differences. Twilio's signature does not expire.")
     private Duration callbackMaxAge = Duration.ofHours(24);
 
-    @UriParam(label = "webhook,advanced",
+    @UriParam(label = "callbacks,advanced",
             description = "The store for the tokens of processed callbacks, which prevents processing them twice. In"
                     + " memory by default. Set one to share the tokens between nodes and keep them across restarts.")
     private IdempotentRepository idempotentRepository;
 
-    @UriParam(label = "webhook",
-            description = "Whether the trigger registered by this webhook is deleted when the route stops. Usage is"
+    @UriParam(label = "callbacks",
+            description = "Whether the trigger ensured by this route is deleted when the route stops. Usage is"
                     + " then not watched while the route is stopped.")
     private boolean deleteOnStop;
 
@@ -515,6 +538,38 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setAuthTokens(String authTokens) {
         this.authTokens = authTokens;
+    }
+
+    public String getPath() {
+        return path;
+    }
+
+    public void setPath(String path) {
+        this.path = path;
+    }
+
+    public String getConsumerComponentName() {
+        return consumerComponentName;
+    }
+
+    public void setConsumerComponentName(String consumerComponentName) {
+        this.consumerComponentName = consumerComponentName;
+    }
+
+    public String getSharedKeys() {
+        return sharedKeys;
+    }
+
+    public void setSharedKeys(String sharedKeys) {
+        this.sharedKeys = sharedKeys;
+    }
+
+    public CallbackSecrets getCallbackSecrets() {
+        return callbackSecrets;
+    }
+
+    public void setCallbackSecrets(CallbackSecrets callbackSecrets) {
+        this.callbackSecrets = callbackSecrets;
     }
 
     public boolean isValidateSignature() {

@@ -77,15 +77,21 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     @Override
     public Producer createProducer() {
+        if (resource == TwilioUsageResource.callbacks) {
+            throw new OptionValue("resource", resource).invalid("can only be consumed: use it in from(...)");
+        }
         return new TwilioUsageProducer(this);
     }
 
     @Override
     public Consumer createConsumer(Processor processor) throws Exception {
+        if (resource == TwilioUsageResource.callbacks) {
+            return new CallbacksConsumer(this, processor);
+        }
         UsageConsumer consumer = switch (resource) {
             case records -> new RecordsConsumer(this, processor);
             case triggers -> new TriggersConsumer(this, processor);
-            case accounts -> throw new OptionValue("resource", resource)
+            case accounts, callbacks -> throw new OptionValue("resource", resource)
                     .invalid("cannot be consumed: use it in to(...), for example after a timer");
         };
         consumer.setMaxMessagesPerPoll(configuration.getMaxMessagesPerPoll());
@@ -95,6 +101,10 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     @Override
     public PollingConsumer createPollingConsumer() {
+        if (resource == TwilioUsageResource.callbacks) {
+            throw new OptionValue("resource", resource)
+                    .invalid("cannot be polled: use it in from(...), or poll twilio-usage:triggers");
+        }
         return new ListPollingConsumer(this);
     }
 
@@ -109,6 +119,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
                 recordsQuery = RecordsOptions.check(configuration, today());
                 checkConsumerOptions();
             }
+            case callbacks -> TriggerOptions.check(configuration);
             case triggers -> {
                 triggersQuery = TriggerOptions.check(configuration);
                 RecordsOptions.window(configuration, null, today());
@@ -179,6 +190,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
             case records -> records(message);
             case triggers -> triggers(message);
             case accounts -> accounts();
+            case callbacks -> throw new IllegalStateException("callbacks cannot be listed");
         };
     }
 

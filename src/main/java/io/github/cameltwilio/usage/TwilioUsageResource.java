@@ -7,7 +7,8 @@ import java.util.Set;
 public enum TwilioUsageResource {
     records(EnumSet.of(TwilioUsageAction.list)),
     triggers(EnumSet.allOf(TwilioUsageAction.class)),
-    accounts(EnumSet.of(TwilioUsageAction.list));
+    accounts(EnumSet.of(TwilioUsageAction.list)),
+    callbacks(EnumSet.noneOf(TwilioUsageAction.class));
 
     private final Set<TwilioUsageAction> actions;
 

@@ -9,7 +9,7 @@
  *                                   |          TriggersConsumer -------->
  *                                   |            '--> WindowPlan: the days to read (package delivery: no Camel)
  *                                   |            '--> UsageStateRepository: the delivered records (package state)
- *                                   '--------> TriggersWebhookProcessor --> TwilioSignature <--HTTP-- Twilio
+ *                                   '--------> CallbacksConsumer ------> TwilioSignature <--HTTP-- Twilio
  *                              all of them --> UsageMessages writes bodies and headers
  * </pre>
  *

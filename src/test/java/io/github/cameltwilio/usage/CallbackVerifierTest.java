@@ -179,7 +179,7 @@ class CallbackVerifierTest {
     }
 
     private void form(String query) {
-        content(FORM, WebhookTestSupport.encoded(firing), query);
+        content(FORM, CallbacksTestSupport.encoded(firing), query);
     }
 
     private void content(String type, String body, String query) {

@@ -27,8 +27,7 @@ final class SpendAlert extends RouteBuilder {
         server.setBindHost("127.0.0.1");
         server.setBindPort(freePort());
         getContext().addService(new VertxPlatformHttpServer(server));
-        from("webhook:twilio-usage:triggers?webhookComponentName=platform-http&webhookPath=/alert"
-                + "&webhookExternalUrl=http://127.0.0.1:" + server.getBindPort()
+        from("twilio-usage:callbacks?callbackUrl=http://127.0.0.1:" + server.getBindPort() + "/alert"
                 + "&friendlyName=spend-of-the-day&usageCategory=totalprice&triggerBy=price&recurring=daily"
                 + "&triggerValue=" + limit)
                 .process(this::alert);

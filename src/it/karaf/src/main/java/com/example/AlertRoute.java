@@ -19,9 +19,6 @@ public class AlertRoute extends RouteBuilder {
     @Reference(target = "(component=twilio-usage)")
     private ComponentResolver twilioUsage;
 
-    @Reference(target = "(component=webhook)")
-    private ComponentResolver webhook;
-
     @Activate
     public void start(BundleContext bundle) throws Exception {
         context = TwilioContext.of(bundle, "alert");
@@ -33,8 +30,7 @@ public class AlertRoute extends RouteBuilder {
     public void configure() {
         restConfiguration().component("netty-http").host("{{env:ALERT_HOST:0.0.0.0}}").port("{{env:ALERT_PORT:8080}}");
 
-        from("webhook:twilio-usage:triggers?webhookComponentName=netty-http"
-                + "&webhookExternalUrl={{env:ALERT_URL}}&webhookPath=/twilio/usage"
+        from("twilio-usage:callbacks?callbackUrl={{env:ALERT_URL}}/twilio/usage"
                 + "&usageCategory=totalprice&triggerBy=price&triggerValue=50&recurring=daily")
                 .routeId("alert")
                 .convertBodyTo(String.class)

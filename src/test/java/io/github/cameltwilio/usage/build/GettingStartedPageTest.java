@@ -63,7 +63,7 @@ class GettingStartedPageTest {
     @Test
     void theDependenciesMatchThePom() throws IOException {
         String pom = Files.readString(Path.of("pom.xml"));
-        for (String artifact : List.of("camel-main", "camel-platform-http-main", "camel-webhook")) {
+        for (String artifact : List.of("camel-main", "camel-platform-http-main")) {
             assertThat(PAGE.text()).contains("`" + artifact + "`");
             assertThat(pom).contains("<artifactId>" + artifact + "</artifactId>");
         }

@@ -94,7 +94,7 @@ class KarafIT {
         edit(karaf, "org.apache.karaf.features.cfg", text -> text
                 .replaceFirst("featuresRepositories = ", "featuresRepositories = " + FEATURES.toUri() + ", ")
                 .replaceFirst("featuresBoot = ",
-                        "featuresBoot = camel-twilio-usage, camel-webhook, camel-netty-http, scr, "));
+                        "featuresBoot = camel-twilio-usage, camel-netty-http, scr, "));
         edit(karaf, "org.ops4j.pax.url.mvn.cfg",
                 text -> text + "\norg.ops4j.pax.url.mvn.localRepository=" + ConsumerProject.REPOSITORY + "\n");
         edit(karaf, "org.apache.karaf.shell.cfg", text -> port(text, "sshPort"));

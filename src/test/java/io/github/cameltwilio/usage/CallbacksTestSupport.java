@@ -20,22 +20,36 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.component.servlet.CamelHttpTransportServlet;
 import org.apache.camel.test.AvailablePortFinder;
+import org.apache.catalina.Context;
+import org.apache.catalina.LifecycleException;
+import org.apache.catalina.startup.Tomcat;
+import org.junit.jupiter.api.AfterEach;
 
-/** A webhook behind a proxy, which forwards {@code https://hooks.example.com/fired} to a local port. */
-abstract class WebhookTestSupport extends TwilioUsageTestSupport {
+/** Callbacks behind a proxy, which forwards {@code https://hooks.example.com/fired} to a local port. */
+abstract class CallbacksTestSupport extends TwilioUsageTestSupport {
     static final String ADDRESS = "https://hooks.example.com/fired";
     static final String FORM = "application/x-www-form-urlencoded";
 
     final int port = AvailablePortFinder.getNextAvailable();
+    private Tomcat tomcat;
     private final HttpClient caller = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-    static String webhook(String engine) {
-        return "webhook:twilio-usage:triggers?webhookComponentName=" + engine + "&webhookPath=/fired"
-                + "&webhookExternalUrl=https://hooks.example.com";
+    static String callbacks(String engine) {
+        return "twilio-usage:callbacks?consumerComponentName=" + engine
+                + "&callbackUrl=https://hooks.example.com/fired";
     }
 
-    /** Starts a route from the webhook to {@code mock:fired}. */
+    @AfterEach
+    void stopTomcat() throws LifecycleException {
+        if (tomcat != null) {
+            tomcat.stop();
+            tomcat.destroy();
+        }
+    }
+
+    /** Starts a route from the callbacks to {@code mock:fired}. */
     MockEndpoint listen(String engine, String more) throws Exception {
         options();
         context.addRoutes(new RouteBuilder() {
@@ -43,7 +57,7 @@ abstract class WebhookTestSupport extends TwilioUsageTestSupport {
             public void configure() throws Exception {
                 serve(this, engine);
                 errorHandler(noErrorHandler());
-                from(webhook(engine) + more).routeId("usage").to("mock:fired");
+                from(callbacks(engine) + more).routeId("usage").to("mock:fired");
             }
         });
         context.start();
@@ -57,6 +71,17 @@ abstract class WebhookTestSupport extends TwilioUsageTestSupport {
             server.setBindHost("127.0.0.1");
             server.setBindPort(port);
             context.addService(new VertxPlatformHttpServer(server));
+        } else if (engine.equals("servlet")) {
+            tomcat = new Tomcat();
+            tomcat.setSilent(true);
+            tomcat.setBaseDir("target/tomcat");
+            tomcat.setHostname("127.0.0.1");
+            tomcat.setPort(port);
+            tomcat.getConnector();
+            Context root = tomcat.addContext("", null);
+            Tomcat.addServlet(root, "CamelServlet", new CamelHttpTransportServlet()).setLoadOnStartup(1);
+            root.addServletMappingDecoded("/*", "CamelServlet");
+            tomcat.start();
         } else {
             routes.restConfiguration().component(engine).host("127.0.0.1").port(port);
         }

@@ -21,7 +21,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Hostile requests learn nothing and do not block genuine callbacks. */
 @Timeout(60)
-class WebhookUnderFireTest extends WebhookTestSupport {
+class CallbacksUnderFireTest extends CallbacksTestSupport {
     private final List<Socket> connections = new ArrayList<>();
 
     @AfterEach
@@ -32,7 +32,7 @@ class WebhookUnderFireTest extends WebhookTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void rejectsOversizedRequestsWithoutEcho(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         String parameters = IntStream.range(0, 10_000).mapToObj(number -> "echo" + number + "=1")
@@ -46,7 +46,7 @@ class WebhookUnderFireTest extends WebhookTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void rejectsUnusualMethodsWithoutEcho(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
 
@@ -58,7 +58,7 @@ class WebhookUnderFireTest extends WebhookTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void stopsReadingHugeBody(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         Socket connection = connect();
@@ -96,7 +96,7 @@ class WebhookUnderFireTest extends WebhookTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void rejectsCallbacksWhileStopped(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         context.getRouteController().stopRoute("usage");

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-class WebhookTest extends WebhookTestSupport {
+class CallbacksConsumerTest extends CallbacksTestSupport {
     private static final String ENGINE = "platform-http";
     private static final String TRIGGER = "&usageCategory=sms&triggerValue=1&recurring=daily";
 
@@ -85,7 +85,7 @@ class WebhookTest extends WebhookTestSupport {
             public void configure() throws Exception {
                 serve(this, ENGINE);
                 errorHandler(deadLetterChannel("mock:dead"));
-                from(webhook(ENGINE)).throwException(new IllegalStateException("no"));
+                from(callbacks(ENGINE)).throwException(new IllegalStateException("no"));
             }
         });
         context.start();
@@ -155,7 +155,7 @@ class WebhookTest extends WebhookTestSupport {
     void failsToStartWithApiKeyAlone() throws Exception {
         useApiKey();
 
-        assertThatThrownBy(() -> begin(TRIGGER)).rootCause()
+        assertThatThrownBy(() -> begin(TRIGGER))
                 .hasMessage("authTokens is missing: Twilio signs callbacks with the"
                         + " account's auth token, which an API key or an OAuth app cannot replace. Set "
                         + "authTokens as well;"
@@ -179,12 +179,12 @@ class WebhookTest extends WebhookTestSupport {
                 @Override
                 public void configure() throws Exception {
                     serve(this, ENGINE);
-                    from("webhook:twilio-usage:triggers?webhookComponentName=platform-http&webhookPath=/fired")
+                    from("twilio-usage:callbacks?path=/fired")
                             .to("mock:fired");
                 }
             });
             context.start();
-        }).rootCause().hasMessageStartingWith("webhookExternalUrl is missing");
+        }).hasMessageStartingWith("callbackUrl is missing");
     }
 
     @Test
@@ -197,7 +197,8 @@ class WebhookTest extends WebhookTestSupport {
 
     @Test
     void verifiesCustomCallbackUrl() throws Exception {
-        MockEndpoint mock = listen(ENGINE, "&callbackUrl=RAW(https://edge.example.com/a/fired#rc=3)");
+        MockEndpoint mock = begin(callbacks(ENGINE).replace("https://hooks.example.com/fired",
+                "RAW(https://edge.example.com/a/fired#rc=3)"), "&path=/fired");
 
         assertThat(post(firing()).statusCode()).isEqualTo(403);
         assertThat(post(firing(),
@@ -244,9 +245,9 @@ class WebhookTest extends WebhookTestSupport {
         assertThatThrownBy(() -> context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from(webhook(ENGINE).replace("/fired", "/half") + "&usageCategory=sms").to("mock:half");
+                from(callbacks(ENGINE).replace("/fired", "/half") + "&usageCategory=sms").to("mock:half");
             }
-        })).rootCause().hasMessageStartingWith("triggerValue is missing for action=ensure");
+        })).hasMessageStartingWith("triggerValue is missing for action=ensure");
     }
 
     @Test
@@ -294,7 +295,7 @@ class WebhookTest extends WebhookTestSupport {
             public void configure() throws Exception {
                 serve(this, ENGINE);
                 errorHandler(noErrorHandler());
-                from(webhook(ENGINE).replace("https://hooks.example.com", "http://127.0.0.1:" + port) + TRIGGER)
+                from(callbacks(ENGINE).replace("https://hooks.example.com", "http://127.0.0.1:" + port) + TRIGGER)
                         .routeId("called").to("direct:alert");
                 from("twilio-usage:triggers?startScheduler=false").routeId("usage").to("direct:alert");
                 from("direct:alert").errorHandler(noErrorHandler())
@@ -324,12 +325,13 @@ class WebhookTest extends WebhookTestSupport {
     }
 
     private MockEndpoint listenToTheSimulator(String more) throws Exception {
-        return begin(webhook(ENGINE).replace("https://hooks.example.com", "http://127.0.0.1:" + port) + TRIGGER + more,
+        return begin(
+                callbacks(ENGINE).replace("https://hooks.example.com", "http://127.0.0.1:" + port) + TRIGGER + more,
                 "");
     }
 
     private void begin(String more) throws Exception {
-        begin(webhook(ENGINE), more);
+        begin(callbacks(ENGINE), more);
     }
 
     /** Keeps options that are already set. */

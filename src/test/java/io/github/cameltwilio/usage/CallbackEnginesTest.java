@@ -21,10 +21,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Camel's HTTP engines pass requests on in different ways, with the same result. */
-class WebhookEnginesTest extends WebhookTestSupport {
+class CallbackEnginesTest extends CallbacksTestSupport {
 
     @ParameterizedTest
-    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void deliversGenuinePost(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
 
@@ -51,7 +51,7 @@ class WebhookEnginesTest extends WebhookTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void deliversUnknownParameters(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         Map<String, String> form = firing();
@@ -64,7 +64,7 @@ class WebhookEnginesTest extends WebhookTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void deliversGenuineGetIfConfigured(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "&callbackMethod=GET");
 
@@ -74,7 +74,7 @@ class WebhookEnginesTest extends WebhookTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void deliversGenuineJson(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         byte[] json = new ObjectMapper().writeValueAsBytes(firing());
@@ -92,7 +92,7 @@ class WebhookEnginesTest extends WebhookTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void rejectsEveryAlterationAlike(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         String signature = TwilioSignature.sign(simulator().authToken(), ADDRESS, firing());
@@ -130,7 +130,7 @@ class WebhookEnginesTest extends WebhookTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void passesNoCamelNamesToTheExchange(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         Random random = new Random(7);
@@ -164,7 +164,7 @@ class WebhookEnginesTest extends WebhookTestSupport {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "platform-http", "netty-http", "undertow" })
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void rejectsOtherRequestsSilently(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
 

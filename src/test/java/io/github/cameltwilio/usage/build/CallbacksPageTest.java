@@ -30,8 +30,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Runs the examples of the page as they are printed. */
-class WebhooksPageTest extends TwilioUsageTestSupport {
-    private static final Markdown PAGE = Markdown.page("docs/webhooks.md");
+class CallbacksPageTest extends TwilioUsageTestSupport {
+    private static final Markdown PAGE = Markdown.page("docs/callbacks.md");
 
     private String address;
 
@@ -80,7 +80,7 @@ class WebhooksPageTest extends TwilioUsageTestSupport {
     @Test
     void createsANamedTriggerInYaml() throws Exception {
         PluginHelper.getRoutesLoader(context).loadRoutes(
-                ResourceHelper.fromString("webhook.yaml", PAGE.block("yaml", "/twilio/messages")));
+                ResourceHelper.fromString("callbacks.yaml", PAGE.block("yaml", "/twilio/messages")));
         simulator().correct(clock.today(), "sms", new BigDecimal("10000"));
 
         assertThat(alerts().getReceivedExchanges()).hasSize(1);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** A callback that was in flight in a crash is processed when Twilio retries it. */
-class WebhookCrashTest extends WebhookTestSupport {
+class CallbackCrashTest extends CallbacksTestSupport {
     private static final String NOW = "2026-03-15T12:00:00Z";
 
     @TempDir
@@ -102,7 +102,7 @@ class WebhookCrashTest extends WebhookTestSupport {
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
-                    from(webhook("platform-http").replace("https://hooks.example.com", "http://127.0.0.1:" + port)
+                    from(callbacks("platform-http").replace("https://hooks.example.com", "http://127.0.0.1:" + port)
                             + "&usageCategory=sms&triggerValue=1")
                             .process(exchange -> {
                                 String token = exchange.getMessage().getBody(TriggerFired.class).idempotencyToken();

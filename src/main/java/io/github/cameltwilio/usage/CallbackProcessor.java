@@ -14,11 +14,8 @@ import io.github.cameltwilio.usage.client.CallbackMethod;
 import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.TwilioSignature;
 import org.apache.camel.AsyncCallback;
-import org.apache.camel.AsyncProcessor;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
-import org.apache.camel.Processor;
-import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.apache.camel.support.AsyncProcessorSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,23 +28,22 @@ import org.slf4j.LoggerFactory;
  * The route runs on a new exchange, which holds verified values and nothing else of the request. Likewise, nothing of
  * that exchange is in the response.
  */
-final class TriggersWebhookProcessor extends AsyncProcessorSupport {
-    private static final Logger LOG = LoggerFactory.getLogger(TriggersWebhookProcessor.class);
+final class CallbackProcessor extends AsyncProcessorSupport {
+    private static final Logger LOG = LoggerFactory.getLogger(CallbackProcessor.class);
     private static final int DONE = 200;
     private static final int FAILED = 500;
     private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
 
+    private final CallbacksConsumer consumer;
     private final TwilioUsageEndpoint endpoint;
-    private final AsyncProcessor route;
     private final CallbackVerifier verifier;
     private final CallbackLedger ledger;
     private final Clock clock;
     private final Map<String, Instant> lastWarnings = new ConcurrentHashMap<>();
 
-    TriggersWebhookProcessor(TwilioUsageEndpoint endpoint, Processor route, CallbackVerifier verifier,
-                             CallbackLedger ledger) {
-        this.endpoint = endpoint;
-        this.route = AsyncProcessorConverterHelper.convert(route);
+    CallbackProcessor(CallbacksConsumer consumer, CallbackVerifier verifier, CallbackLedger ledger) {
+        this.consumer = consumer;
+        this.endpoint = (TwilioUsageEndpoint) consumer.getEndpoint();
         this.verifier = verifier;
         this.ledger = ledger;
         this.clock = endpoint.getComponent().clock();
@@ -99,14 +95,15 @@ final class TriggersWebhookProcessor extends AsyncProcessorSupport {
 
     private CompletableFuture<Boolean> deliver(TriggerFired fired) {
         CompletableFuture<Boolean> succeeded = new CompletableFuture<>();
-        Exchange exchange = endpoint.createExchange();
+        Exchange exchange = consumer.createExchange(false);
         UsageMessages.fired(exchange.getMessage(), fired);
-        route.process(exchange, sync -> {
+        consumer.getAsyncProcessor().process(exchange, sync -> {
             boolean failed = exchange.getException() != null || exchange.isRollbackOnly()
                     || exchange.isRollbackOnlyLast();
             if (failed) {
                 LOG.warn("{} failed to process a callback, which Twilio may retry", endpoint, exchange.getException());
             }
+            consumer.releaseExchange(exchange, false);
             succeeded.complete(!failed);
         });
         return succeeded;

@@ -1,0 +1,185 @@
+package io.github.cameltwilio.usage;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+import io.github.cameltwilio.usage.client.EnsureTrigger;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Consumer;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.spi.RestConsumerFactory;
+import org.apache.camel.support.CamelContextHelper;
+import org.apache.camel.support.DefaultConsumer;
+import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
+import org.apache.camel.support.service.ServiceHelper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Receives Twilio's callbacks, served by one of Camel's HTTP engines. While the route runs, its path is served; once it
+ * is, the trigger is ensured, so that no callback meets a closed door.
+ */
+final class CallbacksConsumer extends DefaultConsumer {
+    private static final Logger LOG = LoggerFactory.getLogger(CallbacksConsumer.class);
+    // An account has at most 1,000 triggers, each fires at most once a day, and callbacks expire after a day. Each has
+    // two keys.
+    private static final int MAX_KEYS_IN_MEMORY = 4_000;
+    // Those of the runtimes first: other engines may be there as clients only.
+    private static final List<String> ENGINES = List.of("platform-http", "servlet", "jetty", "undertow", "netty-http");
+    // All methods, so that the wrong ones get this component's response and not the engine's.
+    private static final String METHODS = "GET,POST,PUT,DELETE,PATCH,HEAD,OPTIONS,TRACE";
+    private static final Pattern PATH = Pattern.compile("https?://[^/?#]*(?<path>[^?#]*).*", Pattern.DOTALL);
+
+    private final TwilioUsageEndpoint endpoint;
+    private final TwilioUsageConfiguration options;
+    private ExecutorService executor;
+    private Consumer server;
+    private String servedPath;
+    private String registered;
+
+    CallbacksConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
+        super(endpoint, processor);
+        this.endpoint = endpoint;
+        this.options = endpoint.getConfiguration();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        TriggerOptions trigger = trigger();
+        CallbackVerifier verifier = new CallbackVerifier(address(), ConfiguredSecrets.of(options), options,
+                endpoint.getComponent().clock());
+        if (!options.isValidateSignature()) {
+            LOG.warn("{} accepts unsigned callbacks (validateSignature=false)", endpoint);
+        }
+        try {
+            serve(new CallbackProcessor(this, verifier, ledger()));
+            register(trigger);
+        } catch (Exception e) {
+            release();
+            throw e;
+        }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        try {
+            if (registered != null && options.isDeleteOnStop()) {
+                endpoint.client().deleteTrigger(registered);
+            }
+        } finally {
+            registered = null;
+            release();
+            super.doStop();
+        }
+    }
+
+    /** The trigger that the options describe, checked before anything is served; null if they describe none. */
+    private TriggerOptions trigger() {
+        if (options.getTriggerValue() == null && options.getUsageCategory() == null) {
+            return null;
+        }
+        TwilioUsageConfiguration wanted = options.copy();
+        wanted.setAction(TwilioUsageAction.ensure);
+        TriggerOptions trigger = TriggerOptions.withoutBody(wanted, null);
+        trigger.wanted();
+        return trigger;
+    }
+
+    private void register(TriggerOptions trigger) {
+        if (trigger == null) {
+            LOG.info("{} registers no trigger, since usageCategory and triggerValue are not set: it accepts the"
+                    + " callbacks of all triggers that call its address", endpoint);
+            return;
+        }
+        EnsureTrigger.Result ensured = endpoint.ensure(trigger);
+        registered = ensured.trigger().sid();
+        LOG.info("{} is registered with usage trigger {} ({})", endpoint, registered, ensured.outcome());
+    }
+
+    /** The public address, which Twilio calls and signs; behind a proxy it differs from the one that arrives here. */
+    private String address() {
+        if (options.getCallbackUrl() == null) {
+            throw new IllegalArgumentException("callbackUrl is missing: set it to the address that Twilio calls, for"
+                    + " example https://example.com/twilio/usage");
+        }
+        return options.getCallbackUrl();
+    }
+
+    private CallbackLedger ledger() {
+        IdempotentRepository repository = options.getIdempotentRepository();
+        if (repository == null) {
+            repository = MemoryIdempotentRepository.memoryIdempotentRepository(MAX_KEYS_IN_MEMORY);
+        } else {
+            executor = endpoint.getCamelContext().getExecutorServiceManager().newCachedThreadPool(this,
+                    "TwilioUsageCallbacks");
+        }
+        ServiceHelper.startService(repository);
+        return new CallbackLedger(repository, executor);
+    }
+
+    private void serve(Processor processor) throws Exception {
+        CamelContext context = endpoint.getCamelContext();
+        String engine = engine();
+        String path = path();
+        String key = engine + ":" + path.replaceAll("^/+|/+$", "");
+        if (!endpoint.getComponent().servedPaths().add(key)) {
+            throw new IllegalArgumentException("path=" + path + " is already served by another callbacks route: give"
+                    + " each route its own path, or receive the callbacks of all triggers in one route");
+        }
+        servedPath = key;
+        // Spring Boot's engine leaves the escapes of a form in place, so that no signature matches. Vert.x decodes it.
+        Map<String, Object> parameters = engine.equals("platform-http") && isOnSpringBoot(context)
+                ? Map.of("populateBodyWithForm", "false") : Map.of();
+        server = ((RestConsumerFactory) context.getComponent(engine)).createConsumer(context, processor, METHODS, path,
+                null, null, null, CamelContextHelper.getRestConfiguration(context, engine), parameters);
+        ServiceHelper.startService(server);
+        LOG.info("{} receives callbacks at {} by {}", endpoint, path, engine);
+    }
+
+    private String path() {
+        if (options.getPath() != null) {
+            return options.getPath();
+        }
+        Matcher url = PATH.matcher(address());
+        return url.matches() && !url.group("path").isEmpty() ? url.group("path") : "/";
+    }
+
+    private String engine() {
+        CamelContext context = endpoint.getCamelContext();
+        String configured = options.getConsumerComponentName() != null ? options.getConsumerComponentName()
+                : context.getRestConfiguration().getComponent();
+        if (configured != null) {
+            if (context.getComponent(configured) instanceof RestConsumerFactory) {
+                return configured;
+            }
+            throw new IllegalArgumentException("consumerComponentName=" + configured + " is not a component that can"
+                    + " serve HTTP; use one of " + String.join(", ", ENGINES) + " and add it to your project");
+        }
+        return ENGINES.stream().filter(name -> context.getComponent(name) instanceof RestConsumerFactory).findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no HTTP engine to receive callbacks: add one"
+                        + " of " + String.join(", ", ENGINES) + " to your project, or set consumerComponentName"));
+    }
+
+    private static boolean isOnSpringBoot(CamelContext context) {
+        Object engine = context.getRegistry().lookupByName("platform-http-engine");
+        return engine != null && engine.getClass().getName().contains(".springboot.");
+    }
+
+    private void release() {
+        ServiceHelper.stopAndShutdownService(server);
+        server = null;
+        if (servedPath != null) {
+            endpoint.getComponent().servedPaths().remove(servedPath);
+            servedPath = null;
+        }
+        if (executor != null) {
+            endpoint.getCamelContext().getExecutorServiceManager().shutdown(executor);
+            executor = null;
+        }
+    }
+}
