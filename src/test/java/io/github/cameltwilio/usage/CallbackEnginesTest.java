@@ -25,6 +25,30 @@ class CallbackEnginesTest extends CallbacksTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
+    void deliversEveryGenuineCallbackAndNoOther(String engine) throws Exception {
+        MockEndpoint mock = listen(engine, "&authTokens=RAW(" + CallbackCases.SUBACCOUNT + ":"
+                + CallbackCases.SUBACCOUNT_TOKEN + ")&sharedKeys=RAW(" + CallbackCases.SHARED_KEY + ":"
+                + CallbackCases.SHARED_SECRET + ")");
+        CallbackCases cases = new CallbackCases(ADDRESS, simulator().accountSid(), simulator().authToken(),
+                clock.instant());
+        List<CallbackCases.Case> genuine = cases.genuine();
+        for (CallbackCases.Case callback : genuine) {
+            assertThat(callback.send(port, "/fired")).as(callback.name()).isEqualTo(200);
+        }
+        assertThat(mock.getReceivedCounter()).isEqualTo(genuine.size());
+
+        List<CallbackCases.Case> others = new ArrayList<>(cases.forged());
+        others.addAll(cases.exchangedBodies());
+        others.addAll(CallbackCases.replays(genuine.get(0)));
+        assertThat(others).hasSizeGreaterThan(90);
+        for (CallbackCases.Case callback : others) {
+            callback.send(port, "/fired");
+            assertThat(mock.getReceivedCounter()).as(callback.name()).isEqualTo(genuine.size());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void deliversGenuinePost(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
 

@@ -228,6 +228,64 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
     }
 
     @Test
+    void registersNothingWithoutAutoStartup() throws Exception {
+        options();
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() throws Exception {
+                serve(this, ENGINE);
+                from(callbacks(ENGINE) + TRIGGER).routeId("usage").autoStartup(false).to("mock:fired");
+            }
+        });
+        context.start();
+        assertThat(simulator().requests()).isEmpty();
+
+        context.getRouteController().startRoute("usage");
+        assertThat(triggers()).hasSize(1);
+        template.requestBody("twilio-usage:triggers?action=delete&triggerSid=" + triggers().get(0).sid(), "");
+        context.getRouteController().stopRoute("usage");
+        context.getRouteController().startRoute("usage");
+        assertThat(triggers()).as("ensured at each start").hasSize(1);
+    }
+
+    @Test
+    void deletesTriggerWhenTheRouteStopsOnRequest() throws Exception {
+        listen(ENGINE, TRIGGER + "&deleteOnStop=true");
+        context.getRouteController().stopRoute("usage");
+        assertThat(triggers()).isEmpty();
+    }
+
+    @Test
+    void rejectsSecondRouteAtTheSamePath() throws Exception {
+        listen(ENGINE, "");
+
+        RouteBuilder second = new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(callbacks(ENGINE) + "&callbackMaxAge=1h").routeId("second").to("mock:second");
+            }
+        };
+        assertThatThrownBy(() -> context.addRoutes(second)).hasStackTraceContaining(
+                "path=/fired is already served by another callbacks route");
+        context.getRouteController().stopRoute("usage");
+        context.getRouteController().startRoute("second");
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void logsAddressThatTwilioSigned() throws Exception {
+        listen(ENGINE, "");
+        try (LoggedEvents log = new LoggedEvents()) {
+            String signed = "http://hooks.example.com/fired";
+            post(firing(), TwilioSignature.sign(simulator().authToken(), signed, firing()));
+
+            assertThat(log.events()).extracting(LoggedEvents.Logged::text).anyMatch(
+                    text -> text.contains("rejected a request: the signature does not match callbackUrl")
+                            && text.contains("Twilio signed " + signed + ", so set callbackUrl to that"));
+        }
+    }
+
+    @Test
     void registersOnceAfterUnknownOutcome() throws Exception {
         options();
         simulator().fail(Fault.htmlUnavailable().afterProcessing().onMethod("POST"));

@@ -176,8 +176,10 @@ class MalformedDataTest {
 
     @Test
     void remembersRecordThatBeginsBeforeTheWindow() throws Exception {
-        twilio.list("{\"category\":\"sms\",\"start_date\":\"2026-03-01\",\"end_date\":\"2026-03-14\",\"count\":\"1\"}");
-        String item = "{\"category\":\"sms\",\"count\":\"1\",\"end_date\":\"2026-03-14\",\"start_date\":\"2026-03-01\"}";
+        twilio.list("{\"category\":\"sms\",\"start_date\":\"2026-03-01\",\"end_date\":\"2026-03-14\","
+                + "\"count\":\"1\"}");
+        String item = "{\"category\":\"sms\",\"count\":\"1\",\"end_date\":\"2026-03-14\","
+                + "\"start_date\":\"2026-03-01\"}";
         try (RecordsRoute route = consume(DAILY + "&startDate=2026-03-10")) {
             twilio.listOnce(item);
             assertThat(route.poll()).isEqualTo(1);

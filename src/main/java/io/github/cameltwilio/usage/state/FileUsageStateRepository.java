@@ -33,9 +33,9 @@ import java.util.stream.Stream;
  * synced
  * </pre>
  *
- * The first kind of line comes once, at the beginning, and is written together with the first position. The category and
- * each value are URL-encoded; {@code ~} is null. Later lines override earlier ones. The file is rewritten when more than
- * half of it is outdated, and after a write that failed.
+ * The first kind of line comes once, at the beginning, and is written together with the first position. The category
+ * and each value are URL-encoded; {@code ~} is null. Later lines override earlier ones. The file is rewritten when more
+ * than half of it is outdated, and after a write that failed.
  */
 public final class FileUsageStateRepository implements UsageStateRepository, Closeable {
     private static final String FORMAT = "twilio-usage-state\t2\t";

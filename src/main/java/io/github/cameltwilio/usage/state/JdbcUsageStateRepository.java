@@ -220,7 +220,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         return date.isAfter(LAST_DAY) ? LAST_DAY : date.isBefore(FIRST_DAY) ? FIRST_DAY : date;
     }
 
-    /** A name that may be too long for the column, or that a collation may confuse with another one, is stored hashed. */
+    /** A name that may be too long for the column, or that a collation may confuse with another, is stored hashed. */
     private static String category(RecordKey key) {
         return key.category().matches("[\\w-]{1,100}") ? key.category()
                 : "uuid:" + UUID.nameUUIDFromBytes(key.category().getBytes(StandardCharsets.UTF_8));

@@ -17,8 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * and then, which would lose a lock on it.
  */
 final class JournalLock implements Closeable {
-    // A process loses its lock on a file when it closes the file, even if it had opened it twice. So a second consumer of
-    // this process must be rejected without opening it.
+    // A process loses its lock on a file when it closes the file, even if it had opened it twice. So a second
+    // consumer of this process must be rejected without opening it.
     private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
 
     private final Path file;
@@ -72,8 +72,8 @@ final class JournalLock implements Closeable {
             // Reported below.
         }
         throw new IllegalStateException("The lock file " + lockFile
-                + " was deleted or replaced while in use, so another"
-                + " process may use the state file as well. Make sure that none does, then stop the route and start it");
+                + " was deleted or replaced while in use, so another process"
+                + " may use the state file as well. Make sure that none does, then stop the route and start it");
     }
 
     /** Returns what tells a file from another one at the same path. */

@@ -7,8 +7,8 @@ import java.time.LocalDate;
  *
  * @param firstDay  the day it began with; the look-back never reaches further back
  * @param watermark the last day of which, like of all days before, everything was delivered
- * @param knownFrom the day from which on the values that were delivered are still remembered. A record of an earlier day
- *                  would look new, so no look-back reaches further back, not even one that became longer
+ * @param knownFrom the day from which on the values that were delivered are still remembered. A record of an earlier
+ *                  day would look new, so no look-back reaches further back, not even one that became longer
  */
 public record Position(LocalDate firstDay, LocalDate watermark, LocalDate knownFrom) {
 

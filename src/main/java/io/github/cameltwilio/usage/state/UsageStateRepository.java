@@ -29,8 +29,8 @@ public interface UsageStateRepository {
 
     /**
      * Stores a position unless the stored one is further ahead, and forgets the values of records that begin before
-     * {@code forgetBefore}, because those are never read again. {@link Position#knownFrom} of the stored position follows
-     * {@code forgetBefore}.
+     * {@code forgetBefore}, because those are never read again. {@link Position#knownFrom} of the stored position
+     * follows {@code forgetBefore}.
      */
     void advance(ReaderId reader, Position position, LocalDate forgetBefore);
 

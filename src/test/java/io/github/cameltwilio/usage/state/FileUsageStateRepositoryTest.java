@@ -351,6 +351,7 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
+    @SuppressWarnings("try")
     void locksFileBehindLinks() throws IOException {
         Path link = Files.createSymbolicLink(directory.resolve("link"), file);
         Path directoryLink = Files.createSymbolicLink(directory.resolve("here"), directory);
@@ -365,6 +366,7 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
+    @SuppressWarnings("try")
     void keepsOtherProcessesOutAfterRejectingConsumer() {
         try (FileUsageStateRepository state = begun()) {
             assertThatThrownBy(this::open).hasMessageContaining("is in use by another consumer");
