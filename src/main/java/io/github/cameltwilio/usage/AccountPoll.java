@@ -88,7 +88,7 @@ final class AccountPoll {
         if (windows != null) {
             return;
         }
-        position = consumer.positionOrElse(reader, this::start);
+        position = state.positionOrElse(reader, this::start);
         if (!plan.isPossible(position, today)) {
             LOG.warn("{}: the stored {} is ahead of Twilio's calendar ({}), so the whole look-back is read"
                     + " again. Earlier days may be missing: to be safe, reset the state", endpoint, position, today);
@@ -180,7 +180,7 @@ final class AccountPoll {
 
     /** Returns the records of a page that are new or corrected, and not in flight. */
     private List<UsageChange> changes(List<UsageRecord> page) {
-        consumer.countRead(page.size());
+        consumer.metrics().read.add(page.size());
         // A list that moves between two requests may have a record twice: the later one counts.
         Map<RecordKey, UsageRecord> records = new LinkedHashMap<>();
         (isLeaf() ? LeafCategories.of(page) : page).forEach(usage -> records.put(reader.key(usage), usage));
@@ -192,7 +192,7 @@ final class AccountPoll {
             UsageChange change = new UsageChange(key, Optional.ofNullable(last.get(key)), UsageValues.of(usage), usage);
             noteListed(key, usage);
             if (change.isUnchanged()) {
-                consumer.countUnchanged(1);
+                consumer.metrics().unchanged.add(1);
                 state.settle(key);
             } else if (!isWanted(change)) {
                 state.settle(key);
@@ -220,15 +220,15 @@ final class AccountPoll {
         lastDayListed = end.isAfter(lastDayListed) ? end : lastDayListed;
     }
 
-    private List<UsageConsumer.Delivery> batch(List<UsageChange> changes) {
+    private List<Delivery> batch(List<UsageChange> changes) {
         if (options.isSplitResult()) {
-            return changes.stream().map(change -> consumer.new Delivery(reader, List.of(change),
+            return changes.stream().map(change -> new Delivery(consumer, reader, List.of(change),
                     message -> UsageMessages.change(message, change,
                             plan.mayChange(change.usage().endDate(), today))))
                     .toList();
         }
         return changes.isEmpty() ? List.of()
-                : List.of(consumer.new Delivery(reader, changes, message -> UsageMessages.changes(message, changes)));
+                : List.of(new Delivery(consumer, reader, changes, message -> UsageMessages.changes(message, changes)));
     }
 
     private void advance(WindowPlan.Window window) {
@@ -251,7 +251,7 @@ final class AccountPoll {
 
     private void showWatermark() {
         if (plan.isByPeriod()) {
-            consumer.showWatermark(reader, position);
+            consumer.metrics().showWatermark(reader, position);
         }
     }
 

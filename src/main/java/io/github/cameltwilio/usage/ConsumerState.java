@@ -188,6 +188,16 @@ final class ConsumerState {
         closeIfIdle();
     }
 
+    /** Returns the position of a reader, and stores the start if there is none yet. */
+    Position positionOrElse(ReaderId reader, Supplier<Position> start) {
+        return store.position(reader).orElseGet(() -> {
+            // Stored at once: a first pass that takes days must not begin with a later day after a restart.
+            Position first = start.get();
+            advance(reader, first, first.firstDay());
+            return first;
+        });
+    }
+
     /** Stores a position, and throws if the store cannot. */
     void advance(ReaderId reader, Position position, LocalDate forgetBefore) {
         write(() -> store.advance(reader, position, forgetBefore));

@@ -65,22 +65,6 @@ final class Progress {
         }
     }
 
-    int accounts() {
-        return accounts;
-    }
-
-    int accountsDone() {
-        return accountsDone;
-    }
-
-    long days() {
-        return days;
-    }
-
-    long daysDone() {
-        return daysDone;
-    }
-
     /**
      * Returns for example {@code 3 of 41 accounts done, 14 of 365 days of the next, 5230 exchanges, 310/s, PT4M left}.
      */

@@ -43,9 +43,9 @@ final class TriggersConsumer extends UsageConsumer {
     void deliverDue(LocalDate today, RecordKey after) {
         begin(1);
         beginAccount(0, false);
-        Position position = positionOrElse(reader(), () -> plan.start(today));
+        Position position = state().positionOrElse(reader(), () -> plan.start(today));
         List<UsageTrigger> triggers = getEndpoint().triggers(null).toList();
-        countRead(triggers.size());
+        metrics().read.add(triggers.size());
         List<UsageTrigger> fired = triggers.stream()
                 .filter(trigger -> hasFired(trigger) && !day(trigger).isBefore(position.firstDay()))
                 .sorted(Comparator.comparing(UsageTrigger::dateFired, Comparator.nullsLast(Comparator.naturalOrder())))
@@ -57,7 +57,7 @@ final class TriggersConsumer extends UsageConsumer {
                 break;
             }
         }
-        deliver(due.stream().map(trigger -> new Delivery(reader(), List.of(change(trigger)),
+        deliver(due.stream().map(trigger -> new Delivery(this, reader(), List.of(change(trigger)),
                 message -> UsageMessages.fired(message, trigger))).toList());
         progress().endAccount();
         // A firing must be remembered for as long as Twilio lists it, however old it is. One list may lack a trigger by
@@ -67,14 +67,14 @@ final class TriggersConsumer extends UsageConsumer {
         state().advance(reader(), position.advancedTo(today),
                 oldestBefore == null ? LocalDate.MIN : WindowPlan.earlier(oldest, oldestBefore));
         oldestBefore = oldest;
-        showWatermark(reader(), position.advancedTo(today));
+        metrics().showWatermark(reader(), position.advancedTo(today));
     }
 
     private List<UsageTrigger> due(List<UsageTrigger> fired) {
         // Taken before the state is read, so that a firing which completes in between is not delivered twice.
         Set<RecordKey> inFlight = state().inFlight();
         Set<RecordKey> known = state().store().lastDelivered(reader(), fired.stream().map(this::key).toList()).keySet();
-        countUnchanged(known.size());
+        metrics().unchanged.add(known.size());
         return fired.stream().filter(trigger -> !known.contains(key(trigger)) && !inFlight.contains(key(trigger)))
                 .toList();
     }

@@ -2,24 +2,23 @@ package io.github.cameltwilio.usage;
 
 import java.time.LocalDate;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
-import java.util.function.Supplier;
 
-import io.github.cameltwilio.usage.state.Position;
+import io.github.cameltwilio.usage.client.TwilioApiException;
+import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
-import io.github.cameltwilio.usage.state.UsageChange;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePropertyKey;
-import org.apache.camel.Message;
-import org.apache.camel.Ordered;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
-import org.apache.camel.spi.ManagementAgent;
-import org.apache.camel.spi.Synchronization;
+import org.apache.camel.api.management.ManagedAttribute;
+import org.apache.camel.api.management.ManagedResource;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.support.ScheduledBatchPollingConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,22 +30,22 @@ import org.slf4j.LoggerFactory;
  * <b>Threads.</b> One poll runs at a time, on the scheduler's thread, which also runs the route up to its first
  * asynchronous step. Completions ({@link Delivery}) run on whichever thread ends the exchange, possibly during a later
  * poll or after the consumer stopped. {@link ConsumerState} is all that both sides share. Pages are fetched on the
- * threads of the component's executor, which never call this class.
+ * threads of the component's executor, which never call this class. Public because JMX calls it.
  */
-public abstract class UsageConsumer extends MonitoredConsumer {
+@ManagedResource(description = "Managed Twilio usage consumer")
+public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(UsageConsumer.class);
-    // Enough to tell a sink that is down from a record, or an account, that it rejects.
-    private static final int MAX_FAILURES_IN_A_ROW = 3;
 
     private final ReaderId reader;
     private volatile ConsumerState state;
-    private final AtomicInteger failuresInARow = new AtomicInteger();
-    private int failuresBeforeAccount;
-    private int accountsGivenUp;
+    private final RouteFailures failures = new RouteFailures();
     private int exchangesOfPoll;
     private RecordKey lastKey;
     private RecordKey resumeAfter;
     private boolean cut;
+
+    private final ConsumerMetrics metrics = new ConsumerMetrics();
+    private volatile Progress progress;
 
     UsageConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -66,7 +65,7 @@ public abstract class UsageConsumer extends MonitoredConsumer {
         shutdownRunningTask = null;
         pendingExchanges = 0;
         exchangesOfPoll = 0;
-        accountsGivenUp = 0;
+        failures.beginPoll();
         cut = false;
         state.sync();
         LocalDate today = getEndpoint().client().today();
@@ -75,10 +74,8 @@ public abstract class UsageConsumer extends MonitoredConsumer {
         lastKey = resumeAfter;
         resumeAfter = null;
         deliverDue(today, lastKey);
-        if (accountsGivenUp > 0 && failuresInARow.get() > 0) {
-            throw new RepeatedFailureException(failuresInARow.get());
-        }
-        endPoll();
+        failures.throwIfPresent();
+        metrics.endPoll(getEndpoint().getComponent().clock().instant());
         return exchangesOfPoll;
     }
 
@@ -93,7 +90,7 @@ public abstract class UsageConsumer extends MonitoredConsumer {
         List<Delivery> now = batch.subList(0, Math.min(room, batch.size()));
         int processed = processBatch(new ArrayDeque<>(now));
         exchangesOfPoll += processed;
-        progress().countDelivered(processed);
+        progress.countDelivered(processed);
         if (processed > 0) {
             lastKey = now.get(processed - 1).lastKey();
         }
@@ -102,7 +99,7 @@ public abstract class UsageConsumer extends MonitoredConsumer {
             return true;
         }
         resumeAfter = lastKey;
-        cut = isWorthTrying() || ++accountsGivenUp == MAX_FAILURES_IN_A_ROW;
+        cut = failures.isWorthTrying() || failures.giveUpAccount();
         return false;
     }
 
@@ -113,12 +110,12 @@ public abstract class UsageConsumer extends MonitoredConsumer {
 
     /** Returns whether everything that was due could be delivered so far. */
     final boolean isComplete() {
-        return !cut && accountsGivenUp == 0;
+        return !cut && !failures.hasGivenUp();
     }
 
     final void beginAccount(long daysToRead, boolean catchingUp) {
-        failuresBeforeAccount = failuresInARow.get();
-        progress().beginAccount(daysToRead, catchingUp);
+        failures.beginAccount();
+        progress.beginAccount(daysToRead, catchingUp);
     }
 
     /** Processes a queue of {@link Delivery}; those that are left are due at the next poll. */
@@ -126,7 +123,7 @@ public abstract class UsageConsumer extends MonitoredConsumer {
     public int processBatch(Queue<Object> batch) {
         int size = batch.size();
         int index = 0;
-        for (; index < size && isBatchAllowed() && state.isWritable() && isWorthTrying(); index++) {
+        for (; index < size && isBatchAllowed() && state.isWritable() && failures.isWorthTrying(); index++) {
             Delivery delivery = (Delivery) batch.remove();
             Exchange exchange = createExchange(delivery);
             exchange.setProperty(ExchangePropertyKey.BATCH_INDEX, index);
@@ -140,8 +137,8 @@ public abstract class UsageConsumer extends MonitoredConsumer {
 
     private Exchange createExchange(Delivery delivery) {
         Exchange exchange = createExchange(false);
-        delivery.content.accept(exchange.getMessage());
-        state.depart(delivery.changes);
+        delivery.content().accept(exchange.getMessage());
+        state.depart(delivery.changes());
         exchange.getExchangeExtension().addOnCompletion(delivery);
         return exchange;
     }
@@ -153,7 +150,7 @@ public abstract class UsageConsumer extends MonitoredConsumer {
             exchange.setException(e);
         } catch (Error e) {
             // Camel completes no exchange after an Error, and ends the polling.
-            delivery.onFailure(exchange);
+            fail(delivery);
             throw e;
         }
         if (exchange.getException() != null) {
@@ -164,7 +161,7 @@ public abstract class UsageConsumer extends MonitoredConsumer {
 
     /** One warning per outage: a sink that is down must not fill the log. */
     private void report(Exchange exchange) {
-        if (failuresInARow.get() <= 1) {
+        if (failures.isFirst()) {
             getExceptionHandler().handleException("Processing failed; due again at the next poll", exchange,
                     exchange.getException());
         } else {
@@ -173,70 +170,17 @@ public abstract class UsageConsumer extends MonitoredConsumer {
         }
     }
 
-    /** An account is given up for this poll after failures in a row; while they last, after a single one. */
-    private boolean isWorthTrying() {
-        int failures = failuresInARow.get();
-        return failures < MAX_FAILURES_IN_A_ROW || failures == failuresBeforeAccount;
+    final void complete(Delivery delivery) {
+        if (failures.reset()) {
+            LOG.info("{}: the route works again", getEndpoint());
+        }
+        metrics.delivered.add(delivery.changes().size());
+        state.arrive(delivery.reader(), delivery.changes());
     }
 
-    /** The failures were logged one by one, so the stack trace of this one would say nothing. */
-    private static final class RepeatedFailureException extends RuntimeException {
-        private static final long serialVersionUID = 1;
-
-        RepeatedFailureException(int failures) {
-            super("The route failed for " + failures
-                    + " exchanges in a row, so the poll ended early. Nothing is lost: the"
-                    + " next poll tries again, beginning with another record", null, false, false);
-        }
-    }
-
-    /**
-     * The content of one exchange. Its changes count as delivered when the exchange completed, and was neither failed
-     * nor rolled back by anything that completes it too, such as a transaction of Kafka: so this completion is the
-     * last.
-     */
-    final class Delivery implements Synchronization, Ordered {
-        private final ReaderId reader;
-        private final List<UsageChange> changes;
-        private final Consumer<Message> content;
-
-        /**
-         * @param reader  whose state remembers the changes
-         * @param content writes them into the message
-         */
-        Delivery(ReaderId reader, List<UsageChange> changes, Consumer<Message> content) {
-            this.reader = reader;
-            this.changes = changes;
-            this.content = content;
-        }
-
-        RecordKey lastKey() {
-            return changes.get(changes.size() - 1).key();
-        }
-
-        @Override
-        public int getOrder() {
-            return Ordered.LOWEST;
-        }
-
-        @Override
-        public void onComplete(Exchange exchange) {
-            if (exchange.isFailed() || exchange.isRollbackOnly() || exchange.isRollbackOnlyLast()) {
-                onFailure(exchange);
-                return;
-            }
-            if (failuresInARow.getAndSet(0) >= MAX_FAILURES_IN_A_ROW) {
-                LOG.info("{}: the route works again", getEndpoint());
-            }
-            countDelivered(changes.size());
-            state.arrive(reader, changes);
-        }
-
-        @Override
-        public void onFailure(Exchange exchange) {
-            failuresInARow.incrementAndGet();
-            state.fail(changes);
-        }
+    final void fail(Delivery delivery) {
+        failures.add();
+        state.fail(delivery.changes());
     }
 
     final ReaderId reader() {
@@ -247,31 +191,10 @@ public abstract class UsageConsumer extends MonitoredConsumer {
         return state;
     }
 
-    /** Returns the position of a reader, and stores the start if there is none yet. */
-    final Position positionOrElse(ReaderId reader, Supplier<Position> start) {
-        return state.store().position(reader).orElseGet(() -> {
-            // Stored at once: a first pass that takes days must not begin with a later day after a restart.
-            Position first = start.get();
-            state.advance(reader, first, first.firstDay());
-            return first;
-        });
-    }
-
-    /**
-     * Camel passes an exchange from a Kamelet on as a copy without its completions, unless its routes are registered in
-     * JMX. An exchange would then count as delivered before the steps behind the Kamelet have run.
-     */
     @Override
     public void setRoute(Route route) {
         super.setRoute(route);
-        if (route.isCreatedByKamelet()) {
-            ManagementAgent agent = getEndpoint().getCamelContext().getManagementStrategy().getManagementAgent();
-            if (agent == null) {
-                throw new IllegalStateException("A Kamelet would lose what fails behind it: add camel-management, and"
-                        + " set camel.main.jmxManagementRegisterRoutesCreateByKamelet=true");
-            }
-            agent.setRegisterRoutesCreateByKamelet(true);
-        }
+        KameletCompletions.require(route);
     }
 
     @Override
@@ -293,5 +216,80 @@ public abstract class UsageConsumer extends MonitoredConsumer {
         if (state != null) {
             state.release();
         }
+    }
+
+    @Override
+    public TwilioUsageEndpoint getEndpoint() {
+        return (TwilioUsageEndpoint) super.getEndpoint();
+    }
+
+    /** Begins to count the progress of a poll. */
+    final void begin(int accounts) {
+        progress = new Progress(getEndpoint(), accounts, System::nanoTime);
+    }
+
+    final ConsumerMetrics metrics() {
+        return metrics;
+    }
+
+    final Progress progress() {
+        return progress;
+    }
+
+    @ManagedAttribute(description = "End of the last successful poll (UTC)")
+    public String getLastPoll() {
+        return metrics.lastPoll();
+    }
+
+    @ManagedAttribute(description = "Records or triggers that Twilio listed")
+    public long getRead() {
+        return metrics.read.sum();
+    }
+
+    @ManagedAttribute(description = "Records or firings whose exchange completed")
+    public long getDelivered() {
+        return metrics.delivered.sum();
+    }
+
+    @ManagedAttribute(description = "Records or firings that were read again unchanged")
+    public long getUnchanged() {
+        return metrics.unchanged.sum();
+    }
+
+    @ManagedAttribute(description = "Requests that this endpoint sent to Twilio, including retries")
+    public long getRequests() {
+        TwilioUsageClient client = getEndpoint().client();
+        return client == null ? 0 : client.requests();
+    }
+
+    @ManagedAttribute(description = "Requests of this endpoint that Twilio throttled (429 Too Many Requests)")
+    public long getThrottled() {
+        TwilioUsageClient client = getEndpoint().client();
+        return client == null ? 0 : client.throttled();
+    }
+
+    @ManagedAttribute(description = "Last day up to which everything was delivered; with several accounts, the lowest")
+    public String getWatermark() {
+        return metrics.watermark();
+    }
+
+    @ManagedAttribute(
+            description = "Progress of the current or last poll, with its rate and an estimate of the time left")
+    public String getProgress() {
+        return progress == null ? null : progress.toString();
+    }
+
+    /** Adds to the health check what Twilio's support asks for. */
+    @Override
+    protected Map<String, Object> getLastErrorDetails() {
+        Map<String, Object> details = new LinkedHashMap<>();
+        if (getLastError() instanceof TwilioApiException error) {
+            if (error.status() > 0) {
+                details.put(HealthCheck.HTTP_RESPONSE_CODE, error.status());
+            }
+            error.code().ifPresent(code -> details.put("twilio.code", code));
+            error.requestId().ifPresent(id -> details.put("twilio.request.id", id));
+        }
+        return details;
     }
 }

@@ -30,7 +30,7 @@ class ProductionJarIT {
     @Test
     void exportsOnlyTheTypesThatUsersCompileAgainst() throws Exception {
         assertThat(exportedTypes()).containsExactlyInAnyOrder(
-                "CallbackSecrets", "MonitoredConsumer", "OnDifference", "OutputType", "Rollup", "TwilioUsageAction",
+                "CallbackSecrets", "OnDifference", "OutputType", "Rollup", "TwilioUsageAction",
                 "TwilioUsageComponent", "TwilioUsageComponentConfigurer", "TwilioUsageConfiguration",
                 "TwilioUsageConsole", "TwilioUsageConstants", "TwilioUsageConverters", "TwilioUsageConvertersLoader",
                 "TwilioUsageEndpoint", "TwilioUsageEndpointConfigurer", "TwilioUsageEndpointUriFactory",

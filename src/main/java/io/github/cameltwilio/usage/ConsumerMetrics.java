@@ -1,0 +1,36 @@
+package io.github.cameltwilio.usage;
+
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+import io.github.cameltwilio.usage.state.Position;
+import io.github.cameltwilio.usage.state.ReaderId;
+
+/** What a consumer has counted since it was created, and how far it has got. Any thread may read and write. */
+final class ConsumerMetrics {
+    final LongAdder read = new LongAdder();
+    final LongAdder delivered = new LongAdder();
+    final LongAdder unchanged = new LongAdder();
+    private final Map<ReaderId, LocalDate> watermarks = new ConcurrentHashMap<>();
+    private volatile Instant lastPoll;
+
+    void endPoll(Instant time) {
+        lastPoll = time;
+    }
+
+    void showWatermark(ReaderId reader, Position position) {
+        watermarks.put(reader, position.watermark());
+    }
+
+    String lastPoll() {
+        return lastPoll == null ? null : lastPoll.toString();
+    }
+
+    /** Returns the lowest of all readers. */
+    String watermark() {
+        return watermarks.values().stream().min(LocalDate::compareTo).map(LocalDate::toString).orElse(null);
+    }
+}

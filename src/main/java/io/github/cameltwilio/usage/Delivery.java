@@ -1,0 +1,48 @@
+package io.github.cameltwilio.usage;
+
+import java.util.List;
+import java.util.function.Consumer;
+
+import io.github.cameltwilio.usage.state.ReaderId;
+import io.github.cameltwilio.usage.state.RecordKey;
+import io.github.cameltwilio.usage.state.UsageChange;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Ordered;
+import org.apache.camel.spi.Synchronization;
+
+/**
+ * What one exchange carries. As a completion it runs after everything else that completes the exchange, such as a
+ * transaction of Kafka, and counts the exchange as delivered only if none of that failed it or rolled it back.
+ *
+ * @param reader  whose state remembers the changes
+ * @param content writes them into the message
+ */
+record Delivery(UsageConsumer consumer, ReaderId reader, List<UsageChange> changes, Consumer<Message> content)
+        implements
+            Synchronization,
+            Ordered {
+
+    RecordKey lastKey() {
+        return changes.get(changes.size() - 1).key();
+    }
+
+    @Override
+    public int getOrder() {
+        return Ordered.LOWEST;
+    }
+
+    @Override
+    public void onComplete(Exchange exchange) {
+        if (exchange.isFailed() || exchange.isRollbackOnly() || exchange.isRollbackOnlyLast()) {
+            consumer.fail(this);
+        } else {
+            consumer.complete(this);
+        }
+    }
+
+    @Override
+    public void onFailure(Exchange exchange) {
+        consumer.fail(this);
+    }
+}
