@@ -149,7 +149,7 @@ final class AccountPoll {
                     && (!key.hasDay() || listing.window.contains(key.startDate()))).collect(Collectors.toSet());
             boolean read = isDelivered(listing.pages);
             if (read && isListEmpty && plan.isByPeriod()) {
-                // Twilio lists every category of every day. An empty list may be a mistake, two are believed.
+                // Twilio lists every category of every day. An empty list may be a mistake; two in a row are not.
                 try (Pages<UsageRecord> again = listing(listing.window).pages) {
                     return isDelivered(again);
                 }
@@ -234,7 +234,7 @@ final class AccountPoll {
     private void advance(WindowPlan.Window window) {
         missing.forEach(state::missed);
         if (!plan.isByPeriod()) {
-            // An empty list is no reason to forget what was delivered.
+            // An empty list does not mean that what was delivered is gone.
             state.advance(reader, position, isListEmpty ? LocalDate.MIN : firstDayListed);
             return;
         }

@@ -145,7 +145,7 @@ final class ConsumerState {
 
     /**
      * A record that is due was missing from a list. It stays due, because one list may lack it by mistake; the second
-     * list in a row is believed.
+     * list in a row counts.
      */
     void missed(RecordKey key) {
         if (due.computeIfPresent(key, (due, times) -> times == 0 ? 1 : null) == null) {

@@ -5,7 +5,7 @@ record Operation(String description, Operation.Kind kind) {
 
     enum Kind {
         READ,
-        /** Reads a window of dates, which Twilio answers with 404 outside the account's lifetime. */
+        /** Reads a window of dates, for which Twilio returns 404 outside the account's lifetime. */
         READ_WINDOW,
         /** An idempotent change. */
         CHANGE,

@@ -6,7 +6,7 @@ import java.time.LocalDate;
  * How far a reader has got.
  *
  * @param firstDay  the day it began with; the look-back never reaches further back
- * @param watermark the last day of which, like of all days before, everything was delivered
+ * @param watermark the day up to and including which everything was delivered
  * @param knownFrom the day from which on the values that were delivered are still remembered. A record of an earlier
  *                  day would look new, so no look-back reaches further back, not even one that became longer
  */
