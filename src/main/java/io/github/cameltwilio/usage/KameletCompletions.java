@@ -4,8 +4,8 @@ import org.apache.camel.Route;
 import org.apache.camel.spi.ManagementAgent;
 
 /**
- * Camel passes an exchange from a Kamelet on as a copy without its completions, unless its routes are registered in JMX.
- * An exchange would then count as delivered before the steps behind the Kamelet have run.
+ * Camel passes an exchange from a Kamelet on as a copy without its completions, unless its routes are registered in
+ * JMX. An exchange would then count as delivered before the steps behind the Kamelet have run.
  */
 final class KameletCompletions {
 
