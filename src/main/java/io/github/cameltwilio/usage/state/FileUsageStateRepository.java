@@ -115,6 +115,9 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
             addRecord(line, change.key().startDate(), change.key().category(), change.values());
         }
         write(line.toString());
+        // What a restart reads from the line: to parse it here would cost more than to write it.
+        changes.forEach(change -> add(reader.toString(), change.key().startDate(), change.key().category(),
+                change.values()));
     }
 
     @Override
@@ -125,6 +128,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
                 // After a power failure, a position must not claim records that were lost.
                 sync();
                 write(line);
+                apply(line);
             } else {
                 create(line);
             }
@@ -133,7 +137,9 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
 
     @Override
     public synchronized void rewind(ReaderId reader, Position position) {
-        write(line(REWIND, reader.toString(), position, position.knownFrom()));
+        String line = line(REWIND, reader.toString(), position, position.knownFrom());
+        write(line);
+        apply(line);
     }
 
     /** Also goes on after a write that failed, by writing the whole file anew. */
@@ -200,10 +206,8 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         } catch (IOException e) {
             throw failed("written", e);
         }
-        apply(line);
     }
 
-    /** Applies a line to the memory, both when it was read and when it was written, so that the two cannot differ. */
     private void apply(String line) {
         String[] fields = line.split("\t", -1);
         ReaderState state = state(fields[1]);
@@ -212,6 +216,8 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
                 state.advance(new Position(LocalDate.parse(fields[2]), LocalDate.parse(fields[3])),
                         LocalDate.parse(fields[4]));
                 entriesInFile++;
+                // Much may be forgotten now, so the next write counts again.
+                maxEntries = 0;
             }
             case REWIND -> {
                 state.rewind(new Position(LocalDate.parse(fields[2]), LocalDate.parse(fields[3]),
@@ -220,14 +226,18 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
             }
             case DELIVERED -> {
                 for (int field = 2; field < fields.length; field += 3) {
-                    state.delivered(LocalDate.parse(fields[field]),
+                    add(fields[1], LocalDate.parse(fields[field]),
                             URLDecoder.decode(fields[field + 1], StandardCharsets.UTF_8),
                             UsageValues.of(fields[field + 2]));
-                    entriesInFile++;
                 }
             }
             default -> throw new IllegalArgumentException("unknown kind of line: " + fields[0]);
         }
+    }
+
+    private void add(String reader, LocalDate startDate, String category, UsageValues values) {
+        state(reader).delivered(startDate, category, values);
+        entriesInFile++;
     }
 
     private boolean isOutdated() {

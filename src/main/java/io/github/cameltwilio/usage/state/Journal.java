@@ -166,10 +166,11 @@ final class Journal implements Closeable {
      * @throws IllegalStateException if somebody else changed, replaced or deleted the file or its lock file
      */
     void sync() throws IOException {
-        lock.check();
         if (open == null) {
+            // Nothing was written yet, or closing synced it.
             return;
         }
+        lock.check();
         checkIdentity();
         if (unsynced) {
             // Whether a second attempt says the truth about the data of a first one that failed depends on the system.
