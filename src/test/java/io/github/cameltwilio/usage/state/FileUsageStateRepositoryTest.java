@@ -194,6 +194,19 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
+    void shrinksFileWhenPositionMoved() throws IOException {
+        try (FileUsageStateRepository state = begun()) {
+            for (int record = 0; record < 5000; record++) {
+                state.delivered(READER, List.of(delivered(DAY, "category-" + record, values(record))));
+            }
+            state.advance(READER, new Position(DAY, DAY.plusDays(9)), DAY.plusDays(6));
+            state.delivered(READER, List.of(delivered(DAY.plusDays(9), "sms", values(1))));
+
+            assertThat(Files.size(file)).isLessThan(1000);
+        }
+    }
+
+    @Test
     void keepsAllStateWhenFileIsReplaced() throws IOException {
         List<Journal.Step> steps = new ArrayList<>();
         ReaderId other = new ReaderId("AC2", Scope.all, Subresource.daily, List.of("sms"));
