@@ -141,7 +141,7 @@ class CatalogTest {
     void endpointUrisContainNoSecrets() throws Exception {
         List<String> secrets = Descriptor.options("properties").entrySet().stream()
                 .filter(option -> option.getValue().get("secret").asBoolean()).map(Map.Entry::getKey).toList();
-        assertThat(secrets).hasSize(6);
+        assertThat(secrets).hasSize(7);
 
         try (DefaultCamelContext context = new DefaultCamelContext()) {
             for (String secret : secrets) {
