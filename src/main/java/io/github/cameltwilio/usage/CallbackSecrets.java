@@ -4,7 +4,7 @@ import java.util.Collection;
 
 /**
  * Looks up the secrets that may have signed a callback: for applications whose accounts come and go, in place of
- * {@code authTokens} and {@code sharedKeys}. An exception makes Twilio retry the callback.
+ * {@code authTokens} and {@code sharedSecretKeys}. An exception makes Twilio retry the callback.
  */
 @FunctionalInterface
 public interface CallbackSecrets {

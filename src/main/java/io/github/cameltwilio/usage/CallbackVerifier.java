@@ -87,7 +87,8 @@ final class CallbackVerifier {
         String key = settings.group("key") != null ? settings.group("key") : settings.group("lastKey");
         String secret = secrets.sharedKey(key);
         if (secret == null || secret.isEmpty()) {
-            throw RejectedCallbackException.notSigned("sharedKeys has no secret for the shared key that signed it");
+            throw RejectedCallbackException.notSigned(
+                    "sharedSecretKeys has no secret for the shared key that signed it");
         }
         return List.of(secret);
     }

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The secrets from the options {@code authToken}, {@code authTokens} and {@code sharedKeys}, and from the bean. */
+/** The secrets of the options {@code authToken}, {@code authTokens} and {@code sharedSecretKeys}, and of the bean. */
 record ConfiguredSecrets(Map<String, Set<String>> tokens, Map<String, String> keys, CallbackSecrets bean)
         implements
             CallbackSecrets {
@@ -31,10 +31,10 @@ record ConfiguredSecrets(Map<String, Set<String>> tokens, Map<String, String> ke
                             account -> new LinkedHashSet<>()).add(ofAccount.matches() ? ofAccount.group(2) : entry);
                 });
         Map<String, String> keys = new HashMap<>();
-        entries(options.getSharedKeys()).forEach(entry -> {
+        entries(options.getSharedSecretKeys()).forEach(entry -> {
             Matcher key = SHARED_KEY.matcher(entry);
             if (!key.matches()) {
-                throw new IllegalArgumentException("sharedKeys has an entry that is not valid: write <key>:<secret>");
+                throw new IllegalArgumentException("sharedSecretKeys has an invalid entry: write <key>:<secret>");
             }
             keys.put(key.group(1), key.group(2));
         });

@@ -217,11 +217,11 @@ public class TwilioUsageConfiguration implements Cloneable {
     @UriParam(label = "callbacks,security", secret = true,
             description = "Secrets of the shared keys to verify callbacks with, each written as key:secret,"
                     + " separated by commas. Only needed if Twilio is configured to sign with shared keys.")
-    private String sharedKeys;
+    private String sharedSecretKeys;
 
     @UriParam(label = "callbacks,security",
             description = "A bean that looks up auth tokens and shared keys, for accounts that come and go. It adds to"
-                    + " authToken, authTokens and sharedKeys.")
+                    + " authToken, authTokens and sharedSecretKeys.")
     private CallbackSecrets callbackSecrets;
 
     @UriParam(label = "callbacks,security", defaultValue = "true",
@@ -556,12 +556,12 @@ public class TwilioUsageConfiguration implements Cloneable {
         this.consumerComponentName = consumerComponentName;
     }
 
-    public String getSharedKeys() {
-        return sharedKeys;
+    public String getSharedSecretKeys() {
+        return sharedSecretKeys;
     }
 
-    public void setSharedKeys(String sharedKeys) {
-        this.sharedKeys = sharedKeys;
+    public void setSharedSecretKeys(String sharedSecretKeys) {
+        this.sharedSecretKeys = sharedSecretKeys;
     }
 
     public CallbackSecrets getCallbackSecrets() {

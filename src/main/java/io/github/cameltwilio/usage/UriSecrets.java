@@ -18,7 +18,7 @@ final class UriSecrets {
     private static final String CALLBACK_URL = "callbackUrl";
     // All options marked as secret, which CatalogTest verifies, and the callback URL.
     private static final Set<String> OPTIONS = Set.of("apiKey", "authToken", "authTokens", "clientId", "clientSecret",
-            "secretKey", "sharedKeys", CALLBACK_URL);
+            "secretKey", "sharedSecretKeys", CALLBACK_URL);
     private static final String MASK = "xxxxxx";
 
     // As many as Camel keeps dynamic endpoints: a route that uses a new URI per message must not fill the memory.

@@ -27,7 +27,7 @@ class CallbackEnginesTest extends CallbacksTestSupport {
     @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void deliversEveryGenuineCallbackAndNoOther(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "&authTokens=RAW(" + CallbackCases.SUBACCOUNT + ":"
-                + CallbackCases.SUBACCOUNT_TOKEN + ")&sharedKeys=RAW(" + CallbackCases.SHARED_KEY + ":"
+                + CallbackCases.SUBACCOUNT_TOKEN + ")&sharedSecretKeys=RAW(" + CallbackCases.SHARED_KEY + ":"
                 + CallbackCases.SHARED_SECRET + ")");
         CallbackCases cases = new CallbackCases(ADDRESS, simulator().accountSid(), simulator().authToken(),
                 clock.instant());

@@ -139,7 +139,7 @@ class CallbackVerifierTest {
         form(null);
         sign(Algorithm.HMAC_SHA256, "shared");
         message.setHeader(TwilioSignature.SETTINGS_HEADER, "key=" + MAIN + ",algorithm=HMAC_SHA256");
-        assertRejected(ADDRESS, "sharedKeys has no secret");
+        assertRejected(ADDRESS, "sharedSecretKeys has no secret");
         message.setHeader(TwilioSignature.SETTINGS_HEADER,
                 List.of("key=SK1,algorithm=HMAC_SHA256", "key=SK1,algorithm=HMAC_SHA256"));
         assertRejected(ADDRESS, "is not key=..,algorithm=HMAC_SHA256");

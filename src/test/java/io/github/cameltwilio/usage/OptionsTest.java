@@ -95,7 +95,7 @@ class OptionsTest extends TwilioUsageTestSupport {
 
     @Test
     void rejectsUnknownResource() {
-        rejects("twilio-usage:recods", "resource=recods is not one of: records, triggers, accounts");
+        rejects("twilio-usage:recods", "resource=recods is not one of: records, triggers, accounts, callbacks");
     }
 
     @Test

@@ -173,10 +173,8 @@ class SecretsTest {
             main.start();
             try {
                 assertThat(send(main.getCamelContext(), "direct:list").getException())
-                        .hasMessageEndingWith("not sent, since the"
-                                + " log org.apache.hc.client5.http.wire is at DEBUG or TRACE, where it holds "
-                                + "the credentials of all"
-                                + " requests: set it to INFO");
+                        .hasMessageEndingWith("not sent, because the log org.apache.hc.client5.http.wire is at DEBUG"
+                                + " or TRACE, where it contains the credentials of every request: set it to INFO");
             } finally {
                 main.stop();
             }
