@@ -17,6 +17,7 @@ import io.github.cameltwilio.usage.LoggedEvents;
 import io.github.cameltwilio.usage.client.Subresource;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -235,6 +236,7 @@ class FileUsageStateRepositoryTest {
 
     /** A list without days, for example of a whole month, has no position that moves. */
     @Test
+    @Tag("slow")
     void staysBelowAMegabyteWithoutMovingPosition() throws IOException {
         long largest = 0;
         try (FileUsageStateRepository state = begun()) {
