@@ -46,7 +46,7 @@ public final class TwilioSignature {
     }
 
     private static final Pattern URL = Pattern.compile(
-            "(?<scheme>https?)://(?<user>[^/?#@]*@)?(?<host>\\[[^]/?#@]*]|[^/?#:]*)(?<port>:\\d+)?"
+            "(?<scheme>https?)://(?<user>[^/?#@]*@)?(?<host>\\[[^]/?#@]*]|[^/?#:@]*)(?<port>:\\d+)?"
                     + "(?<path>/[^?#]*)?(?<query>\\?[^#]*)?(?:#.*)?",
             Pattern.DOTALL);
 
