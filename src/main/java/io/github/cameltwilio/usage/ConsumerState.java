@@ -37,7 +37,9 @@ import org.slf4j.LoggerFactory;
 final class ConsumerState {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerState.class);
 
-    private final Registry registry;
+    // The states of all components of this process, because components may share a store. Guarded by itself.
+    private static final Map<Key, ConsumerState> OPEN = new HashMap<>();
+
     private final Key key;
     private final UsageStateRepository store;
     private final Set<RecordKey> inFlight = ConcurrentHashMap.newKeySet();
@@ -46,51 +48,58 @@ final class ConsumerState {
     // Guarded by its own monitor, which is held during a write: writes reach the store in order.
     private final Queue<Runnable> writes = new ArrayDeque<>();
     private volatile boolean writable = true;
-    // Guarded by the registry.
+    // These two are guarded by OPEN.
+    private TwilioUsageComponent owner;
     private boolean inUse;
 
-    private ConsumerState(Registry registry, Key key, UsageStateRepository store) {
-        this.registry = registry;
+    private ConsumerState(Key key, UsageStateRepository store) {
         this.key = key;
         this.store = store;
     }
 
-    /** @param store the repository, the file, or, for a position in memory, the endpoint */
+    /** @param store equal for two consumers if they use the same store */
     record Key(Object store, ReaderId reader) {
     }
 
-    /** The open states of a component. */
-    static final class Registry {
-        private final Map<Key, ConsumerState> open = new HashMap<>();
-
-        /**
-         * Opens a state, or takes over one that was left with exchanges in flight.
-         *
-         * @throws IllegalStateException if a running consumer has it
-         */
-        synchronized ConsumerState take(Key key, Supplier<UsageStateRepository> store) {
-            ConsumerState state = open.get(key);
+    /**
+     * Opens a state, or takes over one that was left with exchanges in flight.
+     *
+     * @throws IllegalStateException if a running consumer has it
+     */
+    static ConsumerState take(TwilioUsageComponent owner, Key key, Supplier<UsageStateRepository> store) {
+        synchronized (OPEN) {
+            ConsumerState state = OPEN.get(key);
             if (state == null) {
-                state = new ConsumerState(this, key, store.get());
-                open.put(key, state);
+                state = new ConsumerState(key, store.get());
+                OPEN.put(key, state);
             } else if (state.inUse) {
                 throw new IllegalStateException("Another route already delivers " + key.reader + " from the same state,"
                         + " so each of the two would get only some of the records: give one of them a stateFile or"
                         + " stateRepository of its own");
             }
+            state.owner = owner;
             state.inUse = true;
             return state;
         }
+    }
 
-        /** Gives up the writes that still fail when the component stops. */
-        synchronized void close() {
-            List.copyOf(open.values()).forEach(ConsumerState::abandonWrites);
+    /**
+     * Gives up the states of a component that stops: its writes that still fail, and its exchanges in flight, which may
+     * never complete and must not keep another component from delivering their records.
+     */
+    static void abandon(TwilioUsageComponent owner) {
+        List<ConsumerState> abandoned;
+        synchronized (OPEN) {
+            abandoned = OPEN.values().stream().filter(state -> state.owner == owner).toList();
+            OPEN.values().removeAll(abandoned);
         }
+        // Not under the lock: a thread that holds the lock of the writes may be waiting for it.
+        abandoned.forEach(ConsumerState::abandonWrites);
     }
 
     /** Leaves the state to the next consumer. It is closed as soon as nothing is in flight. */
     void release() {
-        synchronized (registry) {
+        synchronized (OPEN) {
             inUse = false;
             closeIfIdle();
         }
@@ -108,10 +117,12 @@ final class ConsumerState {
     }
 
     private void closeIfIdle() {
-        synchronized (registry) {
-            if (!inUse && inFlight.isEmpty() && registry.open.remove(key, this)
-                    && store != key.store && store instanceof Closeable file) {
-                IOHelper.close(file);
+        synchronized (OPEN) {
+            if (!inUse && inFlight.isEmpty()) {
+                OPEN.remove(key, this);
+                if (!(key.store instanceof UsageStateRepository) && store instanceof Closeable file) {
+                    IOHelper.close(file);
+                }
             }
         }
     }

@@ -78,7 +78,6 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     private final Set<String> servedPaths = ConcurrentHashMap.newKeySet();
     private final UriSecrets uriSecrets = new UriSecrets();
     private final Set<UsageConsumer> consumers = new CopyOnWriteArraySet<>();
-    private final ConsumerState.Registry states = new ConsumerState.Registry();
     private Clock clock = Clock.systemUTC();
     private LongSupplier nanoTime = System::nanoTime;
     // Twilio serves a page of 1000 records in a second or two. A response that takes thirty times as long is dead.
@@ -139,7 +138,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     @Override
     protected void doStop() throws Exception {
         super.doStop();
-        states.close();
+        ConsumerState.abandon(this);
         if (fetchers != null) {
             getCamelContext().getExecutorServiceManager().shutdownNow(fetchers);
         }
@@ -165,10 +164,6 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     /** All live consumers of this component. */
     Set<UsageConsumer> consumers() {
         return consumers;
-    }
-
-    ConsumerState.Registry states() {
-        return states;
     }
 
     /** The threads that wait for Twilio. */

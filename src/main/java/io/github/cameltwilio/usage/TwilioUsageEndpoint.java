@@ -252,8 +252,10 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     ConsumerState takeState() {
         UsageStateRepository repository = configuration.getStateRepository();
         String file = configuration.getStateFile();
-        Object store = repository != null ? repository : file != null ? Path.of(file).toAbsolutePath() : this;
-        return getComponent().states().take(new ConsumerState.Key(store, reader()), () -> {
+        // A file is locked against other components anyway.
+        Object store = repository != null ? repository
+                : List.of(getComponent(), file != null ? Path.of(file).toAbsolutePath() : this);
+        return ConsumerState.take(getComponent(), new ConsumerState.Key(store, reader()), () -> {
             if (repository != null) {
                 return repository;
             }

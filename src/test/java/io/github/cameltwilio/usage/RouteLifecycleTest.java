@@ -17,6 +17,7 @@ import javax.management.ObjectName;
 
 import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
+import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
@@ -37,6 +38,8 @@ import static org.awaitility.Awaitility.await;
 class RouteLifecycleTest extends TwilioUsageTestSupport {
     private static final String DAILY = "twilio-usage:records?startScheduler=false&subresource=daily&category=sms"
             + "&endDate=yesterday&startDate=-4days";
+
+    private JdbcDataSource database;
 
     @TempDir
     Path directory;
@@ -168,6 +171,49 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
         assertThat(((UsageConsumer) context.getRoute("twin").getConsumer()).poll()).isPositive();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "bean", "database" })
+    void rejectsASecondComponentOnOneState(String state) throws Exception {
+        String uri = DAILY + in(state);
+        consume(uri);
+        TwilioUsageComponent other = new TwilioUsageComponent();
+        other.setConfiguration(options().copy());
+        other.setClock(clock);
+        context.addComponent("other-usage", other);
+        RouteBuilder twin = new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(uri.replace("twilio-usage:", "other-usage:")).routeId("twin").to("mock:twin");
+            }
+        };
+        assertThatThrownBy(() -> context.addRoutes(twin)).hasStackTraceContaining("Another route already delivers");
+
+        assertThat(poll()).isEqualTo(4);
+        context.getRouteController().stopRoute("usage");
+        context.getRouteController().startRoute("twin");
+        assertThat(((UsageConsumer) context.getRoute("twin").getConsumer()).poll()).isZero();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "bean", "database" })
+    void rejectsASecondContextOnOneState(String state) throws Exception {
+        String uri = DAILY + in(state);
+        consume(uri, "seda:slow");
+        assertThat(poll()).isEqualTo(4);
+        UsageStateRepository store = context.getRegistry().lookupByNameAndType("state", UsageStateRepository.class);
+        UsageStateRepository same = state.equals("bean") ? store : new JdbcUsageStateRepository(database);
+        assertThatThrownBy(() -> inAnotherContext(uri, same)).hasStackTraceContaining("Another route already delivers");
+
+        context.stop();
+        try (RecordsRoute twin = inAnotherContext(uri, same)) {
+            assertThat(twin.poll()).as("what was in flight in the context that stopped").isEqualTo(4);
+        }
+    }
+
+    private RecordsRoute inAnotherContext(String uri, UsageStateRepository store) throws Exception {
+        return new RecordsRoute(simulator().componentProperties(), clock, uri, store, exchange -> {});
+    }
+
     @Test
     void rollupsDoNotTakeRecordsFromEachOther() throws Exception {
         String all = "twilio-usage:records?startScheduler=false&subresource=daily&startDate=-1days&endDate=yesterday"
@@ -228,7 +274,8 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
             case "file" :
                 return "&stateFile=" + directory.resolve("usage.state");
             case "database" :
-                context.getRegistry().bind("state", new JdbcUsageStateRepository(database()));
+                database = database();
+                context.getRegistry().bind("state", new JdbcUsageStateRepository(database));
                 return "&stateRepository=#bean:state";
             case "bean" :
                 if (context.getRegistry().lookupByName("state") == null) {

@@ -216,6 +216,18 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         }
     }
 
+    /** Two repositories of one data source are one store, which two consumers of one process must not share. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof JdbcUsageStateRepository repository
+                && repository.database.dataSource().equals(database.dataSource());
+    }
+
+    @Override
+    public int hashCode() {
+        return database.dataSource().hashCode();
+    }
+
     private static LocalDate day(LocalDate date) {
         return date.isAfter(LAST_DAY) ? LAST_DAY : date.isBefore(FIRST_DAY) ? FIRST_DAY : date;
     }
