@@ -3,7 +3,6 @@ package io.github.cameltwilio.usage;
 import java.io.Closeable;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,18 +35,20 @@ import org.slf4j.LoggerFactory;
  */
 final class ConsumerState {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerState.class);
+    private static final int MAX_LOGGED = 3;
 
     // The states of all components of this process, because components may share a store. Guarded by itself.
     private static final Map<Key, ConsumerState> OPEN = new HashMap<>();
 
     private final Key key;
     private final UsageStateRepository store;
-    private final Set<RecordKey> inFlight = ConcurrentHashMap.newKeySet();
+    private final InFlight inFlight = new InFlight();
     // With the number of times in a row that a due record was missing from a list that should have had it.
     private final Map<RecordKey, Integer> due = new ConcurrentHashMap<>();
     // Guarded by its own monitor, which is held during a write: writes reach the store in order.
     private final Queue<Runnable> writes = new ArrayDeque<>();
     private volatile boolean writable = true;
+    private volatile boolean closed;
     // These two are guarded by OPEN.
     private TwilioUsageComponent owner;
     private boolean inUse;
@@ -94,7 +95,7 @@ final class ConsumerState {
             OPEN.values().removeAll(abandoned);
         }
         // Not under the lock: a thread that holds the lock of the writes may be waiting for it.
-        abandoned.forEach(ConsumerState::abandonWrites);
+        abandoned.forEach(ConsumerState::giveUp);
     }
 
     /** Leaves the state to the next consumer. It is closed as soon as nothing is in flight. */
@@ -105,20 +106,22 @@ final class ConsumerState {
         }
     }
 
-    private void abandonWrites() {
+    private void giveUp() {
         try {
             flush();
         } catch (RuntimeException e) {
             LOG.error("What was delivered of {} could not be stored before the component stopped, and will be delivered"
                     + " again: {}", key.reader, e.getMessage());
             inFlight.clear();
-            closeIfIdle();
         }
+        reclaimDropped();
+        closeIfIdle();
     }
 
     private void closeIfIdle() {
         synchronized (OPEN) {
             if (!inUse && inFlight.isEmpty()) {
+                closed = true;
                 OPEN.remove(key, this);
                 if (!(key.store instanceof UsageStateRepository) && store instanceof Closeable file) {
                     IOHelper.close(file);
@@ -131,17 +134,41 @@ final class ConsumerState {
         return store;
     }
 
-    /** The exchange that carries these changes begins. */
-    void depart(Collection<UsageChange> changes) {
-        changes.forEach(change -> {
-            inFlight.add(change.key());
-            due.remove(change.key());
-        });
+    /** An exchange begins. */
+    void depart(Delivery delivery) {
+        requireOpen();
+        inFlight.add(delivery);
+        delivery.changes().forEach(change -> due.remove(change.key()));
+    }
+
+    /** A poll whose route was stopped by force may still run while the next consumer has a state of its own. */
+    private void requireOpen() {
+        if (closed) {
+            throw new IllegalStateException("The consumer has stopped");
+        }
     }
 
     /** Returns a copy of the keys whose exchanges are not completed, or not stored as such. */
     Set<RecordKey> inFlight() {
-        return Set.copyOf(inFlight);
+        return Set.copyOf(inFlight.keys());
+    }
+
+    /** Makes the records of exchanges due that were dropped without being completed. */
+    void reclaimDropped() {
+        List<RecordKey> dropped = inFlight.dropped();
+        dropped.forEach(key -> {
+            postpone(key);
+            inFlight.remove(key);
+        });
+        if (!dropped.isEmpty()) {
+            LOG.warn("The route dropped exchanges without completing them, so {} records are delivered again: {}",
+                    dropped.size(), dropped.subList(0, Math.min(dropped.size(), MAX_LOGGED)));
+        }
+    }
+
+    /** Returns whether the exchange neither completed nor failed, or could not be stored as such. */
+    boolean isInFlight(Delivery delivery) {
+        return inFlight.contains(delivery);
     }
 
     /** Leaves a record to a later poll. */
@@ -171,15 +198,16 @@ final class ConsumerState {
 
     /** Returns the keys that no watermark may pass: those in flight, then those that are due. */
     Stream<RecordKey> undelivered() {
-        return Stream.concat(inFlight.stream(), due.keySet().stream());
+        return Stream.concat(inFlight.keys().stream(), due.keySet().stream());
     }
 
     /** The exchange completed. If its changes cannot be stored now, they are before the next delivery. */
-    void arrive(ReaderId reader, List<UsageChange> changes) {
+    void arrive(Delivery delivery) {
+        List<UsageChange> changes = delivery.changes();
         try {
             write(() -> {
-                store.delivered(reader, changes);
-                land(changes);
+                store.delivered(delivery.reader(), changes);
+                land(delivery);
             });
         } catch (RuntimeException e) {
             LOG.warn("{} were delivered, but cannot be stored as such: {}. Nothing else is delivered until they are",
@@ -188,14 +216,14 @@ final class ConsumerState {
     }
 
     /** The exchange failed: its changes are due. */
-    void fail(Collection<UsageChange> changes) {
+    void fail(Delivery delivery) {
         // In this order, so that at every moment an undelivered record is in one of the two sets.
-        changes.forEach(change -> postpone(change.key()));
-        land(changes);
+        delivery.changes().forEach(change -> postpone(change.key()));
+        land(delivery);
     }
 
-    private void land(Collection<UsageChange> changes) {
-        changes.forEach(change -> inFlight.remove(change.key()));
+    private void land(Delivery delivery) {
+        inFlight.remove(delivery);
         closeIfIdle();
     }
 
@@ -211,11 +239,13 @@ final class ConsumerState {
 
     /** Stores a position, and throws if the store cannot. */
     void advance(ReaderId reader, Position position, LocalDate forgetBefore) {
+        requireOpen();
         write(() -> store.advance(reader, position, forgetBefore));
     }
 
     /** Replaces a position by an earlier one, and throws if the store cannot. */
     void rewind(ReaderId reader, Position position) {
+        requireOpen();
         write(() -> store.rewind(reader, position));
     }
 

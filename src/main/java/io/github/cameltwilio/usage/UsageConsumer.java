@@ -68,6 +68,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         failures.beginPoll();
         cut = false;
         state.sync();
+        state.reclaimDropped();
         LocalDate today = getEndpoint().client().today();
         // Twilio responds, so a first poll that takes hours or days must not keep the route unready.
         forceConsumerAsReady();
@@ -138,7 +139,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     private Exchange createExchange(Delivery delivery) {
         Exchange exchange = createExchange(false);
         delivery.content().accept(exchange.getMessage());
-        state.depart(delivery.changes());
+        state.depart(delivery);
         exchange.getExchangeExtension().addOnCompletion(delivery);
         return exchange;
     }
@@ -154,6 +155,10 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
             throw e;
         }
         if (exchange.getException() != null) {
+            if (state.isInFlight(delivery)) {
+                // It should have gone to a queue that is full, for example, and will never complete.
+                failures.add();
+            }
             report(exchange);
         }
         releaseExchange(exchange, false);
@@ -175,12 +180,12 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
             LOG.info("{}: the route works again", getEndpoint());
         }
         metrics.delivered.add(delivery.changes().size());
-        state.arrive(delivery.reader(), delivery.changes());
+        state.arrive(delivery);
     }
 
     final void fail(Delivery delivery) {
         failures.add();
-        state.fail(delivery.changes());
+        state.fail(delivery);
     }
 
     final ReaderId reader() {

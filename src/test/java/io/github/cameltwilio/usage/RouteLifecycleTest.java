@@ -10,6 +10,7 @@ import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 import javax.management.MBeanServer;
@@ -21,6 +22,7 @@ import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.component.seda.SedaEndpoint;
 import org.apache.camel.test.junit5.TestExecutionConfiguration;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Test;
@@ -96,6 +98,35 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
                 .isEqualTo(true);
         await().untilAsserted(() -> assertThat(poll()).isZero());
         assertThat(mock.getReceivedExchanges()).hasSize(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "size=1", "size=1&discardWhenFull=true", "size=1&blockWhenFull=true", "size=10" })
+    void deliversAgainWhatTheRouteDropped(String options) throws Exception {
+        String queue = "seda:queue?" + options;
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(DAILY.replace("startScheduler=false", "initialDelay=0&delay=10") + in("file")).routeId("usage")
+                        .to(queue);
+                from(queue).routeId("queue").autoStartup(false).to("mock:usage");
+            }
+        });
+        SedaEndpoint endpoint = context.getEndpoint(queue, SedaEndpoint.class);
+        await().until(() -> endpoint.getCurrentQueueSize() == endpoint.getSize() || endpoint.getCurrentQueueSize() == 4);
+        // A thread that waits for room in the queue is interrupted, and drops its exchange.
+        context.getRouteController().stopRoute("usage", 100, TimeUnit.MILLISECONDS);
+        if (!options.startsWith("size=1&")) {
+            endpoint.purgeQueue();
+        }
+        context.getRouteController().startRoute("usage");
+        context.getRouteController().startRoute("queue");
+
+        await().untilAsserted(() -> {
+            System.gc();
+            assertThat(usageConsumer().getWatermark()).isEqualTo("2026-03-14");
+        });
+        assertThat(keys(getMockEndpoint("mock:usage"))).hasSize(4).doesNotHaveDuplicates();
     }
 
     @ParameterizedTest

@@ -5,6 +5,7 @@ import java.util.List;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.component.seda.SedaEndpoint;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +59,24 @@ class SinkOutageTest extends TwilioUsageTestSupport {
             assertThat(ours(log)).filteredOn(event -> event.text().contains("works again")).hasSize(3);
             assertThat(ours(log)).filteredOn(event -> event.level() == Level.WARN).hasSize(3);
         }
+    }
+
+    @Test
+    void countsAFullQueueAsAnOutage() throws Exception {
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from(DAILY + "&startScheduler=false").routeId("usage").to("seda:queue?size=5");
+            }
+        });
+        try (LoggedEvents log = new LoggedEvents()) {
+            for (int poll = 0; poll < 20; poll++) {
+                assertThatThrownBy(this::poll).hasMessageContaining("exchanges in a row");
+            }
+            assertThat(ours(log)).filteredOn(event -> event.text().contains("Queue full")).hasSize(1);
+        }
+        assertThat(context.getEndpoint("seda:queue?size=5", SedaEndpoint.class).getCurrentQueueSize()).isEqualTo(5);
     }
 
     @Test
