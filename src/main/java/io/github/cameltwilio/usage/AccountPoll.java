@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -41,9 +42,9 @@ final class AccountPoll {
     private final ConsumerState state;
     private final ReaderId reader;
     private final Account account;
-    private final LocalDate today;
     private final ReadAhead ahead;
     private final Deque<Listing> listings = new ConcurrentLinkedDeque<>();
+    private LocalDate today;
     private Iterator<WindowPlan.Window> windows;
     private Position position;
     private RecordKey after;
@@ -89,15 +90,36 @@ final class AccountPoll {
             return;
         }
         position = state.positionOrElse(reader, this::start);
-        if (!plan.isPossible(position, today)) {
+        windows = plan.isPossible(position, today) ? plan.due(position, today) : Collections.emptyIterator();
+        showWatermark();
+        openListings();
+    }
+
+    /** Decides what is wrong, the position or Twilio's clock. Twilio lists no day before it comes. */
+    private void settleFuture() {
+        if (!position.watermark().isBefore(position.firstDay()) && isListed(position.watermark())) {
+            consumer.warnOfClock(today, position.watermark());
+            today = position.watermark();
+        } else {
             LOG.warn("{}: the stored {} is ahead of Twilio's calendar ({}), so the whole look-back is read"
                     + " again. Earlier days may be missing: to be safe, reset the state", endpoint, position, today);
             position = plan.rewind(position, today);
             state.rewind(reader, position);
+            showWatermark();
         }
-        showWatermark();
         windows = plan.due(position, today);
         openListings();
+    }
+
+    private boolean isListed(LocalDate day) {
+        try (Pages<UsageRecord> pages = listing(new WindowPlan.Window(day, day)).pages) {
+            return !pages.toList().isEmpty();
+        } catch (TwilioApiException e) {
+            if (e.status() == HttpStatus.SC_NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     /** Keeps just enough listings open for the requests that may run in parallel. */
@@ -122,6 +144,9 @@ final class AccountPoll {
 
     void readWindows() {
         try {
+            if (!plan.isPossible(position, today)) {
+                settleFuture();
+            }
             consumer.beginAccount(plan.days(position, today), plan.isCatchingUp(position, today));
             if (listings.isEmpty() && !closed) {
                 // A wrong date may be why nothing is due, and would stay while nothing is requested.

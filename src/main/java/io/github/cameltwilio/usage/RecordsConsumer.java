@@ -29,6 +29,7 @@ final class RecordsConsumer extends UsageConsumer {
     private final TwilioUsageConfiguration options;
     private final WindowPlan plan;
     private volatile List<AccountPoll> accountPolls = List.of();
+    private LocalDate warnedOf;
 
     RecordsConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -100,6 +101,15 @@ final class RecordsConsumer extends UsageConsumer {
         } finally {
             polls.forEach(AccountPoll::close);
             accountPolls = List.of();
+        }
+    }
+
+    /** Once a day, and not at each poll. */
+    void warnOfClock(LocalDate today, LocalDate listed) {
+        if (!today.equals(warnedOf)) {
+            warnedOf = today;
+            LOG.warn("{}: by Twilio's clock it is {}, but Twilio has already listed {}. No later day is read until the"
+                    + " clock is right", getEndpoint(), today, listed);
         }
     }
 

@@ -125,7 +125,8 @@ class ConsumerStateTest {
     }
 
     private static Delivery delivery() {
-        UsageValues values = new UsageValues(BigDecimal.ONE, "messages", BigDecimal.ONE, "messages", BigDecimal.ONE, "usd");
+        UsageValues values = new UsageValues(BigDecimal.ONE, "messages", BigDecimal.ONE, "messages", BigDecimal.ONE,
+                "usd");
         return new Delivery(null, READER, List.of(new UsageChange(KEY, Optional.empty(), values)), message -> {});
     }
 

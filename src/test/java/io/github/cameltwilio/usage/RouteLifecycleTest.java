@@ -113,7 +113,8 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
             }
         });
         SedaEndpoint endpoint = context.getEndpoint(queue, SedaEndpoint.class);
-        await().until(() -> endpoint.getCurrentQueueSize() == endpoint.getSize() || endpoint.getCurrentQueueSize() == 4);
+        await().until(
+                () -> endpoint.getCurrentQueueSize() == endpoint.getSize() || endpoint.getCurrentQueueSize() == 4);
         // A thread that waits for room in the queue is interrupted, and drops its exchange.
         context.getRouteController().stopRoute("usage", 100, TimeUnit.MILLISECONDS);
         if (!options.startsWith("size=1&")) {

@@ -30,6 +30,7 @@ final class ScriptedTwilio implements AutoCloseable {
     private final List<String> items = new CopyOnWriteArrayList<>();
     private final Deque<String> responses = new ConcurrentLinkedDeque<>();
     private final Deque<Instant> dates = new ConcurrentLinkedDeque<>();
+    private volatile Instant date;
 
     ScriptedTwilio(Clock clock) throws IOException {
         this.clock = clock;
@@ -62,6 +63,11 @@ final class ScriptedTwilio implements AutoCloseable {
         }
     }
 
+    /** Gives all responses this date, or the right one if it is null. */
+    void date(String wrong) {
+        date = wrong == null ? null : Instant.parse(wrong);
+    }
+
     List<String> windows() {
         return server.requests().stream().map(WINDOW::matcher).filter(Matcher::find)
                 .map(found -> found.group(1) + "/" + found.group(2)).toList();
@@ -82,11 +88,12 @@ final class ScriptedTwilio implements AutoCloseable {
         String name = request.contains("/Triggers.json") ? "usage_triggers"
                 : request.contains("/Accounts.json") ? "accounts" : "usage_records";
         String body = status.equals("200") ? "{\"" + name + "\":[" + list + "],\"next_page_uri\":null}" : "{}";
-        Instant date = dates.isEmpty() ? clock.instant() : dates.poll();
+        Instant scriptedDate = dates.poll();
+        Instant now = scriptedDate != null ? scriptedDate : date != null ? date : clock.instant();
         // As with a gateway, a failure has no Date.
         RawServer.write(out, "HTTP/1.1 " + status + " x\r\nConnection: close\r\nContent-Type: application/json\r\n"
                 + (status.equals("200")
-                        ? "Date: " + DateTimeFormatter.RFC_1123_DATE_TIME.format(date.atOffset(ZoneOffset.UTC)) + "\r\n"
+                        ? "Date: " + DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atOffset(ZoneOffset.UTC)) + "\r\n"
                         : "")
                 + "Content-Length: " + body.length() + "\r\n\r\n" + body);
         out.flush();

@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.IntStream;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
@@ -116,6 +117,47 @@ class TwilioTimeTest {
         try (RecordsRoute route = consume(DAILY + "&startDate=-14days", clock)) {
             route.poll();
             assertThat(twilio.windows()).hasSize(1).containsOnly("2026-03-01/2026-03-15");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "2026-03-14T12:00:00Z", "2026-03-09T12:00:00Z", "2025-03-15T12:00:00Z",
+            "1970-01-01T00:00:00Z" })
+    void deliversNothingAgainAfterADateThatStaysInThePast(String wrong) throws Exception {
+        for (String start : List.of("", "&startDate=2026-03-12", "&startDate=2026-02-20", "&startDate=-20days")) {
+            clock.set("2026-03-15T12:00:00Z");
+            listDays(1, 15);
+            try (RecordsRoute route = consume(DAILY + start, clock)) {
+                route.poll();
+                twilio.date(wrong);
+                assertThat(List.of(route.poll(), route.poll(), route.poll())).as(start).containsOnly(0);
+                assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-15");
+                twilio.list(record("2026-03-13", "sms", "2"), record("2026-03-15", "sms", "1"));
+                assertThat(route.poll()).as("corrections").isEqualTo(1);
+
+                twilio.date(null);
+                listDays(1, 15);
+                route.poll();
+                int delivered = route.records().size();
+                deliversEveryDayAfterAnOutage(route);
+                assertThat(route.records()).as(start).hasSize(delivered + 5);
+            }
+        }
+    }
+
+    @Test
+    void warnsOnceOfADateThatStaysInThePast() throws Exception {
+        try (RecordsRoute route = consume(DAILY, clock)) {
+            route.poll();
+            twilio.date("2026-03-10T12:00:00Z");
+            try (LoggedEvents log = new LoggedEvents()) {
+                for (int polls = 0; polls < 5; polls++) {
+                    route.poll();
+                }
+                assertThat(log.events())
+                        .filteredOn(event -> event.text().contains("by Twilio's clock it is 2026-03-10"))
+                        .hasSize(1);
+            }
         }
     }
 

@@ -41,18 +41,21 @@ public record WindowPlan(Subresource list, long lookbackDays, String startDate, 
         return Position.before(movesWithTime ? firstDayOfPeriod(first) : first);
     }
 
-    /** Returns false if the position claims days that have not come yet, as only a wrong clock can have made it. */
+    /** Returns false if the position claims days that have not come yet: either it is wrong, or the clock is. */
     public boolean isPossible(Position position, LocalDate today) {
         boolean waitsForStartDate = position.watermark().isBefore(position.firstDay())
                 && position.firstDay().equals(start(today).firstDay());
-        return !position.watermark().isAfter(today) || waitsForStartDate;
+        return !isByPeriod() || !position.watermark().isAfter(today) || waitsForStartDate;
     }
 
     /** Replaces a position that is in the future by one that reads the whole look-back again. */
     public Position rewind(Position position, LocalDate today) {
+        if (position.firstDay().isAfter(today)) {
+            return start(today);
+        }
         LocalDate lookback = firstDayOfPeriod(today.minusDays(lookbackDays));
-        return position.firstDay().isAfter(today) ? start(today)
-                : new Position(earlier(position.firstDay(), lookback), today, lookback);
+        return new Position(earlier(position.firstDay(), lookback), today,
+                position.knownFrom().isAfter(today) ? lookback : position.knownFrom());
     }
 
     /**

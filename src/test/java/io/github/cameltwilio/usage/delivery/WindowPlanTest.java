@@ -92,6 +92,12 @@ class WindowPlanTest {
     @Test
     void resetsPositionInFutureToToday() {
         assertThat(plan(daily, null, null).rewind(position("2026-01-01", "2999-12-31"), TODAY))
+                .isEqualTo(position("2026-01-01", "2026-03-15"));
+        assertThat(plan(daily, null, null)
+                .rewind(position("2026-01-01", "2999-12-31").forgetting(LocalDate.parse("2026-03-13")), TODAY))
+                .isEqualTo(position("2026-01-01", "2026-03-15").forgetting(LocalDate.parse("2026-03-13")));
+        assertThat(plan(daily, null, null)
+                .rewind(position("2026-01-01", "2999-12-31").forgetting(LocalDate.parse("2999-12-28")), TODAY))
                 .isEqualTo(position("2026-01-01", "2026-03-15").forgetting(LocalDate.parse("2026-03-12")));
         assertThat(plan(monthly, null, null).rewind(position("2999-01-01", "2999-12-31"), TODAY))
                 .isEqualTo(position("2026-03-01", "2026-02-28"));
@@ -106,6 +112,7 @@ class WindowPlanTest {
         WindowPlan waiting = plan(daily, "2026-12-01", null);
         assertThat(waiting.isPossible(position("2026-12-01", "2026-11-30"), TODAY)).isTrue();
         assertThat(plan(daily, "-3days", null).isPossible(position("2026-12-01", "2026-11-30"), TODAY)).isFalse();
+        assertThat(plan(thisMonth, null, null).isPossible(position("2026-12-01", "2026-11-30"), TODAY)).isTrue();
     }
 
     @Test
