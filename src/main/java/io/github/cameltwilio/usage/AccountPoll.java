@@ -19,6 +19,7 @@ import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.delivery.Fingerprint;
 import io.github.cameltwilio.usage.delivery.LeafCategories;
 import io.github.cameltwilio.usage.delivery.PeriodIterator;
 import io.github.cameltwilio.usage.delivery.WindowPlan;
@@ -43,6 +44,7 @@ final class AccountPoll {
     private final ReaderId reader;
     private final Account account;
     private final ReadAhead ahead;
+    private final Fingerprint fingerprint = new Fingerprint();
     private final Deque<Listing> listings = new ConcurrentLinkedDeque<>();
     private LocalDate today;
     private Iterator<WindowPlan.Window> windows;
@@ -248,7 +250,7 @@ final class AccountPoll {
     private List<Delivery> batch(List<UsageChange> changes) {
         if (options.isSplitResult()) {
             return changes.stream().map(change -> new Delivery(consumer, reader, List.of(change),
-                    message -> UsageMessages.change(message, change,
+                    message -> UsageMessages.change(message, change, fingerprint.of(change.values()),
                             plan.mayChange(change.usage().endDate(), today))))
                     .toList();
         }

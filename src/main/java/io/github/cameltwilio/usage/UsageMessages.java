@@ -5,7 +5,6 @@ import java.util.List;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.UsageTrigger;
-import io.github.cameltwilio.usage.delivery.Fingerprint;
 import io.github.cameltwilio.usage.delivery.FiringKey;
 import io.github.cameltwilio.usage.state.UsageChange;
 import org.apache.camel.Exchange;
@@ -65,12 +64,15 @@ final class UsageMessages {
         message.setBody(new byte[0]);
     }
 
-    /** @param provisional whether Twilio may still correct the record within the look-back */
-    static void change(Message message, UsageChange change, boolean provisional) {
+    /**
+     * @param fingerprint of the record's values
+     * @param provisional whether Twilio may still correct the record within the look-back
+     */
+    static void change(Message message, UsageChange change, String fingerprint, boolean provisional) {
         message.setBody(change.usage());
         message.setHeader(TwilioUsageConstants.ACCOUNT_SID, change.key().accountSid());
         message.setHeader(TwilioUsageConstants.RECORD_KEY, change.key().toString());
-        message.setHeader(TwilioUsageConstants.FINGERPRINT, Fingerprint.of(change.values()));
+        message.setHeader(TwilioUsageConstants.FINGERPRINT, fingerprint);
         message.setHeader(TwilioUsageConstants.UPDATE, change.isUpdate());
         message.setHeader(TwilioUsageConstants.PROVISIONAL, provisional);
         message.setHeader(TwilioUsageConstants.AS_OF, change.usage().asOf());

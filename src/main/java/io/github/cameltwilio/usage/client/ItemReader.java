@@ -6,7 +6,6 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,13 +20,14 @@ import com.fasterxml.jackson.core.JsonToken;
  */
 final class ItemReader {
     private final JsonParser parser;
-    // A page repeats its categories, units, days and times. Sharing them halves its memory and saves parsing.
-    private final Map<String, String> texts = new HashMap<>();
-    private final Map<String, LocalDate> days = new HashMap<>();
-    private final Map<String, OffsetDateTime> times = new HashMap<>();
-    private final Function<String, String> sharedText = text -> texts.computeIfAbsent(text, Function.identity());
-    private final Function<String, LocalDate> day = text -> days.computeIfAbsent(text, ValueParser::day);
-    private final Function<String, OffsetDateTime> time = text -> times.computeIfAbsent(text, ValueParser::time);
+    private final Last<String> accountSid = new Last<>(Function.identity());
+    private final Last<String> countUnit = new Last<>(Function.identity());
+    private final Last<String> usageUnit = new Last<>(Function.identity());
+    private final Last<String> priceUnit = new Last<>(Function.identity());
+    private final Last<String> apiVersion = new Last<>(Function.identity());
+    private final Last<LocalDate> startDate = new Last<>(ValueParser::day);
+    private final Last<LocalDate> endDate = new Last<>(ValueParser::day);
+    private final Last<OffsetDateTime> asOf = new Last<>(ValueParser::time);
     private Map<String, Object> otherFields;
 
     /** @param parser positioned at an item's opening brace whenever an item is read */
@@ -55,19 +55,19 @@ final class ItemReader {
             String field = parser.currentName();
             parser.nextToken();
             switch (field) {
-                case "account_sid" -> accountSid = value(field, sharedText);
-                case "category" -> category = value(field, sharedText);
-                case "description" -> description = value(field, sharedText);
-                case "start_date" -> startDate = value(field, day);
-                case "end_date" -> endDate = value(field, day);
+                case "account_sid" -> accountSid = value(field, this.accountSid);
+                case "category" -> category = text(field);
+                case "description" -> description = text(field);
+                case "start_date" -> startDate = value(field, this.startDate);
+                case "end_date" -> endDate = value(field, this.endDate);
                 case "count" -> count = number(field);
-                case "count_unit" -> countUnit = value(field, sharedText);
+                case "count_unit" -> countUnit = value(field, this.countUnit);
                 case "usage" -> usage = number(field);
-                case "usage_unit" -> usageUnit = value(field, sharedText);
+                case "usage_unit" -> usageUnit = value(field, this.usageUnit);
                 case "price" -> price = number(field);
-                case "price_unit" -> priceUnit = value(field, sharedText);
-                case "as_of" -> asOf = value(field, time);
-                case "api_version" -> apiVersion = value(field, sharedText);
+                case "price_unit" -> priceUnit = value(field, this.priceUnit);
+                case "as_of" -> asOf = value(field, this.asOf);
+                case "api_version" -> apiVersion = value(field, this.apiVersion);
                 case "uri" -> uri = text(field);
                 case "subresource_uris" -> parser.skipChildren();
                 default -> keep(field);
@@ -109,9 +109,9 @@ final class ItemReader {
                 case "current_value" -> currentValue = number(field);
                 case "callback_url" -> callbackUrl = text(field);
                 case "callback_method" -> callbackMethod = text(field);
-                case "date_created" -> dateCreated = value(field, time);
-                case "date_updated" -> dateUpdated = value(field, time);
-                case "date_fired" -> dateFired = value(field, time);
+                case "date_created" -> dateCreated = value(field, ValueParser::time);
+                case "date_updated" -> dateUpdated = value(field, ValueParser::time);
+                case "date_fired" -> dateFired = value(field, ValueParser::time);
                 case "usage_record_uri" -> usageRecordUri = text(field);
                 case "api_version" -> apiVersion = text(field);
                 case "uri" -> uri = text(field);
@@ -141,8 +141,8 @@ final class ItemReader {
                 case "status" -> status = text(field);
                 case "type" -> type = text(field);
                 case "owner_account_sid" -> ownerAccountSid = text(field);
-                case "date_created" -> dateCreated = value(field, time);
-                case "date_updated" -> dateUpdated = value(field, time);
+                case "date_created" -> dateCreated = value(field, ValueParser::time);
+                case "date_updated" -> dateUpdated = value(field, ValueParser::time);
                 // No other field is read, because one of them is the auth token.
                 default -> parser.skipChildren();
             }
@@ -170,6 +170,26 @@ final class ItemReader {
             keep(field);
         }
         return null;
+    }
+
+    /** Parses a value once for all records in a row that have it, which also saves memory. */
+    private static final class Last<T> implements Function<String, T> {
+        private final Function<String, T> parse;
+        private String text;
+        private T value;
+
+        Last(Function<String, T> parse) {
+            this.parse = parse;
+        }
+
+        @Override
+        public T apply(String next) {
+            if (!next.equals(text)) {
+                value = parse.apply(next);
+                text = next;
+            }
+            return value;
+        }
     }
 
     private void keep(String field) throws IOException {

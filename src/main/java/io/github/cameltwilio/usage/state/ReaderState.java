@@ -4,7 +4,6 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /** The state of one reader in memory. Not thread-safe. */
 final class ReaderState {
@@ -21,7 +20,7 @@ final class ReaderState {
     }
 
     void delivered(LocalDate startDate, String category, UsageValues values) {
-        days.computeIfAbsent(startDate, day -> new TreeMap<>()).put(category, values);
+        days.computeIfAbsent(startDate, day -> new HashMap<>()).put(category, values);
     }
 
     void advance(Position to, LocalDate forgetBefore) {

@@ -6,6 +6,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -42,10 +43,14 @@ public record UsageValues(
     }
 
     public static UsageValues of(UsageRecord usage) {
-        String malformed = FIELDS.stream().filter(usage.otherFields()::containsKey)
-                .map(field -> field + "=" + usage.otherFields().get(field)).collect(Collectors.joining("&"));
         return new UsageValues(usage.count(), usage.countUnit(), usage.usage(), usage.usageUnit(), usage.price(),
-                usage.priceUnit(), malformed.isEmpty() ? null : RecordKey.part(malformed));
+                usage.priceUnit(), usage.otherFields().isEmpty() ? null : malformed(usage.otherFields()));
+    }
+
+    private static String malformed(Map<String, Object> otherFields) {
+        String malformed = FIELDS.stream().filter(otherFields::containsKey)
+                .map(field -> field + "=" + otherFields.get(field)).collect(Collectors.joining("&"));
+        return malformed.isEmpty() ? null : RecordKey.part(malformed);
     }
 
     /** Parses the result of {@link #text}. */

@@ -28,8 +28,17 @@ class FingerprintTest {
         assertThat(fingerprint("1200", null, "usd")).isEqualTo("6cdf6e0555ac1da6");
     }
 
+    @Test
+    void dependsOnNothingButTheValues() {
+        Fingerprint reused = new Fingerprint();
+        reused.of(new UsageValues(null, null, null, null, null, null));
+
+        assertThat(reused.of(new UsageValues(number("12"), "messages", number("7"), "messages", number("0.5"), "usd")))
+                .isEqualTo(fingerprint("12", "0.5", "usd"));
+    }
+
     private String fingerprint(String count, String price, String currency) {
-        return Fingerprint
+        return new Fingerprint()
                 .of(new UsageValues(number(count), "messages", number("7"), "messages", number(price), currency));
     }
 
