@@ -1,7 +1,6 @@
 package io.github.cameltwilio.usage.crash;
 
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,16 +12,11 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.ChildJvm;
-import io.github.cameltwilio.usage.TestClock;
-import io.github.cameltwilio.usage.simulator.Fault;
-import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
-import io.github.cameltwilio.usage.simulator.Usage;
 
 /**
- * Runs a {@link CrashingProcess} against a simulator and kills it. A simulated day takes 300 milliseconds, values are
- * corrected up to three days late, and one request in twenty fails. When the process has caught up in the end, its
- * deliveries are compared with the simulator's data. Everything happens on the caller's thread, so that no correction
- * is later than planned.
+ * Runs a {@link CrashingProcess} against a {@link ChangingTwilio} and kills it. A simulated day takes 300 milliseconds.
+ * When the process has caught up in the end, its deliveries are compared with the simulator's data. Everything happens
+ * on the caller's thread, so that no correction is later than planned.
  */
 final class CrashScenario implements AutoCloseable {
 
@@ -36,9 +30,6 @@ final class CrashScenario implements AutoCloseable {
     }
 
     private static final String NO_CRASH = "none";
-    private static final LocalDate FIRST_DAY = LocalDate.parse("2026-02-01");
-    private static final String[] CATEGORIES = { "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8" };
-    private static final Duration TICK = Duration.ofMinutes(48);
     private static final List<String> JVM_OPTIONS = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC", "-Xshare:auto");
     private static final int MANY_DELIVERIES = 20_000;
@@ -46,8 +37,7 @@ final class CrashScenario implements AutoCloseable {
     private static final Duration CATCH_UP_TIMEOUT = Duration.ofMinutes(2);
 
     private final Random random;
-    private final TestClock clock;
-    private final TwilioUsageSimulator simulator;
+    private final ChangingTwilio twilio;
     private final String store;
     private final Path sink;
     private final Variant variant;
@@ -55,9 +45,7 @@ final class CrashScenario implements AutoCloseable {
 
     CrashScenario(long seed, LocalDate today, String store, Path sink, Variant variant) {
         this.random = new Random(seed);
-        this.clock = new TestClock(today + "T12:00:00Z");
-        this.simulator = TwilioUsageSimulator.builder().seed(seed).clock(clock).accountCreated(FIRST_DAY)
-                .categories(CATEGORIES).zeroShare(0).start();
+        this.twilio = new ChangingTwilio(seed, random, today);
         this.store = store;
         this.sink = sink;
         this.variant = variant;
@@ -101,9 +89,7 @@ final class CrashScenario implements AutoCloseable {
         Process process = start(NO_CRASH);
         try {
             awaitCaughtUp(process);
-            for (int daysAgo = 1; daysAgo <= 3; daysAgo++) {
-                simulator.correct(clock.today().minusDays(daysAgo), CATEGORIES[daysAgo], new BigDecimal("3"));
-            }
+            twilio.correctTheLastDays();
             awaitCaughtUp(process);
         } finally {
             process.destroyForcibly().waitFor();
@@ -149,30 +135,15 @@ final class CrashScenario implements AutoCloseable {
                 duplicates += delivery[1].equals(lastDeliveries.put(delivery[0], delivery[1])) ? 1 : 0;
             }
         }
-        int keys = 0;
-        int neverDelivered = 0;
-        int stale = 0;
-        for (LocalDate day = FIRST_DAY; !day.isAfter(clock.today()); day = day.plusDays(1)) {
-            for (String category : CATEGORIES) {
-                keys++;
-                String delivered = lastDeliveries.get(category + " " + day);
-                Usage expected = simulator.usage(day, category);
-                // The consumer skips zero records, and every day starts with zero usage.
-                neverDelivered += delivered == null && expected.count().signum() != 0 ? 1 : 0;
-                stale += delivered != null && !delivered.equals(text(expected)) ? 1 : 0;
-            }
-        }
-        return new Outcome(neverDelivered, stale, duplicates, keys, kills);
-    }
-
-    static String text(Usage usage) {
-        return CrashingProcess.plain(usage.count()) + " " + CrashingProcess.plain(usage.usage()) + " "
-                + CrashingProcess.plain(usage.price());
+        ChangingTwilio.Difference difference = twilio.compare(lastDeliveries::get);
+        return new Outcome(difference.neverDelivered().size(), difference.stale().size(), duplicates,
+                difference.keys(), kills);
     }
 
     private Process start(String crashPoint) throws IOException {
         return ChildJvm
-                .of(CrashingProcess.class, JVM_OPTIONS, simulator, FIRST_DAY.toString(), store, sink.toString(),
+                .of(CrashingProcess.class, JVM_OPTIONS, twilio.simulator(), ChangingTwilio.FIRST_DAY.toString(), store,
+                        sink.toString(),
                         variant.name(), crashPoint)
                 .redirectOutput(sink.resolveSibling("output").toFile()).start();
     }
@@ -180,18 +151,7 @@ final class CrashScenario implements AutoCloseable {
     /** Waits ten milliseconds, in which a thirtieth of a simulated day passes. */
     private void advance(Process process) throws InterruptedException {
         process.waitFor(10, TimeUnit.MILLISECONDS);
-        clock.advance(TICK);
-        if (random.nextInt(5) == 0) {
-            simulator.correct(clock.today().minusDays(random.nextInt(4)), CATEGORIES[random.nextInt(CATEGORIES.length)],
-                    new BigDecimal(random.nextBoolean() ? "2" : "0.5"));
-        }
-        int requests = simulator.requests().size();
-        simulator.clearRequests();
-        for (int request = 0; request < requests; request++) {
-            if (random.nextInt(20) == 0) {
-                simulator.fail(random.nextBoolean() ? Fault.serverError() : Fault.rateLimited(1));
-            }
-        }
+        twilio.tick();
     }
 
     private void kill(Process process) throws InterruptedException {
@@ -210,6 +170,6 @@ final class CrashScenario implements AutoCloseable {
 
     @Override
     public void close() {
-        simulator.close();
+        twilio.close();
     }
 }

@@ -34,7 +34,7 @@ class CrashTest {
 
     @Test
     void keepsGuaranteeOverRandomKillsWithDatabase() throws Exception {
-        try (SharedDatabase database = new SharedDatabase()) {
+        try (SharedDatabase.H2 database = new SharedDatabase.H2()) {
             assertGuaranteeHolds(killRandomly(KILLS, database.url(), Variant.PRODUCTION));
         }
     }
@@ -47,7 +47,7 @@ class CrashTest {
 
     @Test
     void keepsGuaranteeOverCrashAtEachStepWithDatabase() throws Exception {
-        try (SharedDatabase database = new SharedDatabase()) {
+        try (SharedDatabase.H2 database = new SharedDatabase.H2()) {
             assertGuaranteeHolds(crashAt(database.url(), Variant.PRODUCTION, "BEFORE_UPDATE", "AFTER_UPDATE",
                     "BEFORE_DELIVERY", "AFTER_DELIVERY", "BEFORE_UPDATE", "AFTER_UPDATE"));
         }

@@ -1,7 +1,6 @@
 package io.github.cameltwilio.usage.crash;
 
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -94,8 +93,7 @@ final class CrashingProcess {
                     List.of(new UsageChange(reader.key(usage), Optional.empty(), UsageValues.of(usage))));
         }
         reach("BEFORE_DELIVERY");
-        write(usage.category() + " " + usage.startDate() + "\t" + plain(usage.count()) + " " + plain(usage.usage())
-                + " " + plain(usage.price()));
+        write(ChangingTwilio.key(usage) + "\t" + ChangingTwilio.values(usage));
         reach("AFTER_DELIVERY");
     }
 
@@ -107,10 +105,6 @@ final class CrashingProcess {
 
     private void write(String line) throws IOException {
         sink.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
-    }
-
-    static String plain(BigDecimal number) {
-        return number.stripTrailingZeros().toPlainString();
     }
 
     /** Makes stored values differ at every read, as they would if their fingerprint contained {@code as_of}. */

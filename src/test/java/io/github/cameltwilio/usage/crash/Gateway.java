@@ -10,6 +10,8 @@ import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -36,6 +38,7 @@ final class Gateway implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
     private final HttpServer server;
     private final AtomicInteger requests = new AtomicInteger();
+    private final Semaphore arrivals = new Semaphore(0);
     private final AtomicInteger errors = new AtomicInteger();
     private final AtomicReference<Duration> deviationOnce = new AtomicReference<>(Duration.ZERO);
     private volatile Duration deviation = Duration.ZERO;
@@ -79,6 +82,12 @@ final class Gateway implements AutoCloseable {
         errors.set(requests);
     }
 
+    /** Waits for the next request, but not longer than this. */
+    void awaitRequest(Duration atMost) throws InterruptedException {
+        arrivals.drainPermits();
+        arrivals.tryAcquire(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** Returns how many requests there were so far. */
     int requests() {
         return requests.get();
@@ -86,6 +95,7 @@ final class Gateway implements AutoCloseable {
 
     private void handle(ClassicHttpRequest request, ClassicHttpResponse response) throws HttpException, IOException {
         requests.incrementAndGet();
+        arrivals.release();
         if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             response.setCode(502);
             response.setEntity(new StringEntity("bad gateway"));

@@ -48,7 +48,7 @@ class MasterTest {
 
     @Test
     void failsOverWithoutLossOrDuplicatesBehindMaster() throws Exception {
-        try (TwilioUsageSimulator simulator = simulator(); SharedDatabase database = new SharedDatabase()) {
+        try (TwilioUsageSimulator simulator = simulator(); SharedDatabase.H2 database = new SharedDatabase.H2()) {
             Map<String, Process> nodes = Map.of("one", node("one", "master:usage:", simulator, database),
                     "two", node("two", "master:usage:", simulator, database));
             try {
@@ -74,7 +74,7 @@ class MasterTest {
 
     @Test
     void losesNothingWhenBothNodesDeliverWithoutMaster() throws Exception {
-        try (TwilioUsageSimulator simulator = simulator(); SharedDatabase database = new SharedDatabase()) {
+        try (TwilioUsageSimulator simulator = simulator(); SharedDatabase.H2 database = new SharedDatabase.H2()) {
             Map<String, Process> nodes = Map.of("one", node("one", "", simulator, database),
                     "two", node("two", "", simulator, database));
             try {
@@ -96,7 +96,7 @@ class MasterTest {
                 .zeroShare(0).start();
     }
 
-    private Process node(String name, String uriPrefix, TwilioUsageSimulator simulator, SharedDatabase database)
+    private Process node(String name, String uriPrefix, TwilioUsageSimulator simulator, SharedDatabase.H2 database)
             throws IOException {
         return ChildJvm.of(ClusterNode.class, List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"), simulator, name,
                 uriPrefix, database.url(),
@@ -108,7 +108,7 @@ class MasterTest {
                 .map(line -> line[1] + line[2]).distinct()).hasSize(distinctDeliveries));
     }
 
-    private static LocalDate watermark(TwilioUsageSimulator simulator, SharedDatabase database) {
+    private static LocalDate watermark(TwilioUsageSimulator simulator, SharedDatabase.H2 database) {
         JdbcDataSource dataSource = new JdbcDataSource();
         dataSource.setUrl(database.url());
         return new JdbcUsageStateRepository(dataSource)
@@ -129,7 +129,7 @@ class MasterTest {
     }
 
     private static String expectedPrice(TwilioUsageSimulator simulator, String day) {
-        return CrashingProcess.plain(simulator.usage(LocalDate.parse(day), "sms").price());
+        return ChangingTwilio.plain(simulator.usage(LocalDate.parse(day), "sms").price());
     }
 
     private static void kill(Map<String, Process> nodes) throws InterruptedException {
@@ -165,7 +165,7 @@ class MasterTest {
                                 UsageRecord usage = exchange.getMessage().getBody(UsageRecord.class);
                                 sink.write(ByteBuffer
                                         .wrap((arguments[3] + "\t" + usage.category() + " " + usage.startDate()
-                                                + "\t" + CrashingProcess.plain(usage.price()) + "\n")
+                                                + "\t" + ChangingTwilio.plain(usage.price()) + "\n")
                                                 .getBytes(StandardCharsets.UTF_8)));
                             });
                 }

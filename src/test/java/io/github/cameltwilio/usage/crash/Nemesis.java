@@ -1,7 +1,6 @@
 package io.github.cameltwilio.usage.crash;
 
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,22 +18,22 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.SimulatedTime;
-import io.github.cameltwilio.usage.TestClock;
 import io.github.cameltwilio.usage.TwilioUsageComponent;
 import io.github.cameltwilio.usage.TwilioUsageConfiguration;
-import io.github.cameltwilio.usage.simulator.Fault;
-import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
-import io.github.cameltwilio.usage.simulator.Usage;
 import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.support.EventNotifierSupport;
+import org.awaitility.core.ConditionTimeoutException;
+
+import static org.awaitility.Awaitility.await;
 
 /**
- * Lets the world fail around a consumer whose process lives on. Time, corrections and failing requests are those of
- * {@link CrashScenario}. When the world works again and the consumer has caught up, its deliveries are compared with
- * the simulator's data.
+ * Lets the world fail around a consumer whose process lives on and which reads a {@link ChangingTwilio}. When the world
+ * works again and the consumer has caught up, its deliveries are compared with the simulator's data.
  */
 final class Nemesis implements AutoCloseable {
 
@@ -80,18 +79,17 @@ final class Nemesis implements AutoCloseable {
         }
     }
 
-    private static final LocalDate FIRST_DAY = LocalDate.parse("2026-02-01");
-    private static final String[] CATEGORIES = { "c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8" };
-    private static final Duration TICK = Duration.ofMinutes(48);
-    private static final List<String> SINKS = List.of("direct:sink", "seda:sink", "seda:sinks");
+    private static final LocalDate TODAY = LocalDate.parse("2026-02-10");
+    private static final Duration TICK = Duration.ofMillis(10);
+    private static final List<String> SINKS = List.of("direct:sink", "seda:sink", "seda:sinks?concurrentConsumers=3",
+            "seda:small?size=5", "seda:discarding?size=5&discardWhenFull=true");
     // Long enough that a slow machine does not look like a lost record.
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final int[] MAX_MESSAGES_PER_POLL = { 0, 0, 5, 17 };
 
     private final Random random;
     private final Variant variant;
-    private final TestClock clock = new TestClock("2026-02-10T12:00:00Z");
-    private final TwilioUsageSimulator simulator;
+    private final ChangingTwilio twilio;
     private final Gateway gateway;
     private final Sink sink;
     private final DefaultCamelContext context = new DefaultCamelContext();
@@ -111,16 +109,15 @@ final class Nemesis implements AutoCloseable {
     Nemesis(long seed, Variant variant, Path file, SharedDatabase database) throws Exception {
         this.random = new Random(seed);
         this.variant = variant;
-        this.simulator = TwilioUsageSimulator.builder().seed(seed).clock(clock).accountCreated(FIRST_DAY)
-                .categories(CATEGORIES).zeroShare(0).start();
-        this.gateway = new Gateway(simulator.baseUrl(), clock);
+        this.twilio = new ChangingTwilio(seed, random, TODAY);
+        this.gateway = new Gateway(twilio.baseUrl(), twilio.clock());
         this.sink = new Sink(random, variant);
         this.file = file;
         this.database = database;
         UsageStateRepository repository = database == null ? new MemoryUsageStateRepository()
                 : new JdbcUsageStateRepository(database.user());
-        this.store = new UnreliableStore(repository, random, variant, clock::today,
-                () -> LocalDate.ofInstant(clock.instant().plus(gateway.deviation()), ZoneOffset.UTC));
+        this.store = new UnreliableStore(repository, random, variant, twilio::today,
+                () -> LocalDate.ofInstant(twilio.clock().instant().plus(gateway.deviation()), ZoneOffset.UTC));
         // A defective variant may never catch up with what failed.
         this.patience = variant == Variant.PRODUCTION ? PATIENCE : Duration.ofSeconds(3);
         startContext();
@@ -155,7 +152,7 @@ final class Nemesis implements AutoCloseable {
 
     /** Runs one round with the given troubles at once. */
     void run(Collection<Trouble> troubles) throws Exception {
-        log.add(clock.instant() + " " + troubles);
+        log.add(twilio.clock().instant() + " " + troubles);
         for (Trouble trouble : troubles) {
             inFlightAtFailures += sink.inFlight();
             active.add(trouble);
@@ -181,10 +178,7 @@ final class Nemesis implements AutoCloseable {
     /** Catches up, corrects each of the last three days once more, and catches up again. */
     Outcome catchUpAndCompare() throws Exception {
         boolean caughtUp = isCaughtUp(patience);
-        for (int daysAgo = 1; daysAgo <= 3; daysAgo++) {
-            clock.advance(Duration.ofSeconds(1));
-            simulator.correct(clock.today().minusDays(daysAgo), CATEGORIES[daysAgo], new BigDecimal("3"));
-        }
+        twilio.correctTheLastDays();
         return compare(caughtUp && isCaughtUp(patience));
     }
 
@@ -195,7 +189,7 @@ final class Nemesis implements AutoCloseable {
             case DATABASE_READ_ONLY -> database.setReadOnly(true);
             case DATABASE_LOCKED -> lock = lock();
             case WRONG_DATE_ONCE -> gateway.deviateOnce(anyTime());
-            case WRONG_DATE -> gateway.deviate(anyTime().abs());
+            case WRONG_DATE -> gateway.deviate(anyTime());
             case NO_DATE -> gateway.fail(1 + random.nextInt(20));
             case ROUTE_RESTARTED -> {
                 sink.setSlowness(1 + random.nextInt(20));
@@ -218,7 +212,7 @@ final class Nemesis implements AutoCloseable {
             case SINK_DOWN_FOR_A_WEEK -> {
                 sink.setDown(true);
                 for (int days = 6 + random.nextInt(4); days > 0; days--) {
-                    clock.advance(Duration.ofDays(1).minus(TICK));
+                    twilio.skip(1);
                     tick(1);
                 }
             }
@@ -260,23 +254,10 @@ final class Nemesis implements AutoCloseable {
         return random.nextBoolean() ? time : time.negated();
     }
 
-    /** Waits ten milliseconds, in which a thirtieth of a simulated day passes. */
     private void tick(int ticks) throws InterruptedException {
         for (int tick = 0; tick < ticks; tick++) {
-            Thread.sleep(10);
-            clock.advance(TICK);
-            if (random.nextInt(5) == 0) {
-                simulator.correct(clock.today().minusDays(random.nextInt(4)),
-                        CATEGORIES[random.nextInt(CATEGORIES.length)],
-                        new BigDecimal(random.nextBoolean() ? "2" : "0.5"));
-            }
-            int requests = simulator.requests().size();
-            simulator.clearRequests();
-            for (int request = 0; request < requests; request++) {
-                if (random.nextInt(20) == 0) {
-                    simulator.fail(random.nextBoolean() ? Fault.serverError() : Fault.rateLimited(1));
-                }
-            }
+            gateway.awaitRequest(TICK);
+            twilio.tick();
         }
     }
 
@@ -300,11 +281,11 @@ final class Nemesis implements AutoCloseable {
 
     private void startContext() throws Exception {
         TwilioUsageComponent component = context.getComponent("twilio-usage", TwilioUsageComponent.class);
-        SimulatedTime.set(component, clock);
+        SimulatedTime.set(component, twilio.clock());
         TwilioUsageConfiguration options = component.getConfiguration();
         options.setBaseUrl(gateway.baseUrl().toString());
-        options.setAccountSid(simulator.accountSid());
-        options.setAuthToken(simulator.authToken());
+        options.setAccountSid(twilio.simulator().accountSid());
+        options.setAuthToken(twilio.simulator().authToken());
         if (file == null) {
             options.setStateRepository(store.repository());
         }
@@ -314,11 +295,10 @@ final class Nemesis implements AutoCloseable {
             @Override
             public void configure() {
                 handleFailures(this);
-                for (String uri : List.of("direct:sink", "seda:sink", "seda:sinks?concurrentConsumers=3")) {
-                    from(uri).process(sink::deliver);
-                }
+                SINKS.forEach(uri -> from(uri).process(sink::deliver));
             }
         });
+        context.getManagementStrategy().addEventNotifier(new InterruptsEnd());
         replaceRoute();
         context.start();
     }
@@ -342,7 +322,8 @@ final class Nemesis implements AutoCloseable {
                 @Override
                 public void configure() {
                     handleFailures(this);
-                    from("twilio-usage:records?subresource=daily&pageSize=10&startDate=" + FIRST_DAY + "&lookback=3d"
+                    from("twilio-usage:records?subresource=daily&pageSize=10&startDate=" + ChangingTwilio.FIRST_DAY
+                            + "&lookback=3d"
                             + "&initialDelay=0&delay=10&backoffErrorThreshold=2&backoffMultiplier=3"
                             + "&sendEmptyMessageWhenIdle=true&maxMessagesPerPoll=" + max
                             + (file == null ? "" : "&stateFile=" + file)).routeId("usage").process(sink::enter).to(to);
@@ -375,46 +356,31 @@ final class Nemesis implements AutoCloseable {
         }
     }
 
-    /** Waits for three polls that find nothing new. */
-    private boolean isCaughtUp(Duration patience) throws InterruptedException {
-        int expected = sink.idlePolls() + 3;
-        int deliveries = sink.deliveries();
-        for (long deadline = System.nanoTime() + patience.toNanos(); sink.inFlight() > 0
-                || sink.idlePolls() < expected;) {
-            if (System.nanoTime() > deadline) {
-                return false;
-            }
-            Thread.sleep(10);
-            if (sink.deliveries() != deliveries) {
-                deliveries = sink.deliveries();
-                expected = sink.idlePolls() + 3;
-            }
+    /** Waits for three polls in a row that find nothing new. */
+    private boolean isCaughtUp(Duration patience) {
+        int[] expected = { sink.idlePolls() + 3, sink.deliveries() };
+        try {
+            await().atMost(patience).pollInterval(TICK.multipliedBy(5)).until(() -> {
+                if (sink.deliveries() != expected[1]) {
+                    expected[0] = sink.idlePolls() + 3;
+                    expected[1] = sink.deliveries();
+                }
+                return sink.inFlight() == 0 && sink.idlePolls() >= expected[0];
+            });
+            return true;
+        } catch (ConditionTimeoutException e) {
+            log.add("not caught up: " + sink.inFlight() + " in flight, route "
+                    + context.getRouteController().getRouteStatus("usage"));
+            return false;
         }
-        return true;
     }
 
     private Outcome compare(boolean caughtUp) {
-        int keys = 0;
-        int neverDelivered = 0;
-        int stale = 0;
-        for (LocalDate day = FIRST_DAY; !day.isAfter(clock.today()); day = day.plusDays(1)) {
-            for (String category : CATEGORIES) {
-                keys++;
-                String delivered = sink.last(category + " " + day);
-                Usage expected = simulator.usage(day, category);
-                String text = CrashScenario.text(expected);
-                // The consumer skips zero records, and every day starts with zero usage.
-                if (delivered == null && expected.count().signum() != 0) {
-                    neverDelivered++;
-                    log.add("never delivered: " + category + " " + day);
-                } else if (delivered != null && !delivered.equals(text)) {
-                    stale++;
-                    log.add("stale: " + category + " " + day + ": " + delivered + " instead of " + text);
-                }
-            }
-        }
-        return new Outcome(caughtUp, neverDelivered, stale, sink.disordered(), sink.repeats(), inFlightAtFailures, keys,
-                sink.deliveries());
+        ChangingTwilio.Difference difference = twilio.compare(sink::last);
+        difference.neverDelivered().forEach(key -> log.add("never delivered: " + key));
+        difference.stale().forEach(key -> log.add("stale: " + key));
+        return new Outcome(caughtUp, difference.neverDelivered().size(), difference.stale().size(), sink.disordered(),
+                sink.repeats(), inFlightAtFailures, difference.keys(), sink.deliveries());
     }
 
     /** What happened, to understand an outcome. */
@@ -426,6 +392,23 @@ final class Nemesis implements AutoCloseable {
     public void close() {
         context.stop();
         gateway.close();
-        simulator.close();
+        twilio.close();
+    }
+
+    /** A {@code seda:} consumer whose thread stays interrupted spins, and takes no exchange any more. */
+    private static final class InterruptsEnd extends EventNotifierSupport {
+
+        @Override
+        public boolean isEnabled(CamelEvent event) {
+            return event instanceof CamelEvent.ExchangeCompletedEvent
+                    || event instanceof CamelEvent.ExchangeFailedEvent;
+        }
+
+        @Override
+        public void notify(CamelEvent event) {
+            if (Thread.currentThread().getName().contains("seda:")) {
+                Thread.interrupted();
+            }
+        }
     }
 }

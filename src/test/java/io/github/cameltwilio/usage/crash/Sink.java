@@ -1,11 +1,14 @@
 package io.github.cameltwilio.usage.crash;
 
+import java.lang.ref.WeakReference;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
@@ -37,20 +40,31 @@ final class Sink {
         private static final long serialVersionUID = 1;
     }
 
+    private final class Entered extends SynchronizationAdapter {
+        private final WeakReference<Entered> reference = new WeakReference<>(this);
+
+        @Override
+        public void onDone(Exchange exchange) {
+            inFlight.remove(reference);
+        }
+    }
+
     private record Delivered(String values, OffsetDateTime asOf) {
     }
 
     private final Random random;
     private final Variant variant;
     private final Map<String, Delivered> last = new HashMap<>();
-    private final AtomicInteger inFlight = new AtomicInteger();
+    // Weak, because a full queue drops exchanges without completing them.
+    private final Set<WeakReference<Entered>> inFlight = ConcurrentHashMap.newKeySet();
     private final AtomicInteger idlePolls = new AtomicInteger();
     private int deliveries;
     private int repeats;
     private int disordered;
     private volatile boolean down;
     private volatile List<Fate> fates = List.of();
-    private volatile int slowness;
+    // Guarded by this object, and notifies it.
+    private int slowness;
 
     Sink(Random random, Variant variant) {
         this.random = random;
@@ -67,12 +81,16 @@ final class Sink {
     }
 
     /** @param millis the longest time that a delivery takes */
-    void setSlowness(int millis) {
+    synchronized void setSlowness(int millis) {
         slowness = millis;
+        notifyAll();
     }
 
+    /** Returns how many exchanges entered the route and can still end. */
     int inFlight() {
-        return inFlight.get();
+        System.gc();
+        inFlight.removeIf(entered -> entered.refersTo(null));
+        return inFlight.size();
     }
 
     int idlePolls() {
@@ -101,13 +119,9 @@ final class Sink {
         if (exchange.getMessage().getBody() == null) {
             return;
         }
-        inFlight.incrementAndGet();
-        exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {
-            @Override
-            public void onDone(Exchange done) {
-                inFlight.decrementAndGet();
-            }
-        });
+        Entered entered = new Entered();
+        inFlight.add(entered.reference);
+        exchange.getExchangeExtension().addOnCompletion(entered);
     }
 
     /** The last step of the route. */
@@ -117,9 +131,7 @@ final class Sink {
             idlePolls.incrementAndGet();
             return;
         }
-        if (slowness > 0) {
-            Thread.sleep(random.nextInt(slowness));
-        }
+        takeTime();
         if (down) {
             throw new IllegalStateException("The sink is down");
         }
@@ -152,6 +164,13 @@ final class Sink {
         }
     }
 
+    /** Waits up to the slowness, or until the sink is fast again. */
+    private synchronized void takeTime() throws InterruptedException {
+        if (slowness > 0) {
+            TimeUnit.MILLISECONDS.timedWait(this, random.nextInt(slowness));
+        }
+    }
+
     private Fate fate() {
         List<Fate> possible = fates;
         int share = variant == Variant.PRODUCTION ? 4 : 2;
@@ -173,9 +192,8 @@ final class Sink {
     }
 
     private synchronized void keep(UsageRecord usage) {
-        Delivered delivered = new Delivered(CrashingProcess.plain(usage.count()) + " "
-                + CrashingProcess.plain(usage.usage()) + " " + CrashingProcess.plain(usage.price()), usage.asOf());
-        Delivered before = last.put(usage.category() + " " + usage.startDate(), delivered);
+        Delivered delivered = new Delivered(ChangingTwilio.values(usage), usage.asOf());
+        Delivered before = last.put(ChangingTwilio.key(usage), delivered);
         deliveries++;
         if (before != null) {
             repeats += before.values.equals(delivered.values) ? 1 : 0;
