@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import io.github.cameltwilio.usage.client.CallbackMethod;
 import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.TwilioSignature;
+import io.github.cameltwilio.usage.delivery.FiringKey;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -85,18 +86,17 @@ final class CallbackProcessor extends AsyncProcessorSupport {
         }
     }
 
-    /** The signature too, since a replay could cut another token out of the same signed text. */
-    private static List<String> keys(CallbackRequest request, TriggerFired fired) {
+    /** The signature is a key too, because a replay could cut another token out of the same signed text. */
+    static List<String> keys(CallbackRequest request, TriggerFired fired) {
         return Stream.of(request.signature(), fired.idempotencyToken()).filter(String.class::isInstance)
-                // Hashed, since Twilio does not limit the length of a token, but the columns of repositories are
-                // limited.
+                // Hashed, because Twilio does not limit the length of a token, but the columns of repositories do.
                 .map(key -> TwilioSignature.bodyHash(((String) key).getBytes(StandardCharsets.UTF_8))).toList();
     }
 
     private CompletableFuture<Boolean> deliver(TriggerFired fired) {
         CompletableFuture<Boolean> succeeded = new CompletableFuture<>();
         Exchange exchange = consumer.createExchange(false);
-        UsageMessages.fired(exchange.getMessage(), fired);
+        UsageMessages.fired(exchange.getMessage(), fired, FiringKey.of(fired));
         consumer.getAsyncProcessor().process(exchange, sync -> {
             boolean failed = exchange.getException() != null || exchange.isRollbackOnly()
                     || exchange.isRollbackOnlyLast();

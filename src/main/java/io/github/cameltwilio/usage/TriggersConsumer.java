@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage;
 
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -9,7 +10,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
+import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.UsageTrigger;
+import io.github.cameltwilio.usage.delivery.FiringKey;
 import io.github.cameltwilio.usage.delivery.WindowPlan;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.RecordKey;
@@ -45,6 +48,7 @@ final class TriggersConsumer extends UsageConsumer {
         beginAccount(0, false);
         Position position = state().positionOrElse(reader(), () -> plan.start(today));
         List<UsageTrigger> triggers = getEndpoint().triggers(null).toList();
+        Instant received = getEndpoint().getComponent().clock().instant();
         metrics().read.add(triggers.size());
         List<UsageTrigger> fired = triggers.stream()
                 .filter(trigger -> hasFired(trigger) && !day(trigger).isBefore(position.firstDay()))
@@ -58,7 +62,8 @@ final class TriggersConsumer extends UsageConsumer {
             }
         }
         deliver(due.stream().map(trigger -> new Delivery(this, reader(), List.of(change(trigger)),
-                message -> UsageMessages.fired(message, trigger))).toList());
+                message -> UsageMessages.fired(message, TriggerFired.of(trigger, received), FiringKey.of(trigger))))
+                .toList());
         progress().endAccount();
         // A firing must be remembered for as long as Twilio lists it, however old it is. One list may lack a trigger by
         // mistake; what two lists in a row do not have is forgotten, unless they are empty.

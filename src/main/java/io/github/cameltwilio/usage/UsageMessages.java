@@ -4,8 +4,6 @@ import java.util.List;
 
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.TriggerFired;
-import io.github.cameltwilio.usage.client.UsageTrigger;
-import io.github.cameltwilio.usage.delivery.FiringKey;
 import io.github.cameltwilio.usage.state.UsageChange;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -41,20 +39,14 @@ final class UsageMessages {
         }
     }
 
-    /** A firing found by polling. */
-    static void fired(Message message, UsageTrigger trigger) {
-        message.setBody(trigger);
-        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, trigger.accountSid());
-        message.setHeader(TwilioUsageConstants.FIRING_KEY, FiringKey.of(trigger));
-    }
-
-    /** A firing reported by a callback. */
-    static void fired(Message message, TriggerFired fired) {
+    /** A firing of a trigger; the same message for a callback and a poll, so that one route can handle both. */
+    static void fired(Message message, TriggerFired fired, String firingKey) {
         message.setBody(fired);
         message.setHeader(TwilioUsageConstants.ACCOUNT_SID, fired.accountSid());
-        message.setHeader(TwilioUsageConstants.FIRING_KEY,
-                FiringKey.of(fired.triggerSid(), fired.recurring(), fired.dateFired()));
-        message.setHeader(TwilioUsageConstants.IDEMPOTENCY_TOKEN, fired.idempotencyToken());
+        message.setHeader(TwilioUsageConstants.FIRING_KEY, firingKey);
+        if (fired.idempotencyToken() != null) {
+            message.setHeader(TwilioUsageConstants.IDEMPOTENCY_TOKEN, fired.idempotencyToken());
+        }
     }
 
     /** The response to a callback: its status, and nothing that would echo the request or help an attacker. */

@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 
+import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.UsageRecord;
-import io.github.cameltwilio.usage.client.UsageTrigger;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -93,7 +93,7 @@ class FairPollTest {
                 .toArray(String[]::new));
         try (RecordsRoute route = consume("twilio-usage:triggers?startScheduler=false&maxMessagesPerPoll=1",
                 exchange -> {
-                    if (exchange.getMessage().getBody(UsageTrigger.class).sid().equals("UT0")) {
+                    if (exchange.getMessage().getBody(TriggerFired.class).triggerSid().equals("UT0")) {
                         throw new IllegalStateException("poison");
                     }
                 })) {

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
+import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import io.github.cameltwilio.usage.simulator.Fault;
@@ -56,7 +57,7 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
                         sids.get(3) + "|once");
         Exchange first = mock.getReceivedExchanges().get(0);
         assertThat(first.getMessage().getHeader(TwilioUsageConstants.ACCOUNT_SID)).isEqualTo(simulator().accountSid());
-        assertThat(first.getMessage().getBody(UsageTrigger.class).dateFired()).hasToString("2026-03-15T12:00Z");
+        assertThat(first.getMessage().getBody(TriggerFired.class).dateFired()).hasToString("2026-03-15T12:00Z");
     }
 
     @Test
@@ -187,7 +188,7 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
 
     private static List<String> sids(MockEndpoint mock) {
         return mock.getReceivedExchanges().stream()
-                .map(exchange -> exchange.getMessage().getBody(UsageTrigger.class).sid())
+                .map(exchange -> exchange.getMessage().getBody(TriggerFired.class).triggerSid())
                 .toList();
     }
 }

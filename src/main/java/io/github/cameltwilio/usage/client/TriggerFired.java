@@ -16,24 +16,26 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.github.cameltwilio.usage.client.JsonTimes.Time;
 
 /**
- * A firing of a usage trigger, as reported by a callback.
+ * A firing of a usage trigger, whether a callback reported it or a poll found it.
  *
  * @param accountSid       the trigger's account
  * @param triggerSid       the trigger's SID
+ * @param friendlyName     the trigger's name; null in a callback, which Twilio sends without it
  * @param dateFired        when it fired; the time of receipt if Twilio's could not be read
  * @param recurring        daily, monthly or yearly; null for a trigger that fires once
  * @param usageCategory    the watched category
  * @param triggerBy        the watched figure: count, usage or price
  * @param triggerValue     the value at which the trigger fires; null if it could not be read
- * @param currentValue     the value that usage reached; null if it could not be read
+ * @param currentValue     the value that usage had reached when the callback was sent or the trigger was polled; null
+ *                         if it could not be read
  * @param usageRecordUri   the path of the watched record in Twilio's API
- * @param idempotencyToken identifies the firing; every callback of one firing has the same token
- * @param otherParameters  further parameters and those that could not be read, under the names that Twilio gave
- *                         them
+ * @param idempotencyToken identifies the firing; every callback of one firing has the same token. Null if it was polled
+ * @param otherParameters  further values and those that could not be read, under the names that Twilio gave them
  */
 public record TriggerFired(
         String accountSid,
         String triggerSid,
+        String friendlyName,
         @Time OffsetDateTime dateFired,
         String recurring,
         String usageCategory,
@@ -53,13 +55,14 @@ public record TriggerFired(
     private static final Pattern CAMEL = Pattern.compile("camel", Pattern.CASE_INSENSITIVE);
 
     public TriggerFired {
-        otherParameters = Collections.unmodifiableMap(new LinkedHashMap<>(otherParameters));
+        otherParameters = otherParameters == null ? Map.of()
+                : Collections.unmodifiableMap(new LinkedHashMap<>(otherParameters));
     }
 
     /**
      * Reads the parameters of a callback. The signature does not cover where one parameter ends and the next begins, so
-     * all are required, and each is checked against its pattern. A time or number in an unknown form does not cost the
-     * alert: its text stays in {@link #otherParameters}, the number is null, and the time is that of receipt.
+     * all are required, and each is checked against its pattern. No alert is lost because a time or number is in an
+     * unknown form: its text stays in {@link #otherParameters}, the number is null, and the time is that of receipt.
      *
      * @throws IllegalArgumentException if one is missing or malformed; the message names it without quoting it
      */
@@ -71,6 +74,7 @@ public record TriggerFired(
         return new TriggerFired(
                 take(rest, "AccountSid", TwilioUsageClient.ACCOUNT_SID),
                 take(rest, "UsageTriggerSid", TwilioUsageClient.TRIGGER_SID),
+                null,
                 dateFired,
                 recurring.isEmpty() ? null : recurring,
                 take(rest, "UsageCategory", WORD),
@@ -82,7 +86,17 @@ public record TriggerFired(
                 others(rest));
     }
 
-    /** True if Twilio's time could not be read, so that the firing has the time of receipt. */
+    /** The last firing of a polled trigger. */
+    public static TriggerFired of(UsageTrigger trigger, Instant received) {
+        Map<String, String> others = new TreeMap<>();
+        trigger.otherFields().forEach((name, value) -> others.put(name, String.valueOf(value)));
+        return new TriggerFired(trigger.accountSid(), trigger.sid(), trigger.friendlyName(),
+                trigger.dateFired() == null ? received.atOffset(ZoneOffset.UTC) : trigger.dateFired(),
+                trigger.firesOnce() ? null : trigger.recurring(), trigger.usageCategory(), trigger.triggerBy(),
+                trigger.triggerValue(), trigger.currentValue(), trigger.usageRecordUri(), null, others(others));
+    }
+
+    /** True if the time of a callback could not be read, so that the firing has the time of receipt. */
     public boolean datedByReceipt() {
         return otherParameters.containsKey(DATE_FIRED);
     }

@@ -5,11 +5,12 @@ import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 
+import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import io.github.cameltwilio.usage.state.RecordKey;
 
 /**
- * Identifies the firing of a trigger, whether it was received by webhook or found by a poll. A trigger fires at most
+ * Identifies the firing of a trigger, whether a callback reported it or a poll found it. A trigger fires at most
  * once per period, so its SID and the period suffice.
  */
 public final class FiringKey {
@@ -17,14 +18,19 @@ public final class FiringKey {
     private FiringKey() {
     }
 
-    /** Returns the key of the last firing of a trigger. A time that cannot be read stands for itself. */
+    /** The key of a firing that a callback reported. */
+    public static String of(TriggerFired fired) {
+        return of(fired.triggerSid(), fired.recurring(), fired.dateFired());
+    }
+
+    /** The key of the last firing of a trigger. A time that cannot be read is part of the key as it is. */
     public static String of(UsageTrigger trigger) {
         return trigger.dateFired() == null && !trigger.firesOnce()
                 ? trigger.sid() + "|" + RecordKey.part(trigger.otherFields().get("date_fired"))
                 : of(trigger.sid(), trigger.recurring(), trigger.dateFired());
     }
 
-    public static String of(String triggerSid, String recurring, OffsetDateTime dateFired) {
+    private static String of(String triggerSid, String recurring, OffsetDateTime dateFired) {
         if (recurring == null || recurring.isEmpty() || recurring.equals("alltime")) {
             return triggerSid + "|once";
         }

@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage.client;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -28,15 +29,42 @@ class TriggerFiredTest {
     void readsTypedValues() {
         TriggerFired fired = TriggerFired.of(CALLBACK, NOW);
 
-        assertThat(fired).isEqualTo(new TriggerFired(ACCOUNT, TRIGGER, OffsetDateTime.parse("2026-03-15T12:00:00Z"),
+        assertThat(fired).isEqualTo(new TriggerFired(ACCOUNT, TRIGGER, null,
+                OffsetDateTime.parse("2026-03-15T12:00:00Z"),
                 "daily",
                 "sms", "usage", new BigDecimal("100"), new BigDecimal("100.50"), "/records", "token-1", Map.of()));
-        assertThat(fired.toMap()).containsExactly(Map.entry("accountSid", ACCOUNT), Map.entry("triggerSid", TRIGGER),
+        Map<String, Object> map = fired.toMap();
+        assertThat(map).containsEntry("friendlyName", null);
+        map.remove("friendlyName");
+        assertThat(map).containsExactly(Map.entry("accountSid", ACCOUNT), Map.entry("triggerSid", TRIGGER),
                 Map.entry("dateFired", fired.dateFired()), Map.entry("recurring", "daily"),
                 Map.entry("usageCategory", "sms"),
                 Map.entry("triggerBy", "usage"), Map.entry("triggerValue", fired.triggerValue()),
                 Map.entry("currentValue", fired.currentValue()), Map.entry("usageRecordUri", "/records"),
                 Map.entry("idempotencyToken", "token-1"), Map.entry("otherParameters", Map.of()));
+    }
+
+    @Test
+    void readsPolledTriggerLikeCallback() {
+        UsageTrigger trigger = new UsageTrigger(TRIGGER, ACCOUNT, "spend", "sms", "usage", "daily",
+                new BigDecimal("100"), new BigDecimal("100.50"), "https://example.com", "POST", null, null,
+                OffsetDateTime.parse("2026-03-15T12:00:00Z"), "/records", "2010-04-01", "/uri",
+                Map.of("camelX", "1", "extra", Map.of("a", 1)));
+
+        assertThat(TriggerFired.of(trigger, NOW)).isEqualTo(new TriggerFired(ACCOUNT, TRIGGER, "spend",
+                OffsetDateTime.parse("2026-03-15T12:00:00Z"), "daily", "sms", "usage", new BigDecimal("100"),
+                new BigDecimal("100.50"), "/records", null, Map.of("extra", "{a=1}")));
+    }
+
+    @Test
+    void datesPolledFiringByReceiptIfItsTimeCannotBeRead() {
+        UsageTrigger trigger = new UsageTrigger(TRIGGER, ACCOUNT, null, "sms", "usage", "alltime", null, null, null,
+                null, null, null, null, null, null, null, Map.of("date_fired", "yesterday"));
+
+        TriggerFired fired = TriggerFired.of(trigger, NOW);
+        assertThat(fired.dateFired()).isEqualTo(NOW.atOffset(ZoneOffset.UTC));
+        assertThat(fired.recurring()).isNull();
+        assertThat(fired.otherParameters()).isEqualTo(Map.of("date_fired", "yesterday"));
     }
 
     @Test

@@ -23,6 +23,9 @@ class ValueSerializationTest {
         return List.of(record(Map.of()), record(Map.of("count", "1,234", "nested", Map.of("list", List.of(1, "two")))),
                 new UsageTrigger("UT1", "AC1", "spend", "sms", "price", "daily", new BigDecimal("1.50"), null,
                         "https://example.com", "POST", TIME, TIME, null, "/uri", "2010-04-01", "/uri", null),
+                new TriggerFired("AC1", "UT1", null, TIME, "daily", "sms", "price", new BigDecimal("1.50"), null,
+                        "/uri",
+                        "token", null),
                 new Account("AC1", "name", "active", "Full", "AC1", TIME, null));
     }
 
