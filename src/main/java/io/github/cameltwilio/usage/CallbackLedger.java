@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,24 +15,30 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs each callback once. Concurrent callbacks with a common key share an outcome, and later ones find the key in the
- * repository. Nodes that share a repository claim the keys first: a claim is a key of its own that holds for the
- * current few seconds and is renewed, so that the claim of a dead node ends.
+ * repository. Nodes that share a repository claim the keys first. A claim is an entry of its own for a period of a few
+ * seconds; it is renewed while the route runs, so that the claim of a dead node ends.
  */
 final class CallbackLedger {
     private static final Logger LOG = LoggerFactory.getLogger(CallbackLedger.class);
-    private static final long CLAIM_MILLIS = 4_000;
-    // Twilio waits 15 seconds for a response. A dead node's claim ends sooner, so that its callback is run here.
-    private static final long MAX_WAIT_MILLIS = 12_000;
-    private static final long RETRY_MILLIS = 500;
+    /**
+     * Twilio waits 15 seconds for a response. A claim ends within two periods, so that another node takes over a dead
+     * node's callback before Twilio gives up.
+     */
+    static final Duration PERIOD = Duration.ofSeconds(4);
 
     private final IdempotentRepository repository;
     private final Executor executor;
+    private final long periodMillis;
     private final Map<String, CompletableFuture<Boolean>> inFlight = new HashMap<>();
 
-    /** @param executor waits for other nodes and renews claims; null if no other node uses the repository */
-    CallbackLedger(IdempotentRepository repository, Executor executor) {
+    /**
+     * @param executor waits for other nodes and renews claims; null if no other node uses the repository
+     * @param period   how long a claim is valid; the same on all nodes
+     */
+    CallbackLedger(IdempotentRepository repository, Executor executor, Duration period) {
         this.repository = repository;
         this.executor = executor;
+        this.periodMillis = period.toMillis();
     }
 
     /**
@@ -58,7 +65,7 @@ final class CallbackLedger {
         private final Supplier<CompletableFuture<Boolean>> delivery;
         private final CompletableFuture<Boolean> outcome = new CompletableFuture<>();
         private final long begun = System.nanoTime();
-        /** The claims that this run holds, each with the period that it was made for. */
+        /** The claims that this run holds, each with its period. */
         private final Map<String, Long> claims = new HashMap<>();
         private boolean finished;
 
@@ -92,18 +99,16 @@ final class CallbackLedger {
         }
 
         private void waitForOtherNode() {
-            if (System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(MAX_WAIT_MILLIS)) {
-                LOG.warn(
-                        "Could not claim a callback, which Twilio may retry: another node is still processing "
-                                + "it, or the"
-                                + " idempotentRepository cannot be written");
+            if (System.nanoTime() - begun > TimeUnit.MILLISECONDS.toNanos(3 * periodMillis)) {
+                LOG.warn("Could not claim a callback, which Twilio may retry: another node is still processing it, or"
+                        + " the idempotentRepository cannot be written");
                 finish(false);
             } else {
-                later(RETRY_MILLIS).execute(this::start);
+                later(periodMillis / 8).execute(this::start);
             }
         }
 
-        /** The period before and the one after may be those of a node whose clock differs. */
+        /** A claim for the period before or after counts as well, since the clocks of the nodes may differ. */
         private synchronized boolean claim() {
             if (executor == null) {
                 return true;
@@ -125,7 +130,7 @@ final class CallbackLedger {
 
         private void renewLater() {
             if (executor != null) {
-                later(CLAIM_MILLIS / 4).execute(this::renew);
+                later(periodMillis / 4).execute(this::renew);
             }
         }
 
@@ -136,8 +141,9 @@ final class CallbackLedger {
             try {
                 long period = period();
                 for (String key : keys) {
-                    if (claims.putIfAbsent(claimKey(key, period), period) == null) {
-                        add(claimKey(key, period));
+                    // Fails if another node has just added it, which will find the earlier claim and remove its own.
+                    if (!claims.containsKey(claimKey(key, period)) && add(claimKey(key, period))) {
+                        claims.put(claimKey(key, period), period);
                     }
                 }
                 claims.entrySet().removeIf(claim -> claim.getValue() < period - 1 && repository.remove(claim.getKey()));
@@ -152,7 +158,7 @@ final class CallbackLedger {
             claims.clear();
         }
 
-        /** Marks the callback as processed only now, so that one lost in a crash is accepted again. */
+        /** Marks the callback as processed. Not before the route is done, so that a retry after a crash is accepted. */
         private boolean remember() {
             try {
                 for (String key : keys) {
@@ -186,11 +192,11 @@ final class CallbackLedger {
         return key + "@" + period;
     }
 
-    private static long period() {
-        return System.currentTimeMillis() / CLAIM_MILLIS;
+    private long period() {
+        return System.currentTimeMillis() / periodMillis;
     }
 
-    /** If two nodes add a key at the same time, JDBC repositories throw an exception in one of them. */
+    /** When two nodes add a key at the same time, JDBC repositories throw an exception in one of them. */
     private boolean add(String key) {
         try {
             return repository.add(key);

@@ -20,15 +20,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Receives Twilio's callbacks, served by one of Camel's HTTP engines. While the route runs, its path is served; once it
- * is, the trigger is ensured, so that no callback meets a closed door.
+ * Receives Twilio's callbacks from one of Camel's HTTP engines, which serves the path while the route runs. The trigger
+ * is ensured once the path is served, so that no callback arrives too early.
  */
 final class CallbacksConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(CallbacksConsumer.class);
     // An account has at most 1,000 triggers, each fires at most once a day, and callbacks expire after a day. Each has
     // two keys.
     private static final int MAX_KEYS_IN_MEMORY = 4_000;
-    // Those of the runtimes first: other engines may be there as clients only.
+    // The engines of the runtimes come first: others may be on the class path for their clients only.
     private static final List<String> ENGINES = List.of("platform-http", "servlet", "jetty", "undertow", "netty-http");
     // All methods, so that the wrong ones get this component's response and not the engine's.
     private static final String METHODS = "GET,POST,PUT,DELETE,PATCH,HEAD,OPTIONS,TRACE";
@@ -96,7 +96,7 @@ final class CallbacksConsumer extends DefaultConsumer {
                     + " callbacks of all triggers that call its address", endpoint);
             return;
         }
-        EnsureTrigger.Result ensured = endpoint.ensure(trigger);
+        EnsureTrigger.Result ensured = trigger.ensure(endpoint.client(), endpoint.getComponent().pause());
         registered = ensured.trigger().sid();
         LOG.info("{} is registered with usage trigger {} ({})", endpoint, registered, ensured.outcome());
     }
@@ -119,7 +119,7 @@ final class CallbacksConsumer extends DefaultConsumer {
                     "TwilioUsageCallbacks");
         }
         ServiceHelper.startService(repository);
-        return new CallbackLedger(repository, executor);
+        return new CallbackLedger(repository, executor, CallbackLedger.PERIOD);
     }
 
     private void serve(Processor processor) throws Exception {
