@@ -18,10 +18,11 @@ import java.util.stream.Stream;
  * the same time, the later one thus sees both triggers, and everyone who sees both keeps the same one.
  */
 public final class EnsureTrigger {
-    // Every caller keeps the same trigger. The SID decides because Twilio's times have a resolution of one second.
+    // Every caller keeps the same trigger. The SID decides within a second, which is the resolution of Twilio's times.
     private static final Comparator<UsageTrigger> OLDEST_FIRST = Comparator
             .comparing(UsageTrigger::dateCreated, Comparator.nullsLast(Comparator.<OffsetDateTime>naturalOrder()))
             .thenComparing(UsageTrigger::sid);
+    private static final Duration RESOLUTION = Duration.ofSeconds(1);
     private static final int MAX_CREATIONS = 2;
     private static final int MAX_RETRIES = 3;
     private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
@@ -94,6 +95,9 @@ public final class EnsureTrigger {
     /** Twilio may list a trigger some time after its creation. */
     private Optional<Namesakes> findEventually(TriggerParameters wanted, int pageSize,
                                                Predicate<Namesakes> condition) {
+        // After this second, no other caller can create a trigger that counts as equally old. Otherwise that caller
+        // might keep its own trigger and delete the one that is returned here.
+        sleep(RESOLUTION);
         Duration delay = FIRST_DELAY;
         for (int retry = 0; retry <= MAX_RETRIES; retry++) {
             Namesakes found = find(wanted, pageSize);
@@ -168,7 +172,9 @@ public final class EnsureTrigger {
         }
 
         boolean hasWantedCallback(UsageTrigger trigger) {
-            return wanted.callbackUrl().equals(trigger.callbackUrl()) && method().equals(trigger.callbackMethod());
+            return trigger.callbackUrl() != null
+                    && TwilioSignature.isSameAddress(wanted.callbackUrl(), trigger.callbackUrl())
+                    && method().equals(trigger.callbackMethod());
         }
 
         IllegalStateException difference() {

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -68,9 +69,9 @@ public final class TwilioSignature {
     }
 
     /**
-     * True if the signature was made with one of the keys. Twilio's products disagree on three details of the address,
-     * so each is tried both ways: the scheme's default port, the slash of an empty path, and the user. Nothing else of
-     * the address varies.
+     * True if the signature was made with one of the keys. Twilio's products disagree on some details of the address,
+     * so each is tried both ways: the scheme's default port, the slash of an empty path, the user, and whether the host
+     * is in lower case. Nothing else of the address varies.
      */
     public static boolean isGenuine(
                                     Algorithm algorithm, Collection<String> keys, String signature, String url,
@@ -78,13 +79,20 @@ public final class TwilioSignature {
         byte[] actual = signature.getBytes(StandardCharsets.UTF_8);
         boolean genuine = false;
         for (String key : keys) {
-            for (String variant : variants(url)) {
+            for (String variant : variants(url, true)) {
                 // No early exit, so that the time taken does not reveal which one matched.
                 genuine |= MessageDigest.isEqual(
                         sign(algorithm, key, variant, parameters).getBytes(StandardCharsets.UTF_8), actual);
             }
         }
         return genuine;
+    }
+
+    /** True if a callback to the other URL goes to the same address, with a signature that is genuine for this one. */
+    public static boolean isSameAddress(String url, String other) {
+        String fragment = url.replaceFirst("(?s)^[^#]*", "");
+        return url.equals(other) || other.endsWith(fragment)
+                && variants(url, false).contains(other.substring(0, other.length() - fragment.length()));
     }
 
     /** True if the body has this hash. */
@@ -102,8 +110,8 @@ public final class TwilioSignature {
         }
     }
 
-    /** The spellings of the address that Twilio may have signed, always without fragment. */
-    private static Set<String> variants(String url) {
+    /** The spellings of an address that mean the same to Twilio, always without fragment. */
+    private static Set<String> variants(String url, boolean alsoWithoutUser) {
         Matcher parts = URL.matcher(url);
         if (!parts.matches()) {
             return Set.of();
@@ -112,15 +120,23 @@ public final class TwilioSignature {
         String port = orEmpty(parts.group("port"));
         String path = orEmpty(parts.group("path"));
         Set<String> variants = new LinkedHashSet<>();
-        for (String user : List.of("", orEmpty(parts.group("user")))) {
-            for (String eitherPort : List.of(port, port.isEmpty() ? scheme.equals("https://") ? ":443" : ":80" : "")) {
-                for (String eitherPath : path.length() > 1 ? List.of(path) : List.of("", "/")) {
-                    variants.add(scheme + user + parts.group("host") + eitherPort + eitherPath
-                            + orEmpty(parts.group("query")));
+        String user = orEmpty(parts.group("user"));
+        String host = parts.group("host");
+        for (String eitherUser : alsoWithoutUser ? List.of("", user) : List.of(user)) {
+            for (String eitherHost : List.of(host, host.toLowerCase(Locale.ROOT))) {
+                for (String eitherPort : List.of(port, port.isEmpty() ? defaultPort(scheme) : "")) {
+                    for (String eitherPath : path.length() > 1 ? List.of(path) : List.of("", "/")) {
+                        variants.add(scheme + eitherUser + eitherHost + eitherPort + eitherPath
+                                + orEmpty(parts.group("query")));
+                    }
                 }
             }
         }
         return variants;
+    }
+
+    private static String defaultPort(String scheme) {
+        return scheme.equals("https://") ? ":443" : ":80";
     }
 
     private static String orEmpty(String group) {

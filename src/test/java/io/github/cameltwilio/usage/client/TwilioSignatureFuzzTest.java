@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage.client;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -62,6 +63,7 @@ class TwilioSignatureFuzzTest {
         String otherPath = path.isEmpty() || path.startsWith("?") ? "/" + path
                 : path.equals("/") || path.startsWith("/?") ? path.substring(1) : path;
         return Stream.of("", user).anyMatch(either -> Stream.of(host, otherPort)
+                .flatMap(origin -> Stream.of(origin, origin.toLowerCase(Locale.ROOT)))
                 .anyMatch(origin -> Stream.of(path, otherPath)
                         .anyMatch(target -> signed.equals(scheme + either + origin + target))));
     }
