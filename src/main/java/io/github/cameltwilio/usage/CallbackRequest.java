@@ -31,7 +31,7 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
     private static final int MAX_BODY = 64 * 1024;
     private static final int MAX_PARAMETERS = 64;
     private static final int MAX_TEXT = 4 * 1024;
-    // A form's names and values are signed as one text. With punctuation in a name, a value could be cut in two.
+    // Names and values are signed as one text. If names could have punctuation, part of a value could pass for a name.
     private static final Pattern FORM_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {
@@ -74,7 +74,7 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
     }
 
     private static String query(Message message) throws RejectedCallbackException {
-        // Servlet engines know only the second one, which is raw there.
+        // Servlet engines set only the second header, and leave it encoded.
         String query = message.getHeader(Exchange.HTTP_RAW_QUERY, String.class);
         if (query == null) {
             query = message.getHeader(Exchange.HTTP_QUERY, String.class);

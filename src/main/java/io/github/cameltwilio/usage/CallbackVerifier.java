@@ -17,9 +17,9 @@ import io.github.cameltwilio.usage.client.TwilioSignature.Algorithm;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** Decides whether a callback is Twilio's, of a known account, and recent. */
+/** Checks that a callback comes from Twilio, belongs to a known account, and is recent. */
 final class CallbackVerifier {
-    // Twilio documents no order. Whatever else may be there some day must not be ignored.
+    // Twilio documents no order of the two. Any other setting could weaken the check, so the header is rejected.
     private static final Pattern SETTINGS = Pattern.compile("\\s*(?:key=(?<key>[^,=\\s]+)\\s*,\\s*algorithm=HMAC_SHA256"
             + "|algorithm=HMAC_SHA256\\s*,\\s*key=(?<lastKey>[^,=\\s]+))\\s*");
 
@@ -28,7 +28,7 @@ final class CallbackVerifier {
     private final TwilioUsageConfiguration options;
     private final Clock clock;
 
-    /** @param address the URL that Twilio calls; its query does not count, since that of the request is signed */
+    /** @param address the URL that Twilio calls; its query is ignored, because the signed query is in the request */
     CallbackVerifier(String address, CallbackSecrets secrets, TwilioUsageConfiguration options, Clock clock) {
         this.address = address.replaceFirst("(?s)[?#].*", "");
         this.secrets = secrets;
@@ -41,8 +41,8 @@ final class CallbackVerifier {
             verifySignature(request);
         }
         TriggerFired fired = read(request);
-        // With a signature, the account was the one whose secret fitted.
-        if (!options.isValidateSignature() && !fired.accountSid().equals(options.getAccountSid())
+        // A verified signature proves the account. Without signatures, its SID has to be compared.
+        if (!options.isValidateSignature() && !fired.accountSid().equals(AccountOptions.account(options))
                 && secrets.authTokens(fired.accountSid()).isEmpty()) {
             throw RejectedCallbackException.malformed("it belongs to another account than accountSid");
         }
@@ -70,19 +70,19 @@ final class CallbackVerifier {
                 request.form());
     }
 
-    /** The secrets that may have signed it: those of its account, or the one of the shared key that it names. */
+    /** The secrets that may have signed it: the tokens of its account, or the secret of the shared key it names. */
     private Collection<String> keys(CallbackRequest request) throws RejectedCallbackException {
         if (request.settings() == null) {
             Collection<String> tokens = secrets.authTokens(account(request));
             if (tokens.isEmpty()) {
-                throw RejectedCallbackException.notSigned("authTokens has none for its AccountSid");
+                throw RejectedCallbackException.notSigned("authTokens has no token for its AccountSid");
             }
             return tokens;
         }
         Matcher settings = SETTINGS.matcher(request.settings() instanceof String text ? text : "");
         if (!settings.matches()) {
-            throw RejectedCallbackException.notSigned(TwilioSignature.SETTINGS_HEADER + " is not key=..,"
-                    + "algorithm=HMAC_SHA256, which is the only algorithm of shared keys that is known");
+            throw RejectedCallbackException.notSigned(TwilioSignature.SETTINGS_HEADER + " is not key=...,"
+                    + "algorithm=HMAC_SHA256, the only algorithm that is supported for shared keys");
         }
         String key = settings.group("key") != null ? settings.group("key") : settings.group("lastKey");
         String secret = secrets.sharedKey(key);
@@ -93,7 +93,7 @@ final class CallbackVerifier {
         return List.of(secret);
     }
 
-    /** The account that it claims to be of, which a token of that account has to confirm. */
+    /** The account that the callback names. Only a token of this account can then verify it. */
     private String account(CallbackRequest request) {
         try {
             return request.parameters().getOrDefault("AccountSid", options.getAccountSid());
@@ -111,7 +111,7 @@ final class CallbackVerifier {
         }
     }
 
-    /** The address that Twilio did sign, if it is one that a wrong {@code callbackUrl} is often meant to be. */
+    /** The address that Twilio signed instead of {@code callbackUrl}, if it is one of the likely ones. */
     Optional<String> signedAddress(Message message, CallbackRequest request) {
         if (!(request.signature() instanceof String)) {
             return Optional.empty();

@@ -27,7 +27,7 @@ final class RejectedCallbackException extends Exception {
         return new RejectedCallbackException(413, "the request is larger than a callback can be");
     }
 
-    /** Such a request may carry a genuine signature, but the signature would not tell what it means. */
+    /** The signature may be genuine, but it does not settle what the parameters are. */
     static RejectedCallbackException ambiguous() {
         return new RejectedCallbackException(403, "its parameters can be read in two ways");
     }

@@ -94,7 +94,7 @@ class CallbackVerifierTest {
         firing.put("AccountSid", "AC" + "c".repeat(32));
         form(null);
         sign("main", ADDRESS, firing);
-        assertRejected(ADDRESS, "authTokens has none for its AccountSid");
+        assertRejected(ADDRESS, "authTokens has no token for its AccountSid");
     }
 
     @ParameterizedTest
@@ -129,7 +129,7 @@ class CallbackVerifierTest {
         for (Algorithm algorithm : Algorithm.values()) {
             for (String key : List.of("main", "shared")) {
                 sign(algorithm, key);
-                assertRejected(ADDRESS, "is not key=..,algorithm=HMAC_SHA256");
+                assertRejected(ADDRESS, "is not key=...,algorithm=HMAC_SHA256");
             }
         }
     }
@@ -142,7 +142,7 @@ class CallbackVerifierTest {
         assertRejected(ADDRESS, "sharedSecretKeys has no secret");
         message.setHeader(TwilioSignature.SETTINGS_HEADER,
                 List.of("key=SK1,algorithm=HMAC_SHA256", "key=SK1,algorithm=HMAC_SHA256"));
-        assertRejected(ADDRESS, "is not key=..,algorithm=HMAC_SHA256");
+        assertRejected(ADDRESS, "is not key=...,algorithm=HMAC_SHA256");
     }
 
     @ParameterizedTest
