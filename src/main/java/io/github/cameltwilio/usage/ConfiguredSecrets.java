@@ -24,8 +24,9 @@ record ConfiguredSecrets(Map<String, Set<String>> tokens, Map<String, String> ke
                 entries(options.getAuthTokens())).forEach(entry -> {
                     Matcher ofAccount = ACCOUNT_TOKEN.matcher(entry);
                     if (!ofAccount.matches() && entry.contains(":")) {
-                        throw new IllegalArgumentException("authTokens has an entry that is not valid: write"
-                                + " <accountSid>:<authToken> for the token of another account");
+                        throw new IllegalArgumentException(
+                                "authTokens has an invalid entry: write <accountSid>:<authToken>"
+                                        + " for the token of another account");
                     }
                     tokens.computeIfAbsent(ofAccount.matches() ? ofAccount.group(1) : options.getAccountSid(),
                             account -> new LinkedHashSet<>()).add(ofAccount.matches() ? ofAccount.group(2) : entry);
@@ -38,12 +39,16 @@ record ConfiguredSecrets(Map<String, Set<String>> tokens, Map<String, String> ke
             }
             keys.put(key.group(1), key.group(2));
         });
-        if (tokens.isEmpty() && keys.isEmpty() && options.getCallbackSecrets() == null
-                && options.isValidateSignature()) {
+        boolean tokensNeeded = options.isValidateSignature() && keys.isEmpty() && options.getCallbackSecrets() == null;
+        if (tokensNeeded && tokens.isEmpty()) {
             throw new IllegalArgumentException(
                     "authTokens is missing: Twilio signs callbacks with the account's auth token, which an API key or"
                             + " an OAuth app cannot replace. Set authTokens as well; the token is on the first page"
                             + " of Twilio's console");
+        }
+        if (tokensNeeded && options.getPathAccountSid() != null && !tokens.containsKey(options.getPathAccountSid())) {
+            throw new IllegalArgumentException("authTokens has no token for pathAccountSid: Twilio signs the callbacks"
+                    + " of a subaccount with its own token. Add <accountSid>:<authToken>");
         }
         return new ConfiguredSecrets(tokens, keys,
                 options.getCallbackSecrets() != null ? options.getCallbackSecrets() : account -> Set.of());
