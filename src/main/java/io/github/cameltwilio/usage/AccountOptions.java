@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.Credentials;
-import io.github.cameltwilio.usage.client.TwilioUsageClient;
+import org.apache.camel.Message;
 
 /** The account, its credentials and the host: options that no message can override. Errors never quote a secret. */
 final class AccountOptions {
@@ -31,11 +31,7 @@ final class AccountOptions {
                     ? "there are no credentials: " + WAYS + ", on the endpoint or the component"
                     : "accountSid is missing: " + WAYS);
         }
-        if (!TwilioUsageClient.isAccountSid(options.getAccountSid())) {
-            // Not quoted, since users may have pasted a secret here.
-            throw new IllegalArgumentException("accountSid is not a valid account SID (expected AC followed by 32"
-                    + " hexadecimal digits, as shown in Twilio's console)");
-        }
+        new OptionValue("accountSid", options.getAccountSid()).asAccountSid();
         if (kinds.isEmpty()) {
             throw new IllegalArgumentException("accountSid needs credentials: " + WAYS);
         }
@@ -52,6 +48,28 @@ final class AccountOptions {
         checkPair("clientId", options.getClientId(), "clientSecret", options.getClientSecret());
         return new Credentials(options.getAccountSid(), options.getClientId(), options.getClientSecret(),
                 tokenUrl(options));
+    }
+
+    /** The account whose usage is read and whose triggers are managed: the one that authenticates, or a subaccount. */
+    static String account(TwilioUsageConfiguration options) {
+        String path = path(options, null);
+        return path == null ? options.getAccountSid() : path;
+    }
+
+    /**
+     * The subaccount of the message or, if it is null, of the options; null if there is none.
+     *
+     * @throws IllegalArgumentException when the SID is malformed, or if all accounts are read anyway
+     */
+    static String path(TwilioUsageConfiguration options, Message message) {
+        OptionValue path = OptionValue.of(message, TwilioUsageConstants.PATH_ACCOUNT_SID, "pathAccountSid",
+                options.getPathAccountSid());
+        String sid = path.ifGiven(OptionValue::asAccountSid);
+        if (sid != null && options.isSplitSubaccounts()) {
+            throw path.invalid("cannot be combined with splitSubaccounts, which reads all accounts: remove one of"
+                    + " them");
+        }
+        return sid;
     }
 
     private static String firstGiven(String option, String value, String otherOption, String otherValue) {

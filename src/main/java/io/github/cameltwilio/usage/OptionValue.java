@@ -101,6 +101,15 @@ record OptionValue(String name, Object value) {
         return text();
     }
 
+    /** Not quoted in the error, since users may have pasted a secret. */
+    String asAccountSid() {
+        if (!TwilioUsageClient.isAccountSid(text())) {
+            throw new IllegalArgumentException(name + " is not a valid account SID (expected AC followed by 32"
+                    + " hexadecimal digits, as shown in Twilio's console)");
+        }
+        return text();
+    }
+
     /** The number in plain notation; a leading plus sign, which makes it relative, is kept. */
     String asTriggerValue() {
         if (!isGiven()) {

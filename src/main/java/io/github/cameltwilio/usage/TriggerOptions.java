@@ -1,13 +1,17 @@
 package io.github.cameltwilio.usage;
 
 import java.util.Objects;
+import java.util.Random;
 import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.CallbackMethod;
+import io.github.cameltwilio.usage.client.EnsureTrigger;
 import io.github.cameltwilio.usage.client.Recurring;
+import io.github.cameltwilio.usage.client.Retries;
 import io.github.cameltwilio.usage.client.TriggerBy;
 import io.github.cameltwilio.usage.client.TriggerParameters;
 import io.github.cameltwilio.usage.client.TriggersQuery;
+import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import org.apache.camel.Message;
 
 /**
@@ -96,7 +100,11 @@ record TriggerOptions(TwilioUsageConfiguration options, Message message, Trigger
         return changes;
     }
 
-    boolean isReplaced() {
+    EnsureTrigger.Result ensure(TwilioUsageClient client, Retries.Sleeper pause) {
+        return new EnsureTrigger(client, pause, new Random()).ensure(wanted(), isReplaced(), query().pageSize());
+    }
+
+    private boolean isReplaced() {
         return OptionValue.of(message, TwilioUsageConstants.ON_DIFFERENCE, "onDifference", options.getOnDifference())
                 .asOneOf(OnDifference.class) == OnDifference.replace;
     }

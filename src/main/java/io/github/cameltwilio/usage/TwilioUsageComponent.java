@@ -158,7 +158,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
                         credentials -> new Authenticator(credentials, clock)),
                 clocks.computeIfAbsent(baseUrl, url -> new TwilioClock(clock, nanoTime)), retries, fetchers,
                 permits.computeIfAbsent(options.getAccountSid(), account -> new Semaphore(maxRequestsInFlight, true)),
-                maxExchangeTime);
+                maxExchangeTime).forAccount(AccountOptions.account(options));
     }
 
     /** All live consumers of this component. */

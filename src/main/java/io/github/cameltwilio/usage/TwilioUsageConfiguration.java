@@ -17,7 +17,8 @@ import org.apache.camel.spi.UriParams;
 public class TwilioUsageConfiguration implements Cloneable {
 
     @UriParam(label = "security",
-            description = "SID of the account whose usage is read: AC followed by 32 hexadecimal digits.")
+            description = "SID of the account that authenticates, and whose usage is read unless pathAccountSid is"
+                    + " set: AC followed by 32 hexadecimal digits.")
     private String accountSid;
 
     @UriParam(label = "security", secret = true,
@@ -42,6 +43,11 @@ public class TwilioUsageConfiguration implements Cloneable {
             description = "The secret of clientId. It is exchanged for an access token, which is renewed before it"
                     + " expires.")
     private String clientSecret;
+
+    @UriParam(label = "common",
+            description = "SID of the subaccount whose usage is read or whose triggers are managed, if it is not the"
+                    + " account that authenticates. Needs the main account's authToken.")
+    private String pathAccountSid;
 
     @UriParam(label = "common",
             description = "The Twilio region that stores the account's data, for example ie1 or au1. Credentials"
@@ -290,6 +296,14 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setClientSecret(String clientSecret) {
         this.clientSecret = clientSecret;
+    }
+
+    public String getPathAccountSid() {
+        return pathAccountSid;
+    }
+
+    public void setPathAccountSid(String pathAccountSid) {
+        this.pathAccountSid = pathAccountSid;
     }
 
     public String getRegion() {

@@ -6,6 +6,12 @@ import org.apache.camel.spi.Metadata;
 public final class TwilioUsageConstants {
 
     @Metadata(label = "producer",
+            description = "SID of the subaccount whose usage is read or whose triggers are managed. Overrides the"
+                    + " option pathAccountSid.",
+            javaType = "String")
+    public static final String PATH_ACCOUNT_SID = "CamelTwilioUsagePathAccountSid";
+
+    @Metadata(label = "producer",
             description = "Which list of usage records to read. Overrides the option subresource.",
             javaType = "io.github.cameltwilio.usage.client.Subresource",
             enums = "none,daily,monthly,yearly,allTime,today,yesterday,thisMonth,lastMonth")

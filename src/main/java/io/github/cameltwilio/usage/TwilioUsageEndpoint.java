@@ -7,11 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.Account;
-import io.github.cameltwilio.usage.client.EnsureTrigger;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.RecordsQuery;
@@ -114,6 +112,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         super.doInit();
         AccountOptions.credentials(configuration);
         AccountOptions.baseUrl(configuration);
+        AccountOptions.path(configuration, null);
         switch (resource) {
             case records -> {
                 recordsQuery = RecordsOptions.check(configuration, today());
@@ -150,9 +149,10 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return client;
     }
 
-    EnsureTrigger.Result ensure(TriggerOptions options) {
-        return new EnsureTrigger(client, getComponent().pause(), new Random())
-                .ensure(options.wanted(), options.isReplaced(), options.query().pageSize());
+    /** The client for the account of the message. */
+    TwilioUsageClient client(Message message) {
+        String subaccount = AccountOptions.path(configuration, message);
+        return subaccount == null ? client : client.forAccount(subaccount);
     }
 
     /** The query of the options for these days. */
@@ -198,7 +198,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     Pages<UsageRecord> records(Message message) {
         RecordsQuery query = query(message);
         if (!configuration.isSplitSubaccounts()) {
-            return client.records(query, readAhead());
+            return client(message).records(query, readAhead());
         }
         Map<String, RecordsQuery> queries = new LinkedHashMap<>();
         accounts().toList().forEach(account -> query.ofItself(account)
@@ -218,7 +218,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     }
 
     Pages<UsageTrigger> triggers(Message message) {
-        return client.triggers(message == null ? triggersQuery
+        return client(message).triggers(message == null ? triggersQuery
                 : TriggerOptions.withoutBody(configuration, message).query());
     }
 
@@ -229,12 +229,12 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     ReaderId reader() {
         if (resource == TwilioUsageResource.triggers) {
-            return new ReaderId(configuration.getAccountSid(), Scope.triggers, Subresource.none,
+            return new ReaderId(AccountOptions.account(configuration), Scope.triggers, Subresource.none,
                     Stream.of(configuration.getUsageCategory(), configuration.getTriggerBy(),
                             configuration.getRecurring())
                             .filter(Objects::nonNull).map(Object::toString).toList());
         }
-        return reader(configuration.getAccountSid());
+        return reader(AccountOptions.account(configuration));
     }
 
     /** The reader of this account, or of one of the accounts that are read one by one. */

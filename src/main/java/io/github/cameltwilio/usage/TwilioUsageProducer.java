@@ -27,7 +27,7 @@ final class TwilioUsageProducer extends DefaultProducer {
     @Override
     public void process(Exchange exchange) {
         Message message = exchange.getMessage();
-        TwilioUsageClient client = endpoint.client();
+        TwilioUsageClient client = endpoint.client(message);
         switch (action) {
             case list -> list(exchange);
             case create -> UsageMessages.result(message, client.createTrigger(given(message).creation()), "created");
@@ -41,10 +41,10 @@ final class TwilioUsageProducer extends DefaultProducer {
                 UsageMessages.result(message, null, found ? "deleted" : "notFound");
             }
             case ensure -> {
-                EnsureTrigger.Result ensured = endpoint.ensure(given(message));
+                EnsureTrigger.Result ensured = given(message).ensure(client, endpoint.getComponent().pause());
                 UsageMessages.result(message, ensured.trigger(), ensured.outcome().name());
             }
-            case prune -> prune(message);
+            case prune -> prune(message, client);
         }
     }
 
@@ -58,13 +58,13 @@ final class TwilioUsageProducer extends DefaultProducer {
     }
 
     /** A spent trigger counts among the thousand that an account may have until somebody deletes it. */
-    private void prune(Message message) {
+    private void prune(Message message, TwilioUsageClient client) {
         TriggerOptions given = addressed(message);
         boolean dryRun = given.isDryRun();
-        List<UsageTrigger> spent = endpoint.client().triggers(given.once()).toList().stream()
+        List<UsageTrigger> spent = client.triggers(given.once()).toList().stream()
                 .filter(trigger -> trigger.firesOnce() && trigger.dateFired() != null).toList();
         if (!dryRun) {
-            spent.forEach(trigger -> endpoint.client().deleteTrigger(trigger.sid()));
+            spent.forEach(trigger -> client.deleteTrigger(trigger.sid()));
         }
         UsageMessages.result(message, spent, dryRun ? "kept" : "deleted");
     }

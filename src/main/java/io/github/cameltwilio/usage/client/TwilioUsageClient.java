@@ -48,6 +48,18 @@ public final class TwilioUsageClient {
         this.executor = executor;
     }
 
+    private TwilioUsageClient(TwilioUsageClient other, String accountSid) {
+        this.accountSid = accountSid;
+        this.http = other.http;
+        this.clock = other.clock;
+        this.executor = other.executor;
+    }
+
+    /** A client for a subaccount of the account that authenticates. */
+    public TwilioUsageClient forAccount(String subaccountSid) {
+        return new TwilioUsageClient(this, subaccountSid);
+    }
+
     /** The number of requests sent, including retries. */
     public long requests() {
         return http.requests();

@@ -54,7 +54,8 @@ final class Callbacks {
         String url = firing.trigger().callbackUrl().replaceFirst("#.*", "");
         boolean get = firing.trigger().callbackMethod().equals("GET");
         String address = get ? url + (url.contains("?") ? "&" : "?") + encode(firing.callback()) : url;
-        String signature = TwilioSignature.sign(credentials.authToken(), address, get ? Map.of() : firing.callback());
+        String signature = TwilioSignature.sign(credentials.tokenOf(firing.accountSid()), address,
+                get ? Map.of() : firing.callback());
         return new SentCallback(firing.trigger().callbackMethod(), URI.create(address), firing.callback(), signature,
                 0);
     }

@@ -9,7 +9,8 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /** The account and its subaccounts, in order of creation. */
-record SimulatedAccounts(SimulatedAccount main, List<SimulatedAccount> subaccounts) {
+record SimulatedAccounts(SimulatedCredentials credentials, SimulatedAccount main,
+        List<SimulatedAccount> subaccounts) {
 
     Optional<SimulatedAccount> find(String sid) {
         return all().stream().filter(account -> account.sid().equals(sid)).findFirst();
@@ -24,7 +25,7 @@ record SimulatedAccounts(SimulatedAccount main, List<SimulatedAccount> subaccoun
         return paging.page("accounts", listed.size(), row -> json(listed.get(row)));
     }
 
-    private List<SimulatedAccount> all() {
+    List<SimulatedAccount> all() {
         List<SimulatedAccount> all = new ArrayList<>(List.of(main));
         all.addAll(subaccounts);
         return all;
@@ -34,7 +35,7 @@ record SimulatedAccounts(SimulatedAccount main, List<SimulatedAccount> subaccoun
         String created = SimulatedTrigger.RFC_2822.format(account.created().atTime(9, 30).atOffset(ZoneOffset.UTC));
         String uri = "/2010-04-01/Accounts/" + account.sid();
         Map<String, Object> json = new TreeMap<>();
-        json.put("auth_token", SimulatedCredentials.tokenOf(account.sid()));
+        json.put("auth_token", credentials.tokenOf(account.sid()));
         json.put("date_created", created);
         json.put("date_updated", created);
         json.put("friendly_name", account.friendlyName());

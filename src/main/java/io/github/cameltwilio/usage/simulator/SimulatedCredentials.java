@@ -20,19 +20,23 @@ record SimulatedCredentials(String accountSid, String authToken, String apiKey, 
         return "AC" + hex(new SplittableRandom(seed + ((long) number << 32)));
     }
 
-    /** The auth token of a listed account, which a client must never reveal. */
-    static String tokenOf(String accountSid) {
-        return hex(new SplittableRandom(accountSid.hashCode()));
+    /** The auth token of the main account or of a subaccount. */
+    String tokenOf(String sid) {
+        return sid.equals(accountSid) ? authToken : hex(new SplittableRandom(sid.hashCode()));
     }
 
-    /** Whether the Authorization header contains the account's auth token or its API key. */
+    /** Whether the Authorization header contains the main account's auth token or its API key. */
     boolean accepts(String authorization) {
-        return acceptsForSubaccounts(authorization) || basic(apiKey, secretKey).equals(authorization);
+        return acceptsAuthToken(authorization, accountSid) || basic(apiKey, secretKey).equals(authorization);
     }
 
-    /** An API key of the main account cannot read a subaccount, only the auth token can. */
-    boolean acceptsForSubaccounts(String authorization) {
-        return basic(accountSid, authToken).equals(authorization);
+    /** A subaccount's own token is accepted, and the main account's, but not the main account's API key. */
+    boolean acceptsForSubaccount(String authorization, String subaccountSid) {
+        return acceptsAuthToken(authorization, accountSid) || acceptsAuthToken(authorization, subaccountSid);
+    }
+
+    private boolean acceptsAuthToken(String authorization, String sid) {
+        return basic(sid, tokenOf(sid)).equals(authorization);
     }
 
     private static String basic(String user, String password) {

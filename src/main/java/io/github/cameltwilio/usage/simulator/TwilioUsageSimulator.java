@@ -12,14 +12,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 
-/** A Twilio account with a usage history, behind a real HTTP server on the loopback address. Thread-safe. */
+/** A Twilio account with a history and subaccounts, behind a real HTTP server on the loopback address. Thread-safe. */
 public final class TwilioUsageSimulator implements AutoCloseable {
 
     private final Clock clock;
     private final SimulatedCredentials credentials;
     private final SimulatedAccount account;
     private final SimulatedAccounts accounts;
-    private final UsageTriggers triggers;
+    private final Map<String, UsageTriggers> triggersByAccount;
     private final Callbacks callbacks;
     private final SimulatorServer server;
 
@@ -30,12 +30,13 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         account = new SimulatedAccount(credentials.accountSid(), "Simulated account",
                 builder.accountCreated != null ? builder.accountCreated : today.minusDays(60), builder.categories,
                 new SimulatedUsage(builder.seed, builder.zeroShare));
-        accounts = new SimulatedAccounts(account, builder.subaccounts());
-        triggers = new UsageTriggers(builder.seed, account);
+        accounts = new SimulatedAccounts(credentials, account, builder.subaccounts());
+        triggersByAccount = UsageTriggers.ofEach(accounts.all(), builder.seed);
         callbacks = new Callbacks(credentials);
         AccessTokens accessTokens = new AccessTokens(builder.seed, clock, credentials, builder.accessTokenLifetime);
         server = new SimulatorServer(builder.seed, clock,
-                new UsageApi(builder.seed, clock, credentials, accessTokens, accounts, triggers), builder.port);
+                new UsageApi(builder.seed, clock, credentials, accessTokens, accounts, triggersByAccount),
+                builder.port);
     }
 
     /**
@@ -73,6 +74,11 @@ public final class TwilioUsageSimulator implements AutoCloseable {
 
     public String authToken() {
         return credentials.authToken();
+    }
+
+    /** The auth token of the account or of a subaccount, with which its callbacks are signed. */
+    public String authToken(String accountSid) {
+        return credentials.tokenOf(account(accountSid).sid());
     }
 
     public String apiKey() {
@@ -140,12 +146,11 @@ public final class TwilioUsageSimulator implements AutoCloseable {
         return this;
     }
 
-    /**
-     * Corrects what one account used, without its subaccounts, as {@link #correct(LocalDate, String, BigDecimal)} does.
-     */
+    /** Corrects one account, without its subaccounts, as {@link #correct(LocalDate, String, BigDecimal)} does. */
     public TwilioUsageSimulator correct(String accountSid, LocalDate day, String category, BigDecimal factor) {
         SimulatedAccount corrected = account(accountSid);
         corrected.correct(day, corrected.category(category), factor);
+        evaluateTriggers();
         return this;
     }
 
@@ -160,14 +165,15 @@ public final class TwilioUsageSimulator implements AutoCloseable {
     }
 
     /**
-     * Does what Twilio does about once a minute: fires each trigger whose value is reached, at most once per period,
-     * and calls its callback URL. Returns when all callbacks have a response; after a server error, a callback is
-     * retried up to three times.
+     * Does what Twilio does about once a minute: fires each trigger of each account whose value is reached, at most
+     * once per period, and calls its callback URL. Returns when all callbacks have a response; after a server error, a
+     * callback is retried up to three times.
      *
      * @return how many triggers fired
      */
     public int evaluateTriggers() {
-        List<UsageTriggers.Firing> firings = triggers.fire(clock.instant());
+        List<UsageTriggers.Firing> firings = triggersByAccount.values().stream()
+                .flatMap(triggers -> triggers.fire(clock.instant()).stream()).toList();
         firings.forEach(callbacks::send);
         return firings.size();
     }
@@ -186,7 +192,7 @@ public final class TwilioUsageSimulator implements AutoCloseable {
      * Lists new triggers only after a delay, as Twilio sometimes does. They fire, and can be fetched, from the start.
      */
     public TwilioUsageSimulator listTriggersAfter(Duration delay) {
-        triggers.listAfter(delay);
+        triggersByAccount.values().forEach(triggers -> triggers.listAfter(delay));
         return this;
     }
 

@@ -2,6 +2,8 @@ package io.github.cameltwilio.usage.simulator;
 
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -19,17 +21,17 @@ final class UsageApi {
     private final SimulatedCredentials credentials;
     private final AccessTokens accessTokens;
     private final SimulatedAccounts accounts;
-    private final UsageTriggers triggers;
+    private final Map<String, UsageTriggers> triggersByAccount;
 
     UsageApi(long seed, Clock clock, SimulatedCredentials credentials, AccessTokens accessTokens,
              SimulatedAccounts accounts,
-             UsageTriggers triggers) {
+             Map<String, UsageTriggers> triggersByAccount) {
         this.seed = seed;
         this.clock = clock;
         this.credentials = credentials;
         this.accessTokens = accessTokens;
         this.accounts = accounts;
-        this.triggers = triggers;
+        this.triggersByAccount = triggersByAccount;
     }
 
     SimulatedResponse respond(ReceivedRequest request) {
@@ -46,45 +48,56 @@ final class UsageApi {
     }
 
     private SimulatedResponse route(ReceivedRequest request) {
+        Matcher records = RECORDS.matcher(request.path());
+        if (records.matches()) {
+            return records(request, records, account(request, records));
+        }
+        Matcher triggers = TRIGGERS.matcher(request.path());
+        if (triggers.matches()) {
+            UsageTriggers ofAccount = triggersByAccount.get(account(request, triggers).sid());
+            return triggers.group("sid") == null ? triggers(request, ofAccount)
+                    : trigger(request, ofAccount, triggers.group("sid"));
+        }
+        authenticateMainAccount(request);
+        if (ACCOUNTS.matcher(request.path()).matches() && request.method().equals("GET")) {
+            return SimulatedResponse.json(200, accounts.page(Paging.of(request, seed)));
+        }
+        throw notFound(request);
+    }
+
+    /** The account of the path, if the request authenticates for it. */
+    private SimulatedAccount account(ReceivedRequest request, Matcher path) {
+        Optional<SimulatedAccount> account = accounts.find(path.group("account"));
+        if (account.isEmpty() || account.get() == accounts.main()) {
+            authenticateMainAccount(request);
+            return account.orElseThrow(() -> notFound(request));
+        }
+        if (!credentials.acceptsForSubaccount(request.headers().get("authorization"), account.get().sid())) {
+            throw ApiError.unauthorized();
+        }
+        return account.get();
+    }
+
+    private void authenticateMainAccount(ReceivedRequest request) {
         String authorization = request.headers().get("authorization");
         if (!credentials.accepts(authorization) && !accessTokens.accepts(authorization)) {
             throw ApiError.unauthorized();
         }
-        if (ACCOUNTS.matcher(request.path()).matches() && request.method().equals("GET")) {
-            return SimulatedResponse.json(200, accounts.page(Paging.of(request, seed)));
-        }
-        Matcher records = RECORDS.matcher(request.path());
-        if (records.matches()) {
-            return records(request, records);
-        }
-        Matcher triggers = TRIGGERS.matcher(request.path());
-        if (isMainAccount(triggers)) {
-            return triggers.group("sid") == null ? triggers(request) : trigger(request, triggers.group("sid"));
-        }
-        throw ApiError.notFound(request.path());
     }
 
-    private boolean isMainAccount(Matcher path) {
-        return path.matches() && path.group("account").equals(credentials.accountSid());
-    }
-
-    private SimulatedResponse records(ReceivedRequest request, Matcher path) {
-        SimulatedAccount account = accounts.find(path.group("account")).orElseThrow(() -> notFound(request));
-        boolean main = account == accounts.main();
-        if (!main && !credentials.acceptsForSubaccounts(request.headers().get("authorization"))) {
-            throw ApiError.unauthorized();
-        }
+    private SimulatedResponse records(ReceivedRequest request, Matcher path, SimulatedAccount account) {
         UsageList list = UsageList.at(path.group("list") == null ? "" : path.group("list"))
                 .orElseThrow(() -> ApiError.notFound(request.path()));
         if (!request.method().equals("GET")) {
             throw ApiError.methodNotAllowed();
         }
-        boolean includeSubaccounts = main && !"false".equals(request.parameters().get("IncludeSubaccounts"));
+        boolean includeSubaccounts = account == accounts.main()
+                && !"false".equals(request.parameters().get("IncludeSubaccounts"));
         UsageRecords records = new UsageRecords(account, includeSubaccounts ? accounts.subaccounts() : List.of());
         return SimulatedResponse.json(200, records.page(list, Paging.of(request, seed), clock.instant()));
     }
 
-    private SimulatedResponse triggers(ReceivedRequest request) {
+    private SimulatedResponse triggers(ReceivedRequest request, UsageTriggers triggers) {
         return switch (request.method()) {
             case "GET" -> SimulatedResponse.json(200, triggers.page(Paging.of(request, seed), clock.instant()));
             case "POST" -> SimulatedResponse.json(201, triggers.create(request.form(), clock.instant()));
@@ -92,7 +105,7 @@ final class UsageApi {
         };
     }
 
-    private SimulatedResponse trigger(ReceivedRequest request, String sid) {
+    private SimulatedResponse trigger(ReceivedRequest request, UsageTriggers triggers, String sid) {
         return switch (request.method()) {
             case "GET" ->
                 SimulatedResponse.json(200, triggers.fetch(sid, clock.instant()).orElseThrow(() -> notFound(request)));

@@ -11,11 +11,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Stores, lists and fires the account's usage triggers, newest first. Thread-safe. */
+/** Stores, lists and fires the usage triggers of one account, newest first. Thread-safe. */
 final class UsageTriggers {
 
     /** A firing, and the parameters of its callback. */
     record Firing(SimulatedTrigger trigger, Map<String, String> callback) {
+
+        String accountSid() {
+            return callback.get("AccountSid");
+        }
     }
 
     private static final int MAX_TRIGGERS = 1000;
@@ -30,6 +34,13 @@ final class UsageTriggers {
     UsageTriggers(long seed, SimulatedAccount account) {
         this.seed = seed;
         this.account = account;
+    }
+
+    /** By the SIDs of their accounts. */
+    static Map<String, UsageTriggers> ofEach(List<SimulatedAccount> accounts, long seed) {
+        Map<String, UsageTriggers> triggers = new LinkedHashMap<>();
+        accounts.forEach(account -> triggers.put(account.sid(), new UsageTriggers(seed + triggers.size(), account)));
+        return triggers;
     }
 
     synchronized void listAfter(Duration delay) {

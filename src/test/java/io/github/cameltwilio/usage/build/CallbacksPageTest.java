@@ -6,9 +6,11 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Properties;
 
+import io.github.cameltwilio.usage.CallbackSecrets;
 import io.github.cameltwilio.usage.TwilioUsageConfiguration;
 import io.github.cameltwilio.usage.TwilioUsageTestSupport;
 import io.github.cameltwilio.usage.client.TriggerFired;
@@ -37,7 +39,8 @@ class CallbacksPageTest extends TwilioUsageTestSupport {
 
     @Override
     protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
-        return super.simulated(simulator).categories("sms", "totalprice");
+        return super.simulated(simulator).categories("sms", "calls", "totalprice")
+                .subaccount("Shop", LocalDate.parse("2026-01-01"));
     }
 
     @BeforeEach
@@ -79,13 +82,31 @@ class CallbacksPageTest extends TwilioUsageTestSupport {
 
     @Test
     void createsANamedTriggerInYaml() throws Exception {
-        PluginHelper.getRoutesLoader(context).loadRoutes(
-                ResourceHelper.fromString("callbacks.yaml", PAGE.block("yaml", "/twilio/messages")));
+        load("/twilio/messages");
         simulator().correct(clock.today(), "sms", new BigDecimal("10000"));
 
         assertThat(alerts().getReceivedExchanges()).hasSize(1);
         List<?> triggers = template.requestBody("twilio-usage:triggers", (Object) null, List.class);
         assertThat(triggers).extracting("friendlyName").containsExactly("Messages of a day");
+    }
+
+    @Test
+    void ensuresAndReceivesTriggersOfEveryAccount() throws Exception {
+        context.getRegistry().bind("vault", (CallbackSecrets) account -> List.of(simulator().authToken(account)));
+        run("/twilio/accounts");
+        String shop = simulator().subaccountSids().get(0);
+        await().untilAsserted(() -> assertThat(List.of(simulator().accountSid(), shop)).allSatisfy(account -> {
+            List<?> triggers = template.requestBodyAndHeader("twilio-usage:triggers", null,
+                    "CamelTwilioUsagePathAccountSid", account, List.class);
+            assertThat(triggers).hasSize(1);
+        }));
+        for (String account : List.of(simulator().accountSid(), shop)) {
+            simulator().correct(account, clock.today(), "sms", new BigDecimal("100000"));
+        }
+
+        assertThat(alerts().getReceivedExchanges())
+                .extracting(alert -> alert.getMessage().getHeader("CamelTwilioUsageAccountSid"))
+                .containsExactly(simulator().accountSid(), shop);
     }
 
     @Test
@@ -111,16 +132,32 @@ class CallbacksPageTest extends TwilioUsageTestSupport {
 
     @Test
     void receivesAFiringOnceByCallbackAndPoll() throws Exception {
-        Files.deleteIfExists(Path.of("target/fired.state"));
-        context.getRegistry().bind("alerts", new MemoryIdempotentRepository());
-        run("/twilio/sms");
-        simulator().correct(clock.today(), "sms", new BigDecimal("1000"));
+        forgetAlerts();
+        run("/twilio/calls");
+        receivesOnce("calls");
+    }
+
+    @Test
+    void receivesAFiringOnceByCallbackAndPollInYaml() throws Exception {
+        forgetAlerts();
+        load("/twilio/sms");
+        receivesOnce("sms");
+    }
+
+    private void receivesOnce(String category) {
+        simulator().correct(clock.today(), category, new BigDecimal("1000"));
         assertThat(alerts().getReceivedExchanges()).hasSize(1);
 
         await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> assertThat(simulator().requests())
-                .filteredOn(request -> request.query().contains("UsageCategory=sms")).isNotEmpty());
+                .filteredOn(request -> request.query().contains("UsageCategory=" + category)).isNotEmpty());
         await().untilAsserted(() -> assertThat(context.getInflightRepository().size()).isZero());
         assertThat(alerts().getReceivedExchanges()).hasSize(1);
+        assertThat(Path.of("target/alerts.txt")).content().contains("|");
+    }
+
+    private static void forgetAlerts() throws IOException {
+        Files.deleteIfExists(Path.of("target/fired.state"));
+        Files.deleteIfExists(Path.of("target/alerts.txt"));
     }
 
     @Test
@@ -138,14 +175,20 @@ class CallbacksPageTest extends TwilioUsageTestSupport {
 
     @Test
     void everyBlockIsRunHere() {
-        assertThat(PAGE.blocks("java")).hasSize(5);
-        assertThat(PAGE.blocks("yaml")).hasSize(1);
-        assertThat(List.of("/twilio/spend", "/twilio/all", "/outside/fired", "/twilio/fired", "/twilio/sms"))
+        assertThat(PAGE.blocks("java")).hasSize(6);
+        assertThat(PAGE.blocks("yaml")).hasSize(2);
+        assertThat(List.of("/twilio/spend", "/twilio/all", "/twilio/accounts", "/outside/fired", "/twilio/fired",
+                "/twilio/calls"))
                 .allSatisfy(path -> assertThat(PAGE.block("java", path)).isNotEmpty());
     }
 
     private void run(String path) throws Exception {
         context.addRoutes(RouteCompiler.route(PAGE.block("java", path)));
+    }
+
+    private void load(String path) throws Exception {
+        PluginHelper.getRoutesLoader(context)
+                .loadRoutes(ResourceHelper.fromString("callbacks.yaml", PAGE.block("yaml", path)));
     }
 
     private void create(String path) {
