@@ -16,7 +16,7 @@ import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import io.github.cameltwilio.usage.simulator.Usage;
 
-/** A simulated Twilio whose time passes, which corrects values up to three days late, and fails one request in twenty. */
+/** A simulated Twilio: time passes, values are corrected up to three days late, and one request in twenty fails. */
 final class ChangingTwilio implements AutoCloseable {
     static final LocalDate FIRST_DAY = LocalDate.parse("2026-02-01");
     static final Duration TICK = Duration.ofMinutes(48);

@@ -21,7 +21,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  * may be repeated. Four defective variants show that the test would notice.
  *
  * <p>
- * {@code -Drounds=200} makes a long run, also with PostgreSQL; {@code -Dcrash.seed} replays the random choices of a run that failed.
+ * {@code -Drounds=200} makes a long run, also with PostgreSQL; {@code -Dcrash.seed} replays the random choices of a run
+ * that failed.
  */
 @Tag("slow")
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
