@@ -93,7 +93,7 @@ class NemesisTest {
 
     private static Nemesis.Outcome fail(Variant variant, Trouble... troubles) throws Exception {
         try (Nemesis nemesis = new Nemesis(SEED, variant, null, null)) {
-            for (int round = 0; round < 6; round++) {
+            for (int round = 0; round < 4; round++) {
                 for (Trouble trouble : troubles) {
                     nemesis.run(List.of(trouble));
                 }
