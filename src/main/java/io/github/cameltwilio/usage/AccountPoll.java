@@ -1,7 +1,6 @@
 package io.github.cameltwilio.usage;
 
 import java.time.LocalDate;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
@@ -12,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.stream.Collectors;
 
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.Pages;
@@ -51,10 +49,8 @@ final class AccountPoll {
     private Position position;
     private RecordKey after;
     private boolean hasSkipped;
-    private Set<RecordKey> missing = Set.of();
-    private boolean isListEmpty;
-    private LocalDate firstDayListed;
-    private LocalDate lastDayListed;
+    private AccountWatermark watermark;
+    private boolean isSecondReading;
     private volatile boolean closed;
 
     private record Listing(WindowPlan.Window window, Pages<UsageRecord> pages) {
@@ -154,34 +150,50 @@ final class AccountPoll {
                 // A wrong date may be why nothing is due, and would stay while nothing is requested.
                 endpoint.client().requestTime();
             }
+            watermark = new AccountWatermark(consumer, reader, position, today);
             while (!listings.isEmpty()) {
                 Listing listing = listings.peek();
                 if (!isRead(listing)) {
                     return;
                 }
-                advance(listing.window);
+                watermark.endWindow(listing.window);
+                consumer.progress().endWindow(listing.window);
                 listings.remove().pages.close();
                 openListings();
             }
-            consumer.progress().endAccount();
+            readDoubtfulWindows();
         } finally {
             close();
         }
     }
 
-    /** Returns whether the window was read to its end, so that the watermark may move. */
-    private boolean isRead(Listing listing) {
-        try {
-            missing = state.due().stream().filter(key -> reader.covers(key)
-                    && (!key.hasDay() || listing.window.contains(key.startDate()))).collect(Collectors.toSet());
-            boolean read = isDelivered(listing.pages);
-            if (read && isListEmpty && plan.isByPeriod()) {
-                // Twilio lists every category of every day. An empty list may be a mistake; two in a row are not.
-                try (Pages<UsageRecord> again = listing(listing.window).pages) {
-                    return isDelivered(again);
+    private void readDoubtfulWindows() {
+        isSecondReading = true;
+        for (WindowPlan.Window next; (next = watermark.doubtfulWindow()) != null;) {
+            Listing again = listing(next);
+            try (Pages<UsageRecord> pages = again.pages) {
+                if (!isRead(again)) {
+                    return;
                 }
             }
-            return read;
+            if (!watermark.settleDoubtfulWindow()) {
+                break;
+            }
+        }
+        consumer.progress().endAccount();
+    }
+
+    /** Returns whether the window was read to its end. */
+    private boolean isRead(Listing listing) {
+        watermark.beginWindow(listing.window);
+        try {
+            Iterator<List<UsageRecord>> pages = isLeaf() ? new PeriodIterator(listing.pages) : listing.pages;
+            while (pages.hasNext()) {
+                if (!consumer.deliver(batch(changes(pages.next())))) {
+                    return false;
+                }
+            }
+            return true;
         } catch (TwilioApiException e) {
             if (e.status() == HttpStatus.SC_NOT_FOUND && today.equals(listing.window.from())) {
                 LOG.debug("{}: Twilio does not have {} yet", endpoint, today);
@@ -192,32 +204,27 @@ final class AccountPoll {
         }
     }
 
-    private boolean isDelivered(Pages<UsageRecord> listing) {
-        isListEmpty = true;
-        firstDayListed = LocalDate.MAX;
-        lastDayListed = LocalDate.MIN;
-        Iterator<List<UsageRecord>> pages = isLeaf() ? new PeriodIterator(listing) : listing;
-        while (pages.hasNext()) {
-            if (!consumer.deliver(batch(changes(pages.next())))) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** Returns the records of a page that are new or corrected, and not in flight. */
     private List<UsageChange> changes(List<UsageRecord> page) {
         consumer.metrics().read.add(page.size());
         // A list that moves between two requests may have a record twice: the later one counts.
         Map<RecordKey, UsageRecord> records = new LinkedHashMap<>();
         (isLeaf() ? LeafCategories.of(page) : page).forEach(usage -> records.put(reader.key(usage), usage));
+        Map<RecordKey, UsageRecord> withdrawn = new LinkedHashMap<>();
+        if (isLeaf()) {
+            LeafCategories.withdrawn(page).forEach(usage -> withdrawn.put(reader.key(usage), usage));
+            records.putAll(withdrawn);
+        }
         // Taken before the state is read, so that a record which completes in between is not delivered twice.
         Set<RecordKey> inFlight = state.inFlight();
         Map<RecordKey, UsageValues> last = state.store().lastDelivered(reader, records.keySet());
         List<UsageChange> changes = new ArrayList<>();
         records.forEach((key, usage) -> {
             UsageChange change = new UsageChange(key, Optional.ofNullable(last.get(key)), UsageValues.of(usage), usage);
-            noteListed(key, usage);
+            if (withdrawn.containsKey(key) && !change.isUpdate()) {
+                return;
+            }
+            watermark.listed(key, usage);
             if (change.isUnchanged()) {
                 consumer.metrics().unchanged.add(1);
                 state.settle(key);
@@ -226,8 +233,9 @@ final class AccountPoll {
             } else if (after != null) {
                 hasSkipped = true;
                 state.postpone(key);
-            } else if (inFlight.contains(key)) {
-                // One exchange at a time, or an older value could arrive after a newer one.
+            } else if (inFlight.contains(key) || isSecondReading && state.isDue(key)) {
+                // One exchange at a time, or an older value could arrive after a newer one. What failed in this poll
+                // is tried again in the next one.
                 state.postpone(key);
             } else {
                 changes.add(change);
@@ -239,14 +247,6 @@ final class AccountPoll {
         return changes;
     }
 
-    private void noteListed(RecordKey key, UsageRecord usage) {
-        isListEmpty = false;
-        missing.remove(key);
-        firstDayListed = WindowPlan.earlier(firstDayListed, key.startDate());
-        LocalDate end = usage.endDate() == null ? key.startDate() : usage.endDate();
-        lastDayListed = end.isAfter(lastDayListed) ? end : lastDayListed;
-    }
-
     private List<Delivery> batch(List<UsageChange> changes) {
         if (options.isSplitResult()) {
             return changes.stream().map(change -> new Delivery(consumer, reader, List.of(change),
@@ -256,24 +256,6 @@ final class AccountPoll {
         }
         return changes.isEmpty() ? List.of()
                 : List.of(new Delivery(consumer, reader, changes, message -> UsageMessages.changes(message, changes)));
-    }
-
-    private void advance(WindowPlan.Window window) {
-        missing.forEach(state::missed);
-        if (!plan.isByPeriod()) {
-            // An empty list does not mean that what was delivered is gone.
-            state.advance(reader, position, isListEmpty ? LocalDate.MIN : firstDayListed);
-            return;
-        }
-        // Days that Twilio does not list yet, although they should have come by its clock, are read again.
-        LocalDate listedUpTo = isListEmpty ? window.to() : WindowPlan.earlier(window.to(), lastDayListed);
-        LocalDate completeUpTo = state.undelivered().filter(reader::covers)
-                .map(key -> (key.hasDay() ? key.startDate() : window.from()).minusDays(1))
-                .reduce(listedUpTo, WindowPlan::earlier);
-        position = position.advancedTo(completeUpTo);
-        state.advance(reader, position, WindowPlan.earlier(plan.readsFrom(position), firstDayListed));
-        showWatermark();
-        consumer.progress().endWindow(ChronoUnit.DAYS.between(window.from(), window.to()) + 1);
     }
 
     private void showWatermark() {

@@ -196,6 +196,10 @@ final class ConsumerState {
         return Set.copyOf(due.keySet());
     }
 
+    boolean isDue(RecordKey key) {
+        return due.containsKey(key);
+    }
+
     /** Returns the keys that no watermark may pass: those in flight, then those that are due. */
     Stream<RecordKey> undelivered() {
         return Stream.concat(inFlight.keys().stream(), due.keySet().stream());

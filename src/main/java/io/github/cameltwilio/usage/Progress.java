@@ -1,8 +1,10 @@
 package io.github.cameltwilio.usage;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.function.LongSupplier;
 
+import io.github.cameltwilio.usage.delivery.WindowPlan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,8 +41,9 @@ final class Progress {
         catchingUp |= behind;
     }
 
-    void endWindow(long daysOfWindow) {
-        daysDone += daysOfWindow;
+    /** @param window has no days if the list is not by period */
+    void endWindow(WindowPlan.Window window) {
+        daysDone += days == 0 ? 0 : ChronoUnit.DAYS.between(window.from(), window.to()) + 1;
         windows++;
         LOG.debug("{}: {}", endpoint, this);
         if (catchingUp && windows == nextLog) {

@@ -11,6 +11,7 @@ import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.delivery.WindowPlan;
+import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.RecordKey;
 import org.apache.camel.Processor;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ final class RecordsConsumer extends UsageConsumer {
 
     private final TwilioUsageConfiguration options;
     private final WindowPlan plan;
+    private final EmptyLists emptyLists = new EmptyLists();
     private volatile List<AccountPoll> accountPolls = List.of();
     private LocalDate warnedOf;
 
@@ -42,6 +44,7 @@ final class RecordsConsumer extends UsageConsumer {
         ReadAhead ahead = getEndpoint().readAhead();
         List<Account> accounts = options.isSplitSubaccounts()
                 ? accountsFrom(after) : Collections.singletonList(null);
+        rejectEarlierStartDate(accounts, today);
         List<AccountPoll> polls = new ArrayList<>();
         for (Account account : accounts) {
             polls.add(new AccountPoll(this, account, polls.isEmpty() ? after : null, today, ahead));
@@ -53,6 +56,23 @@ final class RecordsConsumer extends UsageConsumer {
         }
         if (isComplete()) {
             progress().end();
+        }
+    }
+
+    /** The state does not tell what was delivered before its first day, so an earlier start needs another state. */
+    private void rejectEarlierStartDate(List<Account> accounts, LocalDate today) {
+        Position position = state().store().position(reader()).orElse(null);
+        if (options.getStartDate() == null || !plan.isByPeriod() || position == null
+                || position.watermark().isAfter(today)) {
+            return;
+        }
+        LocalDate start = accounts.stream().filter(account -> account != null
+                && account.sid().equals(options.getAccountSid())).map(Account::firstDay)
+                .reduce(plan.start(today).firstDay(), (first, created) -> first.isBefore(created) ? created : first);
+        if (start.isBefore(position.firstDay())) {
+            throw new OptionValue("startDate", options.getStartDate()).invalid("is before " + position.firstDay()
+                    + ", where the stored position begins, and earlier days cannot be added to it: set startDate back,"
+                    + " or begin anew with another stateFile or stateRepository");
         }
     }
 
@@ -115,6 +135,10 @@ final class RecordsConsumer extends UsageConsumer {
 
     WindowPlan plan() {
         return plan;
+    }
+
+    EmptyLists emptyLists() {
+        return emptyLists;
     }
 
     @Override

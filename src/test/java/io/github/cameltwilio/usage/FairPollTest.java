@@ -6,11 +6,7 @@ import java.util.stream.IntStream;
 
 import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.UsageRecord;
-import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -20,27 +16,13 @@ import static io.github.cameltwilio.usage.ScriptedTwilio.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** With {@code maxMessagesPerPoll}, nothing that is delivered or fails often keeps anything else from its turn. */
-class FairPollTest {
-    private static final String DAILY = "twilio-usage:records?startScheduler=false&subresource=daily";
-
-    private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
+class FairPollTest extends ScriptedTwilioTestSupport {
     private final Map<String, Integer> deliveries = new HashMap<>();
-    private ScriptedTwilio twilio;
-
-    @BeforeEach
-    void start() throws Exception {
-        twilio = new ScriptedTwilio(clock);
-    }
-
-    @AfterEach
-    void stop() {
-        twilio.close();
-    }
 
     @ParameterizedTest
     @CsvSource({ "2, 1, 10", "20, 5, 20", "7, 3, 14" })
     void deliversEveryGrowingRecordInTurn(int categories, int limit, int polls) throws Exception {
-        try (RecordsRoute route = consume(DAILY + "&maxMessagesPerPoll=" + limit, exchange -> {})) {
+        try (RecordsRoute route = consume(DAILY + "&maxMessagesPerPoll=" + limit)) {
             for (int poll = 0; poll < polls; poll++) {
                 int count = poll + 1;
                 twilio.list(IntStream.range(0, categories)
@@ -57,7 +39,7 @@ class FairPollTest {
 
     @Test
     void reachesOlderDaysDespiteGrowth() throws Exception {
-        try (RecordsRoute route = consume(DAILY + "&maxMessagesPerPoll=2", exchange -> {})) {
+        try (RecordsRoute route = consume(DAILY + "&maxMessagesPerPoll=2")) {
             for (int poll = 0; poll < 6; poll++) {
                 twilio.list(record("2026-03-15", "a", "" + (poll + 1)), record("2026-03-15", "b", "" + (poll + 1)),
                         record("2026-03-14", "a", "1"), record("2026-03-14", "b", "1"));
@@ -109,24 +91,17 @@ class FairPollTest {
     void readsEveryAccountInTurn(int limit) throws Exception {
         String[] accounts = IntStream.range(0, 4).mapToObj(number -> "{\"sid\":\"AC" + ("" + number).repeat(32) + "\"}")
                 .toArray(String[]::new);
-        try (RecordsRoute route = consume(DAILY + "&splitSubaccounts=true&maxMessagesPerPoll=" + limit,
-                exchange -> {})) {
+        try (RecordsRoute route = consume(DAILY + "&splitSubaccounts=true&maxMessagesPerPoll=" + limit)) {
             for (int poll = 0; poll < 24; poll++) {
                 twilio.list(record("2026-03-15", "a", "" + (poll + 1)), record("2026-03-15", "b", "" + (poll + 1)));
                 twilio.listOnce(accounts);
                 assertThat(route.poll()).isEqualTo(limit);
             }
             for (Exchange exchange : route.exchanges()) {
-                deliveries.merge(exchange.getMessage().getHeader(TwilioUsageConstants.RECORD_KEY, String.class), 1,
-                        Integer::sum);
+                deliveries.merge(key(exchange), 1, Integer::sum);
             }
             assertThat(deliveries).hasSize(8).values().allSatisfy(
                     times -> assertThat(times).isBetween(24 * limit / 8 - 2, 24 * limit / 8 + 2));
         }
-    }
-
-    private RecordsRoute consume(String uri, Processor sink) throws Exception {
-        return new RecordsRoute(twilio.account(), clock, uri + "&stateRepository=#bean:state",
-                new MemoryUsageStateRepository(), sink);
     }
 }

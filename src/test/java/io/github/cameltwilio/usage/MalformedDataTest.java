@@ -2,13 +2,7 @@ package io.github.cameltwilio.usage;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
-import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
-import org.apache.camel.Exchange;
-import org.apache.camel.Processor;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -17,29 +11,16 @@ import static io.github.cameltwilio.usage.ScriptedTwilio.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a consumer does with lists that Twilio does not document. */
-class MalformedDataTest {
-    private static final String DAILY = "twilio-usage:records?startScheduler=false&subresource=daily&endDate=yesterday";
+class MalformedDataTest extends ScriptedTwilioTestSupport {
+    private static final String TO_YESTERDAY = DAILY + "&endDate=yesterday";
     private static final String TRIGGERS = "twilio-usage:triggers?startScheduler=false";
-
-    private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
-    private ScriptedTwilio twilio;
-
-    @BeforeEach
-    void start() throws Exception {
-        twilio = new ScriptedTwilio(clock);
-    }
-
-    @AfterEach
-    void stop() {
-        twilio.close();
-    }
 
     @ParameterizedTest
     @ValueSource(strings = { "1,234", "1e400", "$5", "NaN",
             "9999999999999999999999999999999999999999999999999999999999999999999" })
     void deliversFigureThatCannotBeReadAndItsChanges(String figure) throws Exception {
         twilio.list(record("2026-03-14", "sms", figure));
-        try (RecordsRoute route = consume(DAILY)) {
+        try (RecordsRoute route = consume(TO_YESTERDAY)) {
             assertThat(List.of(route.poll(), route.poll())).containsExactly(1, 0);
             twilio.list(record("2026-03-14", "sms", figure + "9"));
             assertThat(List.of(route.poll(), route.poll())).containsExactly(1, 0);
@@ -54,7 +35,7 @@ class MalformedDataTest {
     @Test
     void readsTheDayOfADateTime() throws Exception {
         twilio.list(record("2026-03-13T00:00:00Z", "sms", "1"), record("2026-03-14T00:00:00Z", "sms", "2"));
-        try (RecordsRoute route = consume(DAILY)) {
+        try (RecordsRoute route = consume(TO_YESTERDAY)) {
             assertThat(List.of(route.poll(), route.poll())).containsExactly(2, 0);
             assertThat(headers(route, TwilioUsageConstants.RECORD_KEY)).containsExactly(
                     ScriptedTwilio.ACCOUNT + "|all|daily|2026-03-13|sms",
@@ -67,7 +48,7 @@ class MalformedDataTest {
     void keepsRecordsApartWhoseDayCannotBeRead() throws Exception {
         twilio.list(record("13 March", "sms", "1"), record("14 March", "sms", "2"),
                 record("-999999999-01-01", "sms", "3"), record("line\\nbreak", "sms", "4"));
-        try (RecordsRoute route = consume(DAILY)) {
+        try (RecordsRoute route = consume(TO_YESTERDAY)) {
             assertThat(List.of(route.poll(), route.poll(), route.poll())).containsExactly(4, 0, 0);
             assertThat(headers(route, TwilioUsageConstants.RECORD_KEY)).doesNotHaveDuplicates()
                     .startsWith(ScriptedTwilio.ACCOUNT + "|all|daily|?|sms|13 March")
@@ -81,7 +62,7 @@ class MalformedDataTest {
     void keepsFailedRecordDueWhoseDayCannotBeRead() throws Exception {
         twilio.list(record("13 March", "sms", "1"), record("2026-03-14", "sms", "1"));
         boolean[] fails = { true };
-        try (RecordsRoute route = consume(DAILY, exchange -> {
+        try (RecordsRoute route = consume(TO_YESTERDAY, exchange -> {
             if (fails[0] && key(exchange).contains("13 March")) {
                 throw new IllegalStateException("the sink rejects it");
             }
@@ -100,7 +81,7 @@ class MalformedDataTest {
     @Test
     void deliversLastOfTwoRecordsWithOneKey() throws Exception {
         twilio.list(record("2026-03-14", "sms", "1"), record("2026-03-14", "sms", "2"));
-        try (RecordsRoute route = consume(DAILY)) {
+        try (RecordsRoute route = consume(TO_YESTERDAY)) {
             assertThat(List.of(route.poll(), route.poll(), route.poll())).containsExactly(1, 0, 0);
             assertThat(route.records().get(0).count()).isEqualByComparingTo("2");
         }
@@ -109,12 +90,12 @@ class MalformedDataTest {
     @Test
     void believesAnEmptyListOnlyWhenTwiceInARow() throws Exception {
         twilio.list(record("2026-03-13", "sms", "1"), record("2026-03-14", "sms", "1"));
-        try (RecordsRoute route = consume(DAILY)) {
+        try (RecordsRoute route = consume(TO_YESTERDAY)) {
             twilio.listOnce();
             assertThat(List.of(route.poll(), route.poll())).as("one mistake").containsExactly(2, 0);
             assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-14");
         }
-        try (RecordsRoute route = consume(DAILY)) {
+        try (RecordsRoute route = consume(TO_YESTERDAY)) {
             twilio.listOnce();
             twilio.listOnce();
             assertThat(List.of(route.poll(), route.poll())).as("two in a row").containsExactly(0, 2);
@@ -140,7 +121,7 @@ class MalformedDataTest {
     void keepsDueWhatOneListLacks() throws Exception {
         twilio.list(record("2026-03-10", "sms", "1"), record("2026-03-14", "sms", "1"));
         boolean[] fails = { true };
-        try (RecordsRoute route = consume(DAILY + "&startDate=2026-03-10", exchange -> {
+        try (RecordsRoute route = consume(TO_YESTERDAY + "&startDate=2026-03-10", exchange -> {
             if (fails[0] && key(exchange).contains("03-10")) {
                 throw new IllegalStateException("the sink rejects it");
             }
@@ -159,7 +140,7 @@ class MalformedDataTest {
     @Test
     void givesUpWhatTwoListsInARowLack() throws Exception {
         twilio.list(record("2026-03-10", "sms", "1"), record("2026-03-14", "sms", "1"));
-        try (RecordsRoute route = consume(DAILY + "&startDate=2026-03-10", exchange -> {
+        try (RecordsRoute route = consume(TO_YESTERDAY + "&startDate=2026-03-10", exchange -> {
             if (key(exchange).contains("03-10")) {
                 throw new IllegalStateException("the sink rejects it");
             }
@@ -180,7 +161,7 @@ class MalformedDataTest {
                 + "\"count\":\"1\"}");
         String item = "{\"category\":\"sms\",\"count\":\"1\",\"end_date\":\"2026-03-14\","
                 + "\"start_date\":\"2026-03-01\"}";
-        try (RecordsRoute route = consume(DAILY + "&startDate=2026-03-10")) {
+        try (RecordsRoute route = consume(TO_YESTERDAY + "&startDate=2026-03-10")) {
             twilio.listOnce(item);
             assertThat(route.poll()).isEqualTo(1);
             for (int poll = 0; poll < 3; poll++) {
@@ -193,7 +174,7 @@ class MalformedDataTest {
     @Test
     void leavesOutAccountsWithInvalidSids() throws Exception {
         twilio.list(record("2026-03-14", "sms", "1"));
-        try (RecordsRoute route = consume(DAILY + "&splitSubaccounts=true"); LoggedEvents log = new LoggedEvents()) {
+        try (RecordsRoute route = consume(TO_YESTERDAY + "&splitSubaccounts=true"); LoggedEvents log = new LoggedEvents()) {
             twilio.listOnce("{\"sid\":\"AC\\n|x\"}", "{\"sid\":null}", "{}",
                     "{\"sid\":\"" + ScriptedTwilio.ACCOUNT + "\"}");
             assertThat(route.poll()).isEqualTo(1);
@@ -238,23 +219,5 @@ class MalformedDataTest {
         return "{\"sid\":\"UT" + name + "\",\"account_sid\":\"" + ScriptedTwilio.ACCOUNT
                 + "\",\"recurring\":\"daily\",\"trigger_value\":\"1\",\"date_fired\":"
                 + (fired == null ? "null" : "\"" + fired + "\"") + "}";
-    }
-
-    private static String key(Exchange exchange) {
-        return exchange.getMessage().getHeader(TwilioUsageConstants.RECORD_KEY, String.class);
-    }
-
-    private static List<Object> headers(RecordsRoute route, String header) {
-        return route.exchanges().stream().map(exchange -> exchange.getMessage().getHeader(header)).toList();
-    }
-
-    private RecordsRoute consume(String uri) throws Exception {
-        return consume(uri, exchange -> {});
-    }
-
-    private RecordsRoute consume(String uri, Processor sink) throws Exception {
-        Map<String, String> account = twilio.account();
-        return new RecordsRoute(account, clock, uri + "&stateRepository=#bean:state", new MemoryUsageStateRepository(),
-                sink);
     }
 }

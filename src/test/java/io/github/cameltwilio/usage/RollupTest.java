@@ -84,6 +84,44 @@ class RollupTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void countsALeafOnceThatIsListedTwice() throws Exception {
+        try (ScriptedTwilio scripted = new ScriptedTwilio(clock)) {
+            scripted.list(priced("sms", "10"), priced("calls", "20"), priced("sms", "10"), priced("totalprice", "30"));
+            try (RecordsRoute route = leaves(scripted)) {
+                assertThat(route.poll()).isEqualTo(2);
+                assertThat(prices(route)).containsExactly("sms 10", "calls 20");
+            }
+        }
+    }
+
+    @Test
+    void takesBackACategoryThatIsNoLeafAnyMore() throws Exception {
+        try (ScriptedTwilio scripted = new ScriptedTwilio(clock)) {
+            scripted.list(priced("calls", "10"), priced("totalprice", "10"));
+            try (RecordsRoute route = leaves(scripted)) {
+                route.poll();
+                scripted.list(priced("calls", "10"), priced("calls-new", "10"), priced("totalprice", "10"));
+                assertThat(List.of(route.poll(), route.poll())).containsExactly(2, 0);
+                assertThat(prices(route)).containsExactly("calls 10", "calls-new 10", "calls 0");
+            }
+        }
+    }
+
+    private RecordsRoute leaves(ScriptedTwilio scripted) throws Exception {
+        return new RecordsRoute(scripted.account(), clock,
+                "twilio-usage:records?startScheduler=false&subresource=daily&rollup=leaf", null, exchange -> {});
+    }
+
+    private static String priced(String category, String price) {
+        return ScriptedTwilio.record("2026-03-14", category, price).replace("\"price\":\"0\"",
+                "\"price\":\"" + price + "\"");
+    }
+
+    private static List<String> prices(RecordsRoute route) {
+        return route.records().stream().map(usage -> usage.category() + " " + usage.price()).toList();
+    }
+
+    @Test
     void pollEnrichReturnsLeaves() throws Exception {
         start(new RouteBuilder() {
             @Override

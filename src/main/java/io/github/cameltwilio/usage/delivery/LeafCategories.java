@@ -52,7 +52,29 @@ public final class LeafCategories {
                 .collect(Collectors.groupingBy(
                         usage -> new Period(usage.accountSid(), usage.startDate(), usage.endDate()),
                         LinkedHashMap::new, Collectors.toList()))
-                .values().stream().flatMap(period -> ofPeriod(period).stream()).toList();
+                .values().stream().flatMap(period -> ofPeriod(lastOfEach(period)).stream()).toList();
+    }
+
+    /**
+     * Returns a record without any usage for each category of these records that contains another one. It takes back
+     * what was delivered before Twilio began to list the other category.
+     */
+    public static List<UsageRecord> withdrawn(List<UsageRecord> records) {
+        Set<String> categories = records.stream().map(UsageRecord::category).collect(Collectors.toSet());
+        return records.stream()
+                .filter(usage -> !TOTAL.equals(usage.category()) && !isLeaf(usage.category(), categories))
+                .map(usage -> new UsageRecord(usage.accountSid(), usage.category(), usage.description(),
+                        usage.startDate(), usage.endDate(), BigDecimal.ZERO, usage.countUnit(), BigDecimal.ZERO,
+                        usage.usageUnit(), BigDecimal.ZERO, usage.priceUnit(), usage.asOf(), usage.apiVersion(),
+                        usage.uri(), Map.of()))
+                .toList();
+    }
+
+    /** A list that moves between two requests may have a record twice: the later one counts. */
+    private static List<UsageRecord> lastOfEach(List<UsageRecord> records) {
+        Map<Object, UsageRecord> last = new LinkedHashMap<>();
+        records.forEach(usage -> last.put(usage.category() == null ? usage : usage.category(), usage));
+        return List.copyOf(last.values());
     }
 
     private static List<UsageRecord> ofPeriod(List<UsageRecord> records) {

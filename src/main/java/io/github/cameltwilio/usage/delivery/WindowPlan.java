@@ -100,6 +100,11 @@ public record WindowPlan(Subresource list, long lookbackDays, String startDate, 
         return Stream.of(lookback, position.firstDay(), position.knownFrom()).max(Comparator.naturalOrder()).get();
     }
 
+    /** Returns the first day that the next poll reads again if this one completes everything. */
+    public LocalDate readAgainFrom(Position position, LocalDate today) {
+        return readsFrom(position.advancedTo(lastDay(today)));
+    }
+
     /** Returns whether a period that ends on this day is still read, so that a correction would be noticed. */
     public boolean mayChange(LocalDate endDate, LocalDate today) {
         return endDate == null || ChronoUnit.DAYS.between(endDate, today) <= lookbackDays;

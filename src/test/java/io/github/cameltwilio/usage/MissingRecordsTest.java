@@ -1,0 +1,147 @@
+package io.github.cameltwilio.usage;
+
+import java.time.Duration;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+import org.apache.logging.log4j.Level;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static io.github.cameltwilio.usage.ScriptedTwilio.record;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a list lacks by mistake is delivered later, and what does not exist keeps no watermark back for good. */
+class MissingRecordsTest extends ScriptedTwilioTestSupport {
+    private static final String SINCE_FEBRUARY = DAILY + "&startDate=2026-02-01";
+
+    @Test
+    void believesNoEmptyListOfAWindowThatHadRecords() throws Exception {
+        twilio.list(march(1, 20));
+        try (RecordsRoute route = consume(DAILY); LoggedEvents log = new LoggedEvents()) {
+            route.poll();
+            // Days without a poll, so that the next window has days that no poll has read.
+            clock.advance(Duration.ofDays(5));
+            for (int poll = 0; poll < 4; poll++) {
+                twilio.listOnce();
+                twilio.listOnce();
+                assertThat(route.poll()).isZero();
+                assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-15");
+            }
+            assertThat(log.events()).filteredOn(event -> event.level() == Level.WARN
+                    && event.text().contains("from 2026-03-12 to 2026-03-20 any more")).hasSize(4);
+
+            assertThat(route.poll()).isEqualTo(5);
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-20");
+        }
+    }
+
+    @Test
+    void believesNoEmptyListsOfOnePoll() throws Exception {
+        twilio.list(sinceFebruary());
+        try (RecordsRoute route = consume(SINCE_FEBRUARY)) {
+            for (int list = 0; list < 4; list++) {
+                twilio.listOnce();
+            }
+            assertThat(route.poll()).as("three windows, and the first again").isZero();
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-01-31");
+            assertThat(route.poll()).isEqualTo(28 + 15);
+        }
+    }
+
+    @Test
+    void readsAnEmptyWindowAgainThatIsBetweenOthers() throws Exception {
+        twilio.list(sinceFebruary());
+        try (RecordsRoute route = consume(SINCE_FEBRUARY)) {
+            twilio.listOnce(Stream.of(sinceFebruary()).limit(14).toArray(String[]::new));
+            twilio.listOnce();
+            assertThat(route.poll()).isEqualTo(28 + 15);
+            assertThat(days(route)).doesNotHaveDuplicates();
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-15");
+        }
+    }
+
+    @Test
+    void passesEmptyWindowsBeforeTheFirstRecord() throws Exception {
+        twilio.list(march(1, 15));
+        try (RecordsRoute route = consume(SINCE_FEBRUARY)) {
+            assertThat(route.poll()).isEqualTo(15);
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-15");
+            assertThat(twilio.windows().stream().distinct()).hasSize(3);
+            assertThat(twilio.windows()).as("two empty windows twice, and one that begins with a gap")
+                    .hasSizeLessThanOrEqualTo(6);
+        }
+    }
+
+    @Test
+    void passesListsThatStayEmpty() throws Exception {
+        try (RecordsRoute route = consume(SINCE_FEBRUARY)) {
+            route.poll();
+            route.poll();
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-15");
+            int requests = twilio.windows().size();
+            route.poll();
+            assertThat(twilio.windows()).hasSize(requests + 2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { 2, 10, 14, 15, 28 })
+    void deliversADayThatOneListBehindTheLookBackLacks(int day) throws Exception {
+        twilio.list(sinceFebruary());
+        try (RecordsRoute route = consume(SINCE_FEBRUARY)) {
+            String missing = record("2026-02-%02d".formatted(day), "sms", "1");
+            int window = (day - 1) / 14;
+            for (int before = 0; before <= window; before++) {
+                twilio.listOnce(Stream.of(sinceFebruary()).skip(14L * before).limit(14).filter(item -> !item.equals(missing))
+                        .toArray(String[]::new));
+            }
+            assertThat(route.poll()).isEqualTo(28 + 15);
+            assertThat(days(route)).doesNotHaveDuplicates();
+        }
+    }
+
+    @Test
+    void deliversACategoryThatOneListBehindTheLookBackLacks() throws Exception {
+        String[] all = IntStream.rangeClosed(1, 15).boxed().flatMap(day -> Stream.of("sms", "calls")
+                .map(category -> record("2026-03-%02d".formatted(day), category, "1"))).toArray(String[]::new);
+        twilio.list(all);
+        try (RecordsRoute route = consume(DAILY + "&startDate=2026-03-01")) {
+            twilio.listOnce(Stream.of(all).skip(1).toArray(String[]::new));
+            assertThat(route.poll()).isEqualTo(30);
+        }
+    }
+
+    @Test
+    void readsSparseWindowsTwiceAtMost() throws Exception {
+        twilio.list(record("2026-02-03", "sms", "1"), record("2026-02-20", "sms", "1"),
+                record("2026-02-27", "calls", "1"), record("2026-03-15", "sms", "1"));
+        try (RecordsRoute route = consume(SINCE_FEBRUARY)) {
+            assertThat(route.poll()).isEqualTo(4);
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-15");
+            assertThat(twilio.windows()).hasSizeLessThanOrEqualTo(6);
+            int requests = twilio.windows().size();
+            assertThat(route.poll()).isZero();
+            assertThat(twilio.windows()).hasSize(requests + 1);
+        }
+    }
+
+    @Test
+    void deliversAMonthThatOneListLacks() throws Exception {
+        String[] months = IntStream.rangeClosed(1, 12).mapToObj(month -> record("2025-%02d-01".formatted(month), "sms",
+                "1")).toArray(String[]::new);
+        twilio.list(months);
+        try (RecordsRoute route = consume(DAILY.replace("daily", "monthly") + "&startDate=2025-01-01")) {
+            twilio.listOnce(Stream.of(months).filter(item -> !item.contains("2025-07")).toArray(String[]::new));
+            assertThat(route.poll()).isEqualTo(12);
+        }
+    }
+
+    /** One record for each day from the first of February to the fifteenth of March. */
+    private static String[] sinceFebruary() {
+        return Stream.concat(IntStream.rangeClosed(1, 28)
+                .mapToObj(day -> record("2026-02-%02d".formatted(day), "sms", "1")), Stream.of(march(1, 15)))
+                .toArray(String[]::new);
+    }
+}
