@@ -2,10 +2,14 @@ package io.github.cameltwilio.usage;
 
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.RecordsQuery;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.delivery.WindowPlan.Window;
+import io.github.cameltwilio.usage.state.ReaderId;
+import io.github.cameltwilio.usage.state.Scope;
 import org.apache.camel.Message;
 
 /** Makes the query of a records endpoint from its options and the headers of a message, which override them. */
@@ -80,5 +84,21 @@ final class RecordsOptions {
                     + window.from() + "): swap the two");
         }
         return window;
+    }
+
+    /** The reader of the records of an account, by everything that selects them. */
+    static ReaderId reader(TwilioUsageConfiguration options, List<String> categories, String accountSid) {
+        Scope scope = options.isSplitSubaccounts() ? Scope.each
+                : options.isIncludeSubaccounts() ? Scope.all : Scope.own;
+        String rollup = options.getRollup() == Rollup.leaf ? "rollup=leaf" : null;
+        return new ReaderId(accountSid, scope, options.getSubresource(),
+                Stream.concat(categories.stream(), Stream.of(rollup, region(options))).filter(Objects::nonNull)
+                        .toList());
+    }
+
+    /** Each region has records and triggers of its own. Returns null for us1, which is Twilio's default. */
+    static String region(TwilioUsageConfiguration options) {
+        String region = options.getRegion();
+        return region == null || region.equals("us1") ? null : "region=" + region;
     }
 }

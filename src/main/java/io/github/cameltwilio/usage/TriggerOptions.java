@@ -8,10 +8,13 @@ import io.github.cameltwilio.usage.client.CallbackMethod;
 import io.github.cameltwilio.usage.client.EnsureTrigger;
 import io.github.cameltwilio.usage.client.Recurring;
 import io.github.cameltwilio.usage.client.Retries;
+import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.TriggerBy;
 import io.github.cameltwilio.usage.client.TriggerParameters;
 import io.github.cameltwilio.usage.client.TriggersQuery;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
+import io.github.cameltwilio.usage.state.ReaderId;
+import io.github.cameltwilio.usage.state.Scope;
 import org.apache.camel.Message;
 
 /**
@@ -43,6 +46,13 @@ record TriggerOptions(TwilioUsageConfiguration options, Message message, Trigger
         }
         options.triggerSid().ifGiven(OptionValue::asTriggerSid);
         return options.query();
+    }
+
+    /** The reader of the triggers, by everything that selects them. */
+    static ReaderId reader(TwilioUsageConfiguration options) {
+        return new ReaderId(AccountOptions.account(options), Scope.triggers, Subresource.none,
+                Stream.of(options.getUsageCategory(), options.getTriggerBy(), options.getRecurring(),
+                        RecordsOptions.region(options)).filter(Objects::nonNull).map(Object::toString).toList());
     }
 
     TriggersQuery query() {

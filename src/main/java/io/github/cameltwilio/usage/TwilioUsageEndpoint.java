@@ -2,18 +2,14 @@ package io.github.cameltwilio.usage;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.RecordsQuery;
-import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.TriggersQuery;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.client.UsageRecord;
@@ -24,7 +20,6 @@ import io.github.cameltwilio.usage.delivery.WindowPlan.Window;
 import io.github.cameltwilio.usage.state.FileUsageStateRepository;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import io.github.cameltwilio.usage.state.ReaderId;
-import io.github.cameltwilio.usage.state.Scope;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.Category;
 import org.apache.camel.Consumer;
@@ -228,24 +223,13 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     }
 
     ReaderId reader() {
-        if (resource == TwilioUsageResource.triggers) {
-            return new ReaderId(AccountOptions.account(configuration), Scope.triggers, Subresource.none,
-                    Stream.of(configuration.getUsageCategory(), configuration.getTriggerBy(),
-                            configuration.getRecurring())
-                            .filter(Objects::nonNull).map(Object::toString).toList());
-        }
-        return reader(AccountOptions.account(configuration));
+        return resource == TwilioUsageResource.triggers ? TriggerOptions.reader(configuration)
+                : reader(AccountOptions.account(configuration));
     }
 
     /** The reader of this account, or of one of the accounts that are read one by one. */
     ReaderId reader(String accountSid) {
-        Scope scope = configuration.isSplitSubaccounts() ? Scope.each
-                : configuration.isIncludeSubaccounts() ? Scope.all : Scope.own;
-        List<String> selection = new ArrayList<>(recordsQuery.categories());
-        if (configuration.getRollup() == Rollup.leaf) {
-            selection.add("rollup=leaf");
-        }
-        return new ReaderId(accountSid, scope, configuration.getSubresource(), selection);
+        return RecordsOptions.reader(configuration, recordsQuery.categories(), accountSid);
     }
 
     /** Opens the consumer's state, or takes over one that a stopped consumer left with exchanges in flight. */

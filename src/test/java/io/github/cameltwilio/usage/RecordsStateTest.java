@@ -37,6 +37,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
@@ -155,6 +156,35 @@ class RecordsStateTest {
         try (RecordsRoute route = start(inFile() + "&lookback=10d")) {
             assertThat(route.poll()).isZero();
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "2026-02-28", "-20days" })
+    void rejectsAStartDateBeforeTheStoredOne(String startDate) throws Exception {
+        try (RecordsRoute route = start(inFile())) {
+            assertThat(route.poll()).isEqualTo(28);
+        }
+        try (RecordsRoute route = start(inFile().replace("2026-03-01", startDate))) {
+            assertThatThrownBy(route::poll).hasMessageContaining("startDate=" + startDate + " is before 2026-03-01");
+            assertThat(route.exchanges()).isEmpty();
+        }
+        for (String later : List.of("2026-03-01", "2026-03-10", "-3days")) {
+            try (RecordsRoute route = start(inFile().replace("2026-03-01", later))) {
+                assertThat(route.poll()).as(later).isZero();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "rollup=leaf", "rollup=total", "region=ie1", "category=sms", "includeSubaccounts=false",
+            "splitSubaccounts=true", "subresource=monthly" })
+    void rejectsAFileAfterAnOptionChangedThatSelectsRecords(String option) throws Exception {
+        String file = "endDate=yesterday&stateFile=" + directory.resolve("usage.state");
+        try (RecordsRoute route = start(file + "&subresource=daily")) {
+            route.poll();
+        }
+        String changed = option.startsWith("subresource") ? option : "subresource=daily&" + option;
+        assertThatThrownBy(() -> start(file + "&" + changed)).hasStackTraceContaining("is of another consumer");
     }
 
     @Test
