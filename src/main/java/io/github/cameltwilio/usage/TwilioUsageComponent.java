@@ -25,7 +25,7 @@ import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import org.apache.camel.Endpoint;
 import org.apache.camel.SSLContextParametersAware;
 import org.apache.camel.spi.Metadata;
-import org.apache.camel.spi.PropertyConfigurerGetter;
+import org.apache.camel.spi.PropertyConfigurer;
 import org.apache.camel.spi.annotations.Component;
 import org.apache.camel.support.HealthCheckComponent;
 import org.apache.camel.support.jsse.SSLContextParameters;
@@ -35,9 +35,6 @@ import org.apache.hc.core5.ssl.SSLContexts;
 /** Creates the endpoints, whose options default to those of the component, and which share its HTTP client. */
 @Component("twilio-usage")
 public class TwilioUsageComponent extends HealthCheckComponent implements SSLContextParametersAware {
-
-    // Camel declares these durations as long.
-    private static final Set<String> DELAYS = Set.of("delay", "initialDelay");
 
     @Metadata(description = "The default options of the endpoints.")
     private TwilioUsageConfiguration configuration = new TwilioUsageConfiguration();
@@ -98,24 +95,18 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         return endpoint;
     }
 
-    /** Camel's converters turn a malformed duration into zero, and their errors do not list an enum's values. */
     private Object checked(TwilioUsageResource resource, OptionValue option) {
-        if (!(option.value() instanceof String text) || text.startsWith("#")) {
-            return option.value();
-        }
-        Class<?> type = ((PropertyConfigurerGetter) getEndpointPropertyConfigurer()).getOptionType(option.name(), true);
-        if (type == TwilioUsageAction.class) {
+        if (option.name().equals("action") && option.value() instanceof String) {
             return option.asOneOf(resource.actions(), "is not supported by " + resource + ", which supports: ");
         }
-        if (type != null && type.isEnum()) {
-            return option.asOneOf(type);
-        }
-        if (option.name().equals("lookback")) {
-            option.asDays();
-        } else if (type == Duration.class || DELAYS.contains(option.name())) {
-            option.asDuration();
-        }
-        return option.value();
+        return new CheckedConfigurer(getEndpointPropertyConfigurer()).checked(option);
+    }
+
+    /** As for the options of endpoints, malformed durations are errors also where properties set them. */
+    @Override
+    public PropertyConfigurer getComponentPropertyConfigurer() {
+        PropertyConfigurer generated = super.getComponentPropertyConfigurer();
+        return generated == null ? null : new CheckedConfigurer(generated);
     }
 
     @Override

@@ -1,9 +1,13 @@
 package io.github.cameltwilio.usage;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Consumer;
 
 import io.github.cameltwilio.usage.client.Subresource;
+import org.apache.camel.main.Main;
+import org.apache.camel.support.PropertyBindingSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +132,44 @@ class OptionsTest extends TwilioUsageTestSupport {
     void rejectsMalformedDuration(String option, String value) {
         rejects("twilio-usage:triggers?" + option + "=" + value.replace(" ", "%20"),
                 option + "=" + value + " must be a duration, for example 15m or 1h30m");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "lookback,abc", "lookback,-3d", "callbackMaxAge,abc", "callbackMaxAge,-1h", "connectTimeout,abc",
+            "responseTimeout,3x", "CallbackMaxAge,abc" })
+    void rejectsMalformedDurationOfComponent(String option, String value) {
+        Object component = context.getComponent("twilio-usage");
+        assertThatThrownBy(() -> PropertyBindingSupport.bindProperties(context, component,
+                new HashMap<>(Map.of(option, value))))
+                .hasRootCauseMessage(option + "=" + value + " must be a duration, for example 15m or 1h30m");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "lookback,abc,lookback=abc must be a duration",
+            "callback-max-age,-3d,callbackMaxAge=-3d must be a duration",
+            "responseTimeout,abc,responseTimeout=abc must be a duration",
+            "lookback,12h,lookback=12h must be a number of whole days", "rollup,sum,rollup=sum is not one of: all" })
+    void rejectsMalformedPropertyOfCamelMain(String property, String value, String message) {
+        Main main = new Main();
+        main.addInitialProperty("camel.component.twilio-usage." + property, value);
+        try {
+            assertThatThrownBy(main::start).hasStackTraceContaining(message);
+        } finally {
+            main.stop();
+        }
+    }
+
+    @Test
+    void readsDurationsOfComponent() {
+        TwilioUsageComponent component = context.getComponent("twilio-usage", TwilioUsageComponent.class);
+        context.getRegistry().bind("minutes", Duration.ofMinutes(2));
+        PropertyBindingSupport.bindProperties(context, component, new HashMap<>(Map.of("lookback", "2d",
+                "callback-max-age", "1h30m", "responseTimeout", "#bean:minutes", "subresource", "DAILY")));
+
+        assertThat(component.getConfiguration().getLookback()).isEqualTo(Duration.ofDays(2));
+        assertThat(component.getConfiguration().getCallbackMaxAge()).isEqualTo(Duration.ofMinutes(90));
+        assertThat(component.getResponseTimeout()).isEqualTo(Duration.ofMinutes(2));
+        assertThat(component.getConfiguration().getSubresource()).isEqualTo(Subresource.daily);
     }
 
     @ParameterizedTest
