@@ -2,12 +2,15 @@ package io.github.cameltwilio.usage;
 
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
+import org.apache.camel.health.HealthCheck;
 
 /** What a consumer has counted since it was created, and how far it has got. Any thread may read and write. */
 final class ConsumerMetrics {
@@ -32,5 +35,18 @@ final class ConsumerMetrics {
     /** Returns the lowest of all readers. */
     String watermark() {
         return watermarks.values().stream().min(LocalDate::compareTo).map(LocalDate::toString).orElse(null);
+    }
+
+    /** Returns what Twilio's support needs to know of an error. */
+    static Map<String, Object> details(Throwable lastError) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        if (lastError instanceof TwilioApiException error) {
+            if (error.status() > 0) {
+                details.put(HealthCheck.HTTP_RESPONSE_CODE, error.status());
+            }
+            error.code().ifPresent(code -> details.put("twilio.code", code));
+            error.requestId().ifPresent(id -> details.put("twilio.request.id", id));
+        }
+        return details;
     }
 }

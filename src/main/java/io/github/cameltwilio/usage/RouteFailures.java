@@ -1,6 +1,8 @@
 package io.github.cameltwilio.usage;
 
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 
 /**
  * Tells a sink that is down from a record, or an account, that it rejects. An account is given up for this poll after
@@ -12,12 +14,41 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RouteFailures {
     private static final int MAX_IN_A_ROW = 3;
 
+    private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
+    // The pause is longer than MAX_PAUSE by then, whatever the delay.
+    private static final int MAX_DOUBLINGS = 16;
+
+    private final LongSupplier nanoTime;
     private final AtomicInteger inARow = new AtomicInteger();
+    private volatile boolean inThisPoll;
     private int beforeAccount;
     private int accountsGivenUp;
+    private int failedPolls;
+    private long failedAt;
+
+    RouteFailures(LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
+    }
 
     void beginPoll() {
         accountsGivenUp = 0;
+        inThisPoll = false;
+    }
+
+    /**
+     * Returns whether it is too early to poll again. After each poll that the route made fail, the pause doubles, up to
+     * a minute, so that a consumer with a short delay does not fill the log during an outage.
+     *
+     * @param delay between two polls
+     */
+    boolean isPausing(Duration delay) {
+        Duration pause = delay.multipliedBy(1L << Math.min(failedPolls, MAX_DOUBLINGS));
+        return failedPolls > 0
+                && nanoTime.getAsLong() - failedAt < Math.min(pause.toNanos(), MAX_PAUSE.toNanos());
+    }
+
+    boolean isInThisPoll() {
+        return inThisPoll;
     }
 
     void beginAccount() {
@@ -25,6 +56,7 @@ final class RouteFailures {
     }
 
     void add() {
+        inThisPoll = true;
         inARow.incrementAndGet();
     }
 
@@ -55,7 +87,11 @@ final class RouteFailures {
     /** Fails the poll if the route did not recover from the failures for which an account was given up. */
     void throwIfPresent() {
         int failures = inARow.get();
-        if (hasGivenUp() && failures > 0) {
+        if (!hasGivenUp() || failures == 0) {
+            failedPolls = 0;
+        } else {
+            failedPolls++;
+            failedAt = nanoTime.getAsLong();
             throw new RepeatedFailureException("The route failed for " + failures + " exchanges in a row, so the poll"
                     + " ended early. Nothing is lost: the next poll tries again, beginning with another record");
         }

@@ -1,13 +1,12 @@
 package io.github.cameltwilio.usage;
 
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayDeque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 
-import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
@@ -17,7 +16,6 @@ import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedResource;
-import org.apache.camel.health.HealthCheck;
 import org.apache.camel.support.ScheduledBatchPollingConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +36,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
 
     private final ReaderId reader;
     private volatile ConsumerState state;
-    private final RouteFailures failures = new RouteFailures();
+    private final RouteFailures failures = new RouteFailures(System::nanoTime);
     private int exchangesOfPoll;
     private RecordKey lastKey;
     private RecordKey resumeAfter;
@@ -60,6 +58,14 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
      */
     abstract void deliverDue(LocalDate today, RecordKey after);
 
+    /** Unless Camel's own back-off is set up, an outage of the route is waited out here. */
+    @Override
+    public void run() {
+        if (getBackoffMultiplier() > 0 || !failures.isPausing(Duration.of(getDelay(), getTimeUnit().toChronoUnit()))) {
+            super.run();
+        }
+    }
+
     @Override
     protected final int poll() throws Exception {
         shutdownRunningTask = null;
@@ -77,7 +83,8 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         deliverDue(today, lastKey);
         failures.throwIfPresent();
         metrics.endPoll(getEndpoint().getComponent().clock().instant());
-        return exchangesOfPoll;
+        // A greedy consumer polls again at once, which would try what failed without end.
+        return isGreedy() && failures.isInThisPoll() ? 0 : exchangesOfPoll;
     }
 
     /**
@@ -287,14 +294,6 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     /** Adds to the health check what Twilio's support asks for. */
     @Override
     protected Map<String, Object> getLastErrorDetails() {
-        Map<String, Object> details = new LinkedHashMap<>();
-        if (getLastError() instanceof TwilioApiException error) {
-            if (error.status() > 0) {
-                details.put(HealthCheck.HTTP_RESPONSE_CODE, error.status());
-            }
-            error.code().ifPresent(code -> details.put("twilio.code", code));
-            error.requestId().ifPresent(id -> details.put("twilio.request.id", id));
-        }
-        return details;
+        return ConsumerMetrics.details(getLastError());
     }
 }

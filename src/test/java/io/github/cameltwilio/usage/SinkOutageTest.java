@@ -1,8 +1,12 @@
 package io.github.cameltwilio.usage;
 
+import java.time.Duration;
 import java.util.List;
 
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import org.apache.camel.ErrorHandlerFactory;
+import org.apache.camel.builder.DefaultErrorHandlerBuilder;
+import org.apache.camel.builder.NoErrorHandlerBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.component.seda.SedaEndpoint;
@@ -92,7 +96,40 @@ class SinkOutageTest extends TwilioUsageTestSupport {
         }
     }
 
+    @Test
+    void logsFewLinesWithShortDelay() throws Exception {
+        try (LoggedEvents log = new LoggedEvents()) {
+            // Camel's own error handler logs each exchange that fails.
+            start("&initialDelay=0&delay=20", new DefaultErrorHandlerBuilder());
+            long begin = System.nanoTime();
+            await().until(() -> sink().getReceivedCounter() >= 3 + 6);
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).as("six pauses, each twice as long")
+                    .isGreaterThan(Duration.ofMillis(20 * (2 + 4 + 8 + 16 + 32)));
+            assertThat(log.events()).filteredOn(event -> event.level().isMoreSpecificThan(Level.INFO))
+                    .hasSizeLessThan(36);
+
+            isDown = false;
+            await().untilAsserted(() -> assertThat(usageConsumer().getDelivered()).isEqualTo(140));
+        }
+    }
+
+    @Test
+    void doesNotPollGreedilyWhileARecordFails() throws Exception {
+        start("&startScheduler=false&greedy=true&maxMessagesPerPoll=10");
+        sink().whenAnyExchangeReceived(exchange -> {
+            if (usage(exchange).category().equals("category-001")) {
+                throw new IllegalStateException("poison");
+            }
+        });
+        assertThat(poll()).isZero();
+        assertThat(sink().getReceivedExchanges()).hasSize(10);
+    }
+
     private void start(String options) throws Exception {
+        start(options, new NoErrorHandlerBuilder());
+    }
+
+    private void start(String options, ErrorHandlerFactory errorHandler) throws Exception {
         sink().whenAnyExchangeReceived(exchange -> {
             if (isDown) {
                 throw new IllegalStateException("the sink is down");
@@ -101,7 +138,7 @@ class SinkOutageTest extends TwilioUsageTestSupport {
         start(new RouteBuilder() {
             @Override
             public void configure() {
-                errorHandler(noErrorHandler());
+                errorHandler(errorHandler);
                 from(DAILY + options).routeId("usage").to("mock:usage");
             }
         });
