@@ -7,6 +7,7 @@ import org.apache.camel.Ordered;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.processor.aggregate.GroupedBodyAggregationStrategy;
 import org.apache.camel.support.SynchronizationAdapter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,6 +90,25 @@ class CompletionTest extends TwilioUsageTestSupport {
         public void onComplete(Exchange exchange) {
             exchange.setException(new IllegalStateException("fenced"));
         }
+    }
+
+    /** The documentation says so, because it holds for every consumer of Camel. */
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void countsWhatAnAggregatorHoldsAsDelivered(boolean completeOnStop) throws Exception {
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                var aggregate = from(DAILY).routeId("usage")
+                        .aggregate(constant(true), new GroupedBodyAggregationStrategy()).completionSize(100);
+                (completeOnStop ? aggregate.completeAllOnStop() : aggregate).to("mock:usage");
+            }
+        });
+        assertThat(poll()).isEqualTo(3);
+        assertThat(usageConsumer().getDelivered()).isEqualTo(3);
+        MockEndpoint mock = getMockEndpoint("mock:usage");
+        context.getRouteController().stopRoute("usage");
+        assertThat(mock.getReceivedExchanges()).hasSize(completeOnStop ? 1 : 0);
     }
 
     private void startThen(Processor second) throws Exception {

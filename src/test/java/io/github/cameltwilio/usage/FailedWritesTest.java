@@ -1,5 +1,7 @@
 package io.github.cameltwilio.usage;
 
+import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.LocalDate;
@@ -21,9 +23,12 @@ import io.github.cameltwilio.usage.state.UsageStateRepository;
 import io.github.cameltwilio.usage.state.UsageValues;
 import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Processor;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.support.ScheduledPollConsumerHealthCheck;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -40,6 +45,9 @@ class FailedWritesTest {
 
     private final TestClock clock = new TestClock("2026-03-15T12:00:00Z");
     private final FailingRepository state = new FailingRepository();
+
+    @TempDir
+    Path directory;
 
     @RegisterExtension
     final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(builder -> builder.clock(clock)
@@ -85,6 +93,48 @@ class FailedWritesTest {
             state.failing = "";
             route.consumer().run();
             assertThat(route.consumer().getErrorCounter()).isZero();
+        }
+    }
+
+    @Test
+    void healthIsDownWithTheReasonUntilWritesSucceed() throws Exception {
+        try (RecordsRoute route = start(exchange -> {})) {
+            assertThat(health(route).getState()).isEqualTo(HealthCheck.State.DOWN);
+            route.consumer().run();
+            assertThat(health(route).getState()).isEqualTo(HealthCheck.State.UP);
+
+            state.failing = "delivered";
+            twilio.simulator().correct(LocalDate.parse("2026-03-14"), "sms", new BigDecimal("2"));
+            route.consumer().run();
+            assertThat(health(route).getState()).isEqualTo(HealthCheck.State.DOWN);
+            assertThat(health(route).getError()).hasValueSatisfying(
+                    error -> assertThat(error).hasMessageContaining("the disk is full"));
+
+            state.failing = "";
+            route.consumer().run();
+            assertThat(health(route).getState()).isEqualTo(HealthCheck.State.UP);
+            assertThat(keys(route)).hasSize(3);
+        }
+    }
+
+    private static HealthCheck.Result health(RecordsRoute route) {
+        return new ScheduledPollConsumerHealthCheck(route.consumer(), "consumer:usage").call(Map.of());
+    }
+
+    @Test
+    void goesOnWhenTheRouteInterruptsItsThread() throws Exception {
+        String inFile = DAILY.replace("stateRepository=#bean:state", "stateFile=" + directory.resolve("usage.state"));
+        try (RecordsRoute route = new RecordsRoute(twilio.simulator(), clock, inFile, null,
+                exchange -> Thread.currentThread().interrupt())) {
+            for (int poll = 0; poll < 3; poll++) {
+                route.consumer().run();
+                Thread.interrupted();
+            }
+            assertThat(keys(route)).hasSize(2).doesNotHaveDuplicates();
+            assertThat(route.consumer().getDelivered()).isEqualTo(2);
+        }
+        try (RecordsRoute route = new RecordsRoute(twilio.simulator(), clock, inFile, null, exchange -> {})) {
+            assertThat(route.poll()).isZero();
         }
     }
 

@@ -1,19 +1,34 @@
 package io.github.cameltwilio.usage;
 
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
+import javax.management.JMException;
+
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import org.apache.camel.console.DevConsole;
+import org.apache.camel.console.DevConsoleRegistry;
+import org.apache.camel.test.junit5.TestExecutionConfiguration;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 class ProgressTest extends TwilioUsageTestSupport {
     private static final String DAILY = "twilio-usage:records?startScheduler=false&subresource=daily&category=sms"
             + "&endDate=yesterday";
+
+    @Override
+    public void configureTest(TestExecutionConfiguration configuration) {
+        super.configureTest(configuration);
+        configuration.withEnableJMX();
+    }
 
     @Override
     protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
@@ -49,6 +64,34 @@ class ProgressTest extends TwilioUsageTestSupport {
         });
         assertThat(poll()).isEqualTo(41 * 73);
         assertThat(usageConsumer().getDelivered()).isEqualTo(41 * 73);
+    }
+
+    @Test
+    void showsTheSameInJmxConsoleAndLog() throws Exception {
+        List<String> seen = new ArrayList<>();
+        consume(DAILY + "&startDate=2026-01-01&splitSubaccounts=true").whenExchangeReceived(27 * 73 + 29, exchange -> {
+            seen.add(jmx());
+            seen.add(console());
+        });
+        try (LoggedEvents log = new LoggedEvents()) {
+            poll();
+            assertThat(lines(log, Level.INFO)).last(as(STRING)).contains("has caught up: 2993 exchanges from 41 accounts");
+        }
+        assertThat(seen).hasSize(2).allSatisfy(progress -> assertThat(progress)
+                .containsPattern("27 of 41 accounts done, 28 of 73 days of the current one, 1999 exchanges, \\d+ per second,"
+                        + " about PT\\S+ left"));
+        assertThat(List.of(jmx(), console())).allSatisfy(
+                progress -> assertThat(progress).contains("41 of 41 accounts done").doesNotContain("left"));
+    }
+
+    private String jmx() throws JMException {
+        return (String) ManagementFactory.getPlatformMBeanServer().getAttribute(context.getManagementStrategy()
+                .getManagementObjectNameStrategy().getObjectNameForConsumer(context, usageConsumer()), "Progress");
+    }
+
+    private String console() {
+        return (String) context.getCamelContextExtension().getContextPlugin(DevConsoleRegistry.class)
+                .resolveById("twilio-usage").call(DevConsole.MediaType.TEXT);
     }
 
     @Test
