@@ -2,14 +2,19 @@ package io.github.cameltwilio.usage;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Map;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cameltwilio.usage.client.TwilioValue;
 import org.apache.camel.Converter;
 
-/** Converts message bodies for components that expect a map, text or a stream, for example sql, kafka and file. */
+/**
+ * Converts message bodies for components that expect a map, text, bytes or a tree, for example sql, kafka, undertow and
+ * jq. Without the conversion to bytes, undertow would send an empty body.
+ */
 @Converter(generateLoader = true)
 public final class TwilioUsageConverters {
     // With the default settings, so that the JSON equals that of .marshal().json().
@@ -30,6 +35,21 @@ public final class TwilioUsageConverters {
 
     @Converter
     public static InputStream toJsonStream(TwilioValue value) throws JsonProcessingException {
-        return new ByteArrayInputStream(JSON.writeValueAsBytes(value));
+        return new ByteArrayInputStream(toJsonBytes(value));
+    }
+
+    @Converter
+    public static byte[] toJsonBytes(TwilioValue value) throws JsonProcessingException {
+        return JSON.writeValueAsBytes(value);
+    }
+
+    @Converter
+    public static ByteBuffer toJsonBuffer(TwilioValue value) throws JsonProcessingException {
+        return ByteBuffer.wrap(toJsonBytes(value));
+    }
+
+    @Converter
+    public static JsonNode toJsonTree(TwilioValue value) {
+        return JSON.valueToTree(value);
     }
 }

@@ -2,18 +2,31 @@ package io.github.cameltwilio.usage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cameltwilio.usage.client.Account;
+import io.github.cameltwilio.usage.client.TwilioValue;
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.client.UsageTrigger;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.test.AvailablePortFinder;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,6 +68,55 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
         try (InputStream bytes = context.getTypeConverter().convertTo(InputStream.class, SMS)) {
             assertThat(new String(bytes.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo(JSON);
         }
+    }
+
+    static Stream<TwilioValue> bodies() {
+        return Stream.of(SMS,
+                new UsageTrigger("UT1", "AC1", "spend", "sms", "price", "daily", new BigDecimal("1.50"), null,
+                        "https://example.com", "POST", null, null, null, "/uri", "2010-04-01", "/uri", null),
+                new Account("AC1", "name", "active", "Full", "AC1", null, null));
+    }
+
+    @ParameterizedTest
+    @MethodSource("bodies")
+    void convertsToJsonOfAnyType(TwilioValue body) throws IOException {
+        String text = context.getTypeConverter().mandatoryConvertTo(String.class, body);
+        assertThat(text).startsWith("{\"").contains("AC1");
+
+        assertThat(context.getTypeConverter().convertTo(byte[].class, body)).asString(StandardCharsets.UTF_8)
+                .isEqualTo(text);
+        assertThat(StandardCharsets.UTF_8.decode(context.getTypeConverter().convertTo(ByteBuffer.class, body)))
+                .hasToString(text);
+        JsonNode tree = context.getTypeConverter().convertTo(JsonNode.class, body);
+        assertThat(tree.fieldNames()).toIterable()
+                .containsExactlyElementsOf(() -> readTree(text).fieldNames());
+        assertThat(tree.get("accountSid").textValue()).isEqualTo("AC1");
+    }
+
+    private static JsonNode readTree(String text) {
+        try {
+            return new ObjectMapper().readTree(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "undertow:http", "netty-http:http", "http" })
+    void reachesHttpSinks(String component) throws Exception {
+        List<String> received = new CopyOnWriteArrayList<>();
+        int port = AvailablePortFinder.getNextAvailable();
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("netty-http:http://127.0.0.1:" + port + "/sink").convertBodyTo(String.class)
+                        .process(exchange -> received.add(exchange.getMessage().getBody(String.class)));
+            }
+        });
+
+        template.sendBody(component + "://127.0.0.1:" + port + "/sink", SMS);
+
+        assertThat(received).containsExactly(JSON);
     }
 
     @Test
