@@ -153,34 +153,45 @@ final class AccountPoll {
             watermark = new AccountWatermark(consumer, reader, position, today);
             while (!listings.isEmpty()) {
                 Listing listing = listings.peek();
-                if (!isRead(listing)) {
+                if (!isRead(listing) || watermark.hasGap(listing.window) && !isReadAgain(listing.window)) {
                     return;
                 }
                 watermark.endWindow(listing.window);
                 consumer.progress().endWindow(listing.window);
+                if (!watermark.isEmpty() && !readEmptyWindows()) {
+                    return;
+                }
                 listings.remove().pages.close();
                 openListings();
             }
-            readDoubtfulWindows();
+            if (readEmptyWindows()) {
+                consumer.progress().endAccount();
+            }
         } finally {
             close();
         }
     }
 
-    private void readDoubtfulWindows() {
-        isSecondReading = true;
-        for (WindowPlan.Window next; (next = watermark.doubtfulWindow()) != null;) {
-            Listing again = listing(next);
-            try (Pages<UsageRecord> pages = again.pages) {
-                if (!isRead(again)) {
-                    return;
-                }
+    /** Reads empty windows again, now that Twilio listed later ones, or that there are no more. */
+    private boolean readEmptyWindows() {
+        for (WindowPlan.Window next; (next = watermark.emptyWindow()) != null;) {
+            if (!isReadAgain(next)) {
+                return false;
             }
-            if (!watermark.settleDoubtfulWindow()) {
-                break;
-            }
+            watermark.settleEmptyWindow();
         }
-        consumer.progress().endAccount();
+        return true;
+    }
+
+    /** What a list lacks may be a mistake. What the second one lacks too does not exist. */
+    private boolean isReadAgain(WindowPlan.Window window) {
+        Listing again = listing(window);
+        isSecondReading = true;
+        try (Pages<UsageRecord> pages = again.pages) {
+            return isRead(again);
+        } finally {
+            isSecondReading = false;
+        }
     }
 
     /** Returns whether the window was read to its end. */

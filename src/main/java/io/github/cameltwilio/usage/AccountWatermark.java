@@ -15,15 +15,13 @@ import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
 
 /**
- * Moves the watermark of an account during one poll. It passes no record that is not delivered, and no window that is
- * doubtful: one that Twilio listed without any record, or with a gap in days that no later poll reads. Such a window is
- * read once more after all others. A gap that is there again is no mistake; about an empty list,
- * {@link EmptyLists} decides.
+ * Moves the watermark of an account during one poll. It passes no record that is not delivered, and no window for which
+ * Twilio listed nothing until {@link EmptyLists} believes that.
  */
 final class AccountWatermark {
 
     /** @param hadRecords whether Twilio listed records of the window before */
-    private record DoubtfulWindow(Window window, boolean hadRecords) {
+    private record EmptyWindow(Window window, boolean hadRecords) {
     }
 
     private final RecordsConsumer consumer;
@@ -31,7 +29,9 @@ final class AccountWatermark {
     private final LocalDate today;
     private final WindowPlan plan;
     private final ConsumerState state;
-    private final Deque<DoubtfulWindow> doubtful = new ArrayDeque<>();
+    private final Deque<EmptyWindow> empty = new ArrayDeque<>();
+    // The first day of an empty window that the next poll decides about.
+    private LocalDate heldFrom = LocalDate.MAX;
     private Position position;
     private Set<RecordKey> missing;
     private Coverage coverage;
@@ -60,19 +60,32 @@ final class AccountWatermark {
         coverage.add(key.category(), key.startDate(), usage.endDate() == null ? key.startDate() : usage.endDate());
     }
 
+    boolean isEmpty() {
+        return coverage.isEmpty();
+    }
+
+    /** Returns whether a category lacks days of the window that no later poll reads. */
+    boolean hasGap(Window window) {
+        if (!plan.isByPeriod() || coverage.isEmpty()) {
+            return false;
+        }
+        // An account may begin in the middle of the first window.
+        LocalDate from = position.watermark().isBefore(position.firstDay()) ? coverage.firstDay() : window.from();
+        return coverage.hasGap(from, WindowPlan.earlier(window.to().plusDays(1), plan.readAgainFrom(position, today)));
+    }
+
     /** The window was read to its end. */
     void endWindow(Window window) {
-        noteListed();
         if (!plan.isByPeriod()) {
             missing.forEach(state::missed);
             // An empty list does not mean that what was delivered is gone.
             state.advance(reader, position, coverage.isEmpty() ? LocalDate.MIN : coverage.firstDay());
             return;
         }
-        if (coverage.isEmpty() || hasGap(window)) {
-            doubtful.add(new DoubtfulWindow(window, hadRecords));
+        if (coverage.isEmpty()) {
+            empty.add(new EmptyWindow(window, hadRecords));
         } else {
-            missing.forEach(state::missed);
+            noteListed();
         }
         // Days that Twilio does not list yet, although they should have come by its clock, are read again.
         listedUpTo = coverage.isEmpty() ? window.to() : WindowPlan.earlier(window.to(), coverage.lastDay());
@@ -80,42 +93,32 @@ final class AccountWatermark {
         move();
     }
 
-    /** Returns the first window to read again, or null if there is none. */
-    Window doubtfulWindow() {
-        return doubtful.isEmpty() ? null : doubtful.peek().window;
+    /** Returns the first empty window to read again, or null if there is none. */
+    Window emptyWindow() {
+        return empty.isEmpty() ? null : empty.peek().window;
     }
 
-    /**
-     * The first doubtful window was read again to its end.
-     *
-     * @return false if it stays doubtful until the next poll
-     */
-    boolean settleDoubtfulWindow() {
-        noteListed();
-        DoubtfulWindow settled = doubtful.peek();
-        if (coverage.isEmpty() && !consumer.emptyLists().isBelieved(reader, settled.window, settled.hadRecords)) {
-            return false;
+    /** The first empty window was read again to its end. */
+    void settleEmptyWindow() {
+        EmptyWindow again = empty.remove();
+        if (!coverage.isEmpty()) {
+            noteListed();
+        } else if (consumer.emptyLists().isBelieved(reader, again.window, again.hadRecords)) {
+            missing.forEach(state::missed);
+        } else {
+            heldFrom = WindowPlan.earlier(heldFrom, again.window.from());
+            empty.clear();
         }
-        missing.forEach(state::missed);
-        doubtful.remove();
         move();
-        return true;
     }
 
     private void noteListed() {
-        if (!coverage.isEmpty()) {
-            consumer.emptyLists().listed(reader, WindowPlan.earlier(coverage.lastDay(), today));
-        }
-    }
-
-    private boolean hasGap(Window window) {
-        // An account may begin in the middle of the first window.
-        LocalDate from = position.watermark().isBefore(position.firstDay()) ? coverage.firstDay() : window.from();
-        return coverage.hasGap(from, WindowPlan.earlier(window.to().plusDays(1), plan.readAgainFrom(position, today)));
+        missing.forEach(state::missed);
+        consumer.emptyLists().listed(reader, WindowPlan.earlier(coverage.lastDay(), today));
     }
 
     private void move() {
-        LocalDate first = doubtful.isEmpty() ? LocalDate.MAX : doubtful.peek().window.from();
+        LocalDate first = empty.isEmpty() ? heldFrom : WindowPlan.earlier(heldFrom, empty.peek().window.from());
         LocalDate completeUpTo = state.undelivered().filter(reader::covers)
                 .map(key -> key.hasDay() ? key.startDate() : readFrom)
                 .reduce(first, WindowPlan::earlier).minusDays(1);
