@@ -187,10 +187,11 @@ final class AccountPoll {
     private boolean isReadAgain(WindowPlan.Window window) {
         Listing again = listing(window);
         isSecondReading = true;
-        try (Pages<UsageRecord> pages = again.pages) {
+        try {
             return isRead(again);
         } finally {
             isSecondReading = false;
+            again.pages.close();
         }
     }
 

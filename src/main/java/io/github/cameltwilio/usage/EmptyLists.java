@@ -34,8 +34,8 @@ final class EmptyLists {
     }
 
     /**
-     * Returns whether a list that was empty twice shows that there are no records: if Twilio lists later days, or if the
-     * poll before found the same.
+     * Returns whether a list that was empty twice shows that there are no records: if Twilio lists later days, or if
+     * the poll before found the same.
      */
     boolean isBelieved(ReaderId reader, Window window, boolean hadRecords) {
         if (hadRecords) {

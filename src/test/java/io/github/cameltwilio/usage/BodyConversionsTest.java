@@ -79,18 +79,17 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @MethodSource("bodies")
-    void convertsToJsonOfAnyType(TwilioValue body) throws IOException {
+    void convertsToJsonOfAnyType(TwilioValue body) throws Exception {
         String text = context.getTypeConverter().mandatoryConvertTo(String.class, body);
         assertThat(text).startsWith("{\"").contains("AC1");
 
         assertThat(context.getTypeConverter().convertTo(byte[].class, body)).asString(StandardCharsets.UTF_8)
                 .isEqualTo(text);
-        assertThat(StandardCharsets.UTF_8.decode(context.getTypeConverter().convertTo(ByteBuffer.class, body)))
-                .hasToString(text);
+        ByteBuffer buffer = context.getTypeConverter().convertTo(ByteBuffer.class, body);
+        assertThat(StandardCharsets.UTF_8.decode(buffer).toString()).isEqualTo(text);
         JsonNode tree = context.getTypeConverter().convertTo(JsonNode.class, body);
         assertThat(tree.fieldNames()).toIterable()
                 .containsExactlyElementsOf(() -> readTree(text).fieldNames());
-        assertThat(tree.get("accountSid").textValue()).isEqualTo("AC1");
     }
 
     private static JsonNode readTree(String text) {

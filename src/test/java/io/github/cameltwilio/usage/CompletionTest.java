@@ -101,7 +101,7 @@ class CompletionTest extends TwilioUsageTestSupport {
             public void configure() {
                 var aggregate = from(DAILY).routeId("usage")
                         .aggregate(constant(true), new GroupedBodyAggregationStrategy()).completionSize(100);
-                (completeOnStop ? aggregate.completeAllOnStop() : aggregate).to("mock:usage");
+                (completeOnStop ? aggregate.forceCompletionOnStop() : aggregate).to("mock:usage");
             }
         });
         assertThat(poll()).isEqualTo(3);

@@ -174,7 +174,8 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     @Test
     void leavesOutAccountsWithInvalidSids() throws Exception {
         twilio.list(record("2026-03-14", "sms", "1"));
-        try (RecordsRoute route = consume(TO_YESTERDAY + "&splitSubaccounts=true"); LoggedEvents log = new LoggedEvents()) {
+        try (RecordsRoute route = consume(TO_YESTERDAY + "&splitSubaccounts=true");
+                LoggedEvents log = new LoggedEvents()) {
             twilio.listOnce("{\"sid\":\"AC\\n|x\"}", "{\"sid\":null}", "{}",
                     "{\"sid\":\"" + ScriptedTwilio.ACCOUNT + "\"}");
             assertThat(route.poll()).isEqualTo(1);

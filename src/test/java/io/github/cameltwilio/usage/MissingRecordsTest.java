@@ -94,8 +94,9 @@ class MissingRecordsTest extends ScriptedTwilioTestSupport {
             String missing = record("2026-02-%02d".formatted(day), "sms", "1");
             int window = (day - 1) / 14;
             for (int before = 0; before <= window; before++) {
-                twilio.listOnce(Stream.of(sinceFebruary()).skip(14L * before).limit(14).filter(item -> !item.equals(missing))
-                        .toArray(String[]::new));
+                twilio.listOnce(
+                        Stream.of(sinceFebruary()).skip(14L * before).limit(14).filter(item -> !item.equals(missing))
+                                .toArray(String[]::new));
             }
             assertThat(route.poll()).isEqualTo(28 + 15);
             assertThat(days(route)).doesNotHaveDuplicates();

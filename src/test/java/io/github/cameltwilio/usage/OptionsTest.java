@@ -138,9 +138,11 @@ class OptionsTest extends TwilioUsageTestSupport {
     @CsvSource({ "lookback,abc", "lookback,-3d", "callbackMaxAge,abc", "callbackMaxAge,-1h", "connectTimeout,abc",
             "responseTimeout,3x", "CallbackMaxAge,abc" })
     void rejectsMalformedDurationOfComponent(String option, String value) {
-        Object component = context.getComponent("twilio-usage");
-        assertThatThrownBy(() -> PropertyBindingSupport.bindProperties(context, component,
-                new HashMap<>(Map.of(option, value))))
+        TwilioUsageComponent component = context.getComponent("twilio-usage", TwilioUsageComponent.class);
+        // As Camel Main and Spring Boot do.
+        assertThatThrownBy(() -> PropertyBindingSupport.build()
+                .withConfigurer(component.getComponentPropertyConfigurer())
+                .bind(context, component, new HashMap<>(Map.of(option, value))))
                 .hasRootCauseMessage(option + "=" + value + " must be a duration, for example 15m or 1h30m");
     }
 

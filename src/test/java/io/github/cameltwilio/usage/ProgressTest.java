@@ -75,11 +75,13 @@ class ProgressTest extends TwilioUsageTestSupport {
         });
         try (LoggedEvents log = new LoggedEvents()) {
             poll();
-            assertThat(lines(log, Level.INFO)).last(as(STRING)).contains("has caught up: 2993 exchanges from 41 accounts");
+            assertThat(lines(log, Level.INFO)).last(as(STRING))
+                    .contains("has caught up: 2993 exchanges from 41 accounts");
         }
         assertThat(seen).hasSize(2).allSatisfy(progress -> assertThat(progress)
-                .containsPattern("27 of 41 accounts done, 28 of 73 days of the current one, 1999 exchanges, \\d+ per second,"
-                        + " about PT\\S+ left"));
+                .containsPattern(
+                        "27 of 41 accounts done, 28 of 73 days of the current one, 1999 exchanges, \\d+ per second,"
+                                + " about PT\\S+ left"));
         assertThat(List.of(jmx(), console())).allSatisfy(
                 progress -> assertThat(progress).contains("41 of 41 accounts done").doesNotContain("left"));
     }

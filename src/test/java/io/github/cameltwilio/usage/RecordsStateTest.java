@@ -176,7 +176,7 @@ class RecordsStateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "rollup=leaf", "rollup=total", "region=ie1", "category=sms", "includeSubaccounts=false",
+    @ValueSource(strings = { "rollup=leaf", "rollup=total", "category=sms", "includeSubaccounts=false",
             "splitSubaccounts=true", "subresource=monthly" })
     void rejectsAFileAfterAnOptionChangedThatSelectsRecords(String option) throws Exception {
         String file = "endDate=yesterday&stateFile=" + directory.resolve("usage.state");
@@ -185,6 +185,18 @@ class RecordsStateTest {
         }
         String changed = option.startsWith("subresource") ? option : "subresource=daily&" + option;
         assertThatThrownBy(() -> start(file + "&" + changed)).hasStackTraceContaining("is of another consumer");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "ie1,false", "au1,false", "us1,true" })
+    void keepsRegionsApart(String region, boolean isDefault) {
+        TwilioUsageConfiguration options = new TwilioUsageConfiguration();
+        ReaderId records = RecordsOptions.reader(options, List.of(), "AC1");
+        ReaderId triggers = TriggerOptions.reader(options);
+        options.setRegion(region);
+
+        assertThat(RecordsOptions.reader(options, List.of(), "AC1").equals(records)).isEqualTo(isDefault);
+        assertThat(TriggerOptions.reader(options).equals(triggers)).isEqualTo(isDefault);
     }
 
     @Test
