@@ -226,7 +226,8 @@ final class ConsumerState {
         land(delivery);
     }
 
-    private void land(Delivery delivery) {
+    /** The exchange ended, and nothing is left to be written for it. */
+    void land(Delivery delivery) {
         inFlight.remove(delivery);
         closeIfIdle();
     }

@@ -34,11 +34,15 @@ record Delivery(UsageConsumer consumer, ReaderId reader, List<UsageChange> chang
 
     @Override
     public void onComplete(Exchange exchange) {
-        if (exchange.isFailed() || exchange.isRollbackOnly() || exchange.isRollbackOnlyLast()) {
-            consumer.fail(this);
-        } else {
+        if (isSuccessful(exchange)) {
             consumer.complete(this);
+        } else {
+            consumer.fail(this);
         }
+    }
+
+    static boolean isSuccessful(Exchange exchange) {
+        return !exchange.isFailed() && !exchange.isRollbackOnly() && !exchange.isRollbackOnlyLast();
     }
 
     @Override

@@ -4,6 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.ExceptionHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 /**
  * Tells a sink that is down from a record, or an account, that it rejects. An account is given up for this poll after
  * failures in a row and, while they last, after a single one; after several such accounts the poll ends.
@@ -12,6 +17,7 @@ import java.util.function.LongSupplier;
  * Exchanges complete on any thread. Everything else is called by the thread that polls.
  */
 final class RouteFailures {
+    private static final Logger LOG = LoggerFactory.getLogger(RouteFailures.class);
     private static final int MAX_IN_A_ROW = 3;
 
     private static final Duration MAX_PAUSE = Duration.ofMinutes(1);
@@ -60,13 +66,22 @@ final class RouteFailures {
         inARow.incrementAndGet();
     }
 
-    /** Returns whether this ends an outage. */
-    boolean reset() {
-        return inARow.getAndSet(0) >= MAX_IN_A_ROW;
+    /** An exchange was delivered, which may end an outage. */
+    void reset(Object endpoint) {
+        if (inARow.getAndSet(0) >= MAX_IN_A_ROW) {
+            LOG.info("{}: the route works again", endpoint);
+        }
     }
 
-    boolean isFirst() {
-        return inARow.get() <= 1;
+    /** Warns once per outage: a sink that is down must not fill the log. */
+    void report(Exchange exchange, ExceptionHandler handler) {
+        if (inARow.get() <= 1) {
+            handler.handleException("Processing failed; due again at the next poll", exchange,
+                    exchange.getException());
+        } else {
+            LOG.debug("{}: processing failed again; due again at the next poll", exchange.getFromEndpoint(),
+                    exchange.getException());
+        }
     }
 
     /** Returns whether another exchange of this account should be tried in this poll. */

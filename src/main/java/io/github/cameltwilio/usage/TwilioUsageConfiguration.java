@@ -9,6 +9,7 @@ import io.github.cameltwilio.usage.client.TriggerBy;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.spi.TransactedPolicy;
 import org.apache.camel.spi.UriParam;
 import org.apache.camel.spi.UriParams;
 
@@ -152,6 +153,11 @@ public class TwilioUsageConfiguration implements Cloneable {
             description = "The store of the consumer's position, instead of stateFile: for example a"
                     + " JdbcUsageStateRepository shared by several nodes.")
     private UsageStateRepository stateRepository;
+
+    @UriParam(label = "consumer,advanced",
+            description = "The transaction in which each exchange is processed and then stored as delivered, so that"
+                    + " both or neither happen. For a route that writes to the database of stateRepository.")
+    private TransactedPolicy transactedPolicy;
 
     @UriParam(label = "producer",
             description = "SID of the trigger to fetch, update or delete: UT followed by 32 hexadecimal digits.")
@@ -464,6 +470,14 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setStateRepository(UsageStateRepository stateRepository) {
         this.stateRepository = stateRepository;
+    }
+
+    public TransactedPolicy getTransactedPolicy() {
+        return transactedPolicy;
+    }
+
+    public void setTransactedPolicy(TransactedPolicy transactedPolicy) {
+        this.transactedPolicy = transactedPolicy;
     }
 
     public String getTriggerSid() {

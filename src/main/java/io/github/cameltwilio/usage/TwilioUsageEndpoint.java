@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,23 +112,15 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         switch (resource) {
             case records -> {
                 recordsQuery = RecordsOptions.check(configuration, today());
-                checkConsumerOptions();
+                ConsumerOptions.check(configuration);
             }
             case callbacks -> TriggerOptions.check(configuration);
             case triggers -> {
                 triggersQuery = TriggerOptions.check(configuration);
                 RecordsOptions.window(configuration, null, today());
-                checkConsumerOptions();
+                ConsumerOptions.check(configuration);
             }
             case accounts -> new OptionValue("pageSize", configuration.getPageSize()).asPageSize();
-        }
-    }
-
-    private void checkConsumerOptions() {
-        new OptionValue("lookback", configuration.getLookback()).asDays();
-        if (configuration.getStateFile() != null && configuration.getStateRepository() != null) {
-            throw new OptionValue("stateFile", configuration.getStateFile())
-                    .invalid("cannot be combined with stateRepository: remove one of them");
         }
     }
 

@@ -17,8 +17,7 @@ import org.apache.camel.Route;
 import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.support.ScheduledBatchPollingConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.camel.util.IOHelper;
 
 /**
  * Delivers what its state does not remember as delivered. The state remembers the content of an exchange when that
@@ -32,7 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 @ManagedResource(description = "Managed Twilio usage consumer")
 public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
-    private static final Logger LOG = LoggerFactory.getLogger(UsageConsumer.class);
 
     private final ReaderId reader;
     private volatile ConsumerState state;
@@ -44,6 +42,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
 
     private final ConsumerMetrics metrics = new ConsumerMetrics();
     private volatile Progress progress;
+    private RouteTransaction transaction;
 
     UsageConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -153,7 +152,11 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
 
     private void process(Exchange exchange, Delivery delivery) {
         try {
-            getProcessor().process(exchange);
+            if (transaction == null) {
+                getProcessor().process(exchange);
+            } else {
+                transaction.process(exchange, delivery);
+            }
         } catch (Exception e) {
             exchange.setException(e);
         } catch (Error e) {
@@ -166,27 +169,22 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
                 // It should have gone to a queue that is full, for example, and will never complete.
                 failures.add();
             }
-            report(exchange);
+            failures.report(exchange, getExceptionHandler());
         }
         releaseExchange(exchange, false);
     }
 
-    /** One warning per outage: a sink that is down must not fill the log. */
-    private void report(Exchange exchange) {
-        if (failures.isFirst()) {
-            getExceptionHandler().handleException("Processing failed; due again at the next poll", exchange,
-                    exchange.getException());
-        } else {
-            LOG.debug("{}: processing failed again; due again at the next poll", getEndpoint(),
-                    exchange.getException());
-        }
-    }
-
     final void complete(Delivery delivery) {
-        if (failures.reset()) {
-            LOG.info("{}: the route works again", getEndpoint());
+        if (transaction != null && !transaction.hasStored(delivery)) {
+            fail(delivery);
+            return;
         }
+        failures.reset(getEndpoint());
         metrics.delivered.add(delivery.changes().size());
+        if (transaction != null) {
+            state.land(delivery);
+            return;
+        }
         state.arrive(delivery);
     }
 
@@ -213,6 +211,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     protected void doStart() throws Exception {
         state = getEndpoint().takeState();
         try {
+            transaction = RouteTransaction.of(this);
             super.doStart();
         } catch (Exception e) {
             state.release();
@@ -224,6 +223,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     @Override
     protected void doStop() throws Exception {
         super.doStop();
+        IOHelper.close(transaction);
         getEndpoint().getComponent().consumers().remove(this);
         if (state != null) {
             state.release();

@@ -61,9 +61,10 @@ final class UsageMessages {
      * @param provisional whether Twilio may still correct the record within the look-back
      */
     static void change(Message message, UsageChange change, String fingerprint, boolean provisional) {
-        message.setBody(change.usage());
+        String key = change.key().toString();
+        message.setBody(change.usage().withRecordKey(key));
         message.setHeader(TwilioUsageConstants.ACCOUNT_SID, change.key().accountSid());
-        message.setHeader(TwilioUsageConstants.RECORD_KEY, change.key().toString());
+        message.setHeader(TwilioUsageConstants.RECORD_KEY, key);
         message.setHeader(TwilioUsageConstants.FINGERPRINT, fingerprint);
         message.setHeader(TwilioUsageConstants.UPDATE, change.isUpdate());
         message.setHeader(TwilioUsageConstants.PROVISIONAL, provisional);
@@ -77,7 +78,7 @@ final class UsageMessages {
 
     /** The new and changed records of a page. */
     static void changes(Message message, List<UsageChange> changes) {
-        message.setBody(changes.stream().map(UsageChange::usage).toList());
+        message.setBody(changes.stream().map(change -> change.usage().withRecordKey(change.key().toString())).toList());
         message.setHeader(TwilioUsageConstants.ACCOUNT_SID, changes.get(0).key().accountSid());
     }
 }

@@ -45,7 +45,7 @@ class RouteFailuresTest {
         failPoll();
         assertThat(failures.isPausing(Duration.ofSeconds(1))).isTrue();
         failures.beginPoll();
-        failures.reset();
+        failures.reset("usage");
         failures.throwIfPresent();
         assertThat(failures.isPausing(Duration.ofSeconds(1))).isFalse();
     }

@@ -33,6 +33,7 @@ import io.github.cameltwilio.usage.client.JsonTimes.Time;
  * @param apiVersion  version of Twilio's API
  * @param uri         path of this record at Twilio; contains the window that Twilio used
  * @param otherFields unknown fields and malformed values, under Twilio's names
+ * @param recordKey   identifies the record through all of its corrections; null unless a consumer delivered the record
  */
 public record UsageRecord(
         String accountSid,
@@ -49,11 +50,27 @@ public record UsageRecord(
         @Time OffsetDateTime asOf,
         String apiVersion,
         String uri,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> otherFields) implements TwilioValue {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> otherFields,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String recordKey) implements TwilioValue {
 
     public UsageRecord {
         otherFields = otherFields == null || otherFields.isEmpty() ? Map.of()
                 : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
+    }
+
+    /** A record as Twilio lists it, without a key. */
+    public UsageRecord(String accountSid, String category, String description, LocalDate startDate, LocalDate endDate,
+                       BigDecimal count, String countUnit, BigDecimal usage, String usageUnit, BigDecimal price,
+                       String priceUnit, OffsetDateTime asOf, String apiVersion, String uri,
+                       Map<String, Object> otherFields) {
+        this(accountSid, category, description, startDate, endDate, count, countUnit, usage, usageUnit, price,
+                priceUnit, asOf, apiVersion, uri, otherFields, null);
+    }
+
+    /** Returns this record with its key. */
+    public UsageRecord withRecordKey(String key) {
+        return new UsageRecord(accountSid, category, description, startDate, endDate, count, countUnit, usage,
+                usageUnit, price, priceUnit, asOf, apiVersion, uri, otherFields, key);
     }
 
     /**

@@ -30,6 +30,24 @@ record JdbcDatabase(DataSource dataSource, int timeoutInSeconds) {
         }
     }
 
+    /** Leaves the commit to the owner of the transaction. */
+    <T> T runInTransaction(String action, Work<T> work) {
+        try (Connection connection = dataSource.getConnection()) {
+            if (connection.getAutoCommit()) {
+                throw noTransaction();
+            }
+            return work.with(connection);
+        } catch (SQLException e) {
+            throw new IllegalStateException("The database could not " + action + ": " + e.getMessage() + hint(e), e);
+        }
+    }
+
+    static IllegalStateException noTransaction() {
+        return new IllegalStateException("The DataSource of JdbcUsageStateRepository takes no part in the transaction"
+                + " of the route. With Spring's transactions, wrap the DataSource of the transaction manager in a"
+                + " TransactionAwareDataSourceProxy");
+    }
+
     private static <T> T withAutoCommit(Connection connection, Work<T> work) throws SQLException {
         boolean autoCommit = connection.getAutoCommit();
         connection.setAutoCommit(true);

@@ -56,6 +56,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
             + " VALUES (?, ?, ?, ?)";
 
     private final JdbcDatabase database;
+    private volatile boolean isTransactional;
 
     public JdbcUsageStateRepository(DataSource dataSource) {
         // Long enough for a busy database, and short enough for a health check.
@@ -106,6 +107,35 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
             }
             return null;
         });
+    }
+
+    /** A conflict with another node fails the transaction, so no value becomes unknown: the next poll reads again. */
+    @Override
+    public void deliveredInTransaction(ReaderId reader, Collection<UsageChange> changes) {
+        database.runInTransaction("store what was delivered", connection -> {
+            if (!executeBatches(connection, reader, changes, false)) {
+                throw new SQLException("another node has stored other values in the meantime");
+            }
+            return null;
+        });
+        if (!isTransactional) {
+            checkTransaction(reader, changes.iterator().next());
+        }
+    }
+
+    /** A second connection of the transaction sees what the first one wrote; others without auto-commit do not. */
+    private void checkTransaction(ReaderId reader, UsageChange written) {
+        isTransactional = database.runInTransaction("read what was delivered", connection -> {
+            try (PreparedStatement select = database.prepared(connection,
+                    "SELECT delivered FROM twilio_usage_delivered" + ROW, reader.toString(),
+                    day(written.key().startDate()), category(written.key()));
+                    ResultSet row = select.executeQuery()) {
+                return row.next() && row.getString(1).equals(values(written));
+            }
+        });
+        if (!isTransactional) {
+            throw JdbcDatabase.noTransaction();
+        }
     }
 
     @Override
@@ -160,26 +190,9 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     private boolean storedTogether(Connection connection, ReaderId reader, Collection<UsageChange> changes)
             throws SQLException {
         connection.setAutoCommit(false);
-        try (PreparedStatement update = database.prepared(connection, UPDATE);
-                PreparedStatement insert = database.prepared(connection, INSERT)) {
-            int updates = 0;
-            int inserts = 0;
-            for (UsageChange change : changes) {
-                if (change.isUpdate()) {
-                    JdbcDatabase.set(update, updateValues(reader, change));
-                    update.addBatch();
-                    updates++;
-                } else {
-                    JdbcDatabase.set(insert, insertValues(reader, change));
-                    insert.addBatch();
-                    inserts++;
-                }
-            }
-            if (updates > 0 && Arrays.stream(update.executeBatch()).anyMatch(rows -> rows != 1)) {
+        try {
+            if (!executeBatches(connection, reader, changes, true)) {
                 return false;
-            }
-            if (inserts > 0) {
-                insert.executeBatch();
             }
             connection.commit();
             return true;
@@ -194,10 +207,45 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         }
     }
 
-    private static Object[] updateValues(ReaderId reader, UsageChange change) {
+    /**
+     * Executes one batch of each statement.
+     *
+     * @param  repeated whether the rows may have these values already, from a transaction whose outcome is unknown
+     * @return          false if a row to be updated does not exist or has other values
+     */
+    private boolean executeBatches(Connection connection, ReaderId reader, Collection<UsageChange> changes,
+                                   boolean repeated)
+            throws SQLException {
+        try (PreparedStatement update = database.prepared(connection, UPDATE);
+                PreparedStatement insert = database.prepared(connection, INSERT)) {
+            int updates = 0;
+            int inserts = 0;
+            for (UsageChange change : changes) {
+                if (change.isUpdate()) {
+                    JdbcDatabase.set(update, updateValues(reader, change, repeated));
+                    update.addBatch();
+                    updates++;
+                } else {
+                    JdbcDatabase.set(insert, insertValues(reader, change));
+                    insert.addBatch();
+                    inserts++;
+                }
+            }
+            if (updates > 0 && Arrays.stream(update.executeBatch()).anyMatch(rows -> rows != 1)) {
+                return false;
+            }
+            if (inserts > 0) {
+                insert.executeBatch();
+            }
+            return true;
+        }
+    }
+
+    private static Object[] updateValues(ReaderId reader, UsageChange change, boolean repeated) {
         String values = values(change);
+        String previous = change.previous().map(UsageValues::text).orElse(values);
         return new Object[]{ values, reader.toString(), day(change.key().startDate()), category(change.key()),
-                change.previous().map(UsageValues::text).orElse(values), values };
+                previous, repeated ? values : previous };
     }
 
     private static Object[] insertValues(ReaderId reader, UsageChange change) {
@@ -207,7 +255,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
 
     /** Stores a change without a transaction, in which a conflict would undo the statements before it. */
     private void store(Connection connection, ReaderId reader, UsageChange change) throws SQLException {
-        if (database.update(connection, UPDATE, updateValues(reader, change)) == 0
+        if (database.update(connection, UPDATE, updateValues(reader, change, true)) == 0
                 && !database.insert(connection, INSERT, insertValues(reader, change))) {
             // A row with the same values is no conflict: some drivers do not count it as updated.
             database.update(connection, "UPDATE twilio_usage_delivered SET delivered = ?" + ROW + " AND delivered <> ?",

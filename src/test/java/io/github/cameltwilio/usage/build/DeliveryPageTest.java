@@ -6,18 +6,23 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
+import javax.sql.DataSource;
+
 import io.github.cameltwilio.usage.TwilioUsageTestSupport;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import io.github.cameltwilio.usage.state.DatabaseServer;
 import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
-import org.h2.jdbcx.JdbcDataSource;
+import org.apache.camel.main.Main;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -26,7 +31,8 @@ import static org.awaitility.Awaitility.await;
 class DeliveryPageTest extends TwilioUsageTestSupport {
     private static final Markdown PAGE = Markdown.page("docs/delivery.md");
 
-    private final JdbcDataSource billing = new JdbcDataSource();
+    private DataSource billing = new DriverManagerDataSource(
+            "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
 
     @TempDir
     Path directory;
@@ -38,10 +44,9 @@ class DeliveryPageTest extends TwilioUsageTestSupport {
 
     @BeforeEach
     void prepare() throws Exception {
-        billing.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         context.getRegistry().bind("billing", billing);
         options();
-        execute(PAGE.block("sql", "create table"));
+        execute(PAGE.block("sql", "create table usage_daily"));
         // The example reads this file from the class path, which is not writable here.
         Files.writeString(directory.resolve("upsert.sql"), PAGE.block("sql", "merge into"));
         context.start();
@@ -92,9 +97,99 @@ class DeliveryPageTest extends TwilioUsageTestSupport {
         assertThat(number("select count(*) from twilio_usage_position")).isZero();
     }
 
+    @Test
+    void upsertsPagesInOneBatchEach() throws Exception {
+        beginBatches("usage.state");
+        await().untilAsserted(() -> assertThat(number("select count(*) from usage_daily")).isEqualByComparingTo("93"));
+        simulator().correct(clock.today().minusDays(2), "sms", new BigDecimal("2"));
+        await().untilAsserted(this::assertThatTheSinkIsTrue);
+    }
+
+    @Test
+    void upsertsIntoPostgres() throws Exception {
+        try (DatabaseServer postgres = DatabaseServer.postgres()) {
+            assertUpserts(postgres, PAGE.block("sql", "on conflict"));
+        }
+    }
+
+    /** Runs both routes of the page, and replays everything. */
+    final void assertUpserts(DatabaseServer server, String upsert) throws Exception {
+        billing = server.dataSource();
+        context.getRegistry().bind("billing", billing);
+        execute(PAGE.block("sql", "create table usage_daily"));
+        Files.writeString(directory.resolve("upsert.sql"), upsert);
+        theSinkIsCorrectAfterCorrectionsAndAReplay();
+        stop();
+        beginBatches("batches.state");
+        simulator().correct(clock.today().minusDays(1), "sms", new BigDecimal("2"));
+        await().untilAsserted(this::assertThatTheSinkIsTrue);
+        assertThat(number("select count(*) from usage_daily")).isEqualByComparingTo("93");
+    }
+
+    @Test
+    void commitsRowsAndStateInOneTransaction() throws Exception {
+        String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+        billing = new DriverManagerDataSource(url);
+        for (String statement : JdbcUsageStateRepository.TABLES) {
+            execute(statement);
+        }
+        execute("create table usage_changes (record_key varchar(200), price decimal(30, 10), delivered_at timestamp)");
+        Files.writeString(directory.resolve("insert.sql"), PAGE.block("sql", "insert into usage_changes"));
+        Main main = main(PAGE.block("properties", "transactions").replace("{{env:BILLING_URL}}", url));
+        main.configure().addRoutesBuilder(RouteCompiler.route(PAGE.block("java", "transactedPolicy")
+                .replace("splitResult=false", "splitResult=false&initialDelay=0&delay=50")
+                .replace("startDate=-30days", "startDate=2026-03-01")
+                .replace("classpath:insert.sql", "file:" + directory.resolve("insert.sql"))));
+        main.start();
+        try {
+            await().untilAsserted(
+                    () -> assertThat(number("select count(*) from usage_changes")).isEqualByComparingTo("45"));
+            assertThat(number("select count(*) from twilio_usage_delivered")).isEqualByComparingTo("45");
+        } finally {
+            main.stop();
+        }
+    }
+
+    @Test
+    void keepsTheStateInADatabaseByProperties() throws Exception {
+        String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
+        billing = new DriverManagerDataSource(url);
+        for (String statement : JdbcUsageStateRepository.TABLES) {
+            execute(statement);
+        }
+        Main main = main(PAGE.block("properties", "maximum-pool-size").replace("{{env:USAGE_DATABASE_URL}}", url));
+        main.configure().addRoutesBuilder(RouteCompiler.route(
+                "from(\"twilio-usage:records?subresource=daily&initialDelay=0&delay=50\").to(\"log:usage\");"));
+        main.start();
+        try {
+            await().untilAsserted(() -> assertThat(number("select count(*) from twilio_usage_delivered"))
+                    .isEqualByComparingTo("12"));
+        } finally {
+            main.stop();
+        }
+    }
+
+    /** As the application.properties of an application, because Camel creates the beans in the order of the file. */
+    private Main main(String properties) throws Exception {
+        List<String> lines = new ArrayList<>(properties.lines().toList());
+        simulator().componentProperties().forEach(
+                (option, value) -> lines.add("camel.component.twilio-usage." + option + " = " + value));
+        Path file = Files.write(directory.resolve("application.properties"), lines);
+        Main main = new Main();
+        main.setPropertyPlaceholderLocations("file:" + file);
+        return main;
+    }
+
+    private void beginBatches(String stateFile) throws Exception {
+        context.addRoutes(RouteCompiler.route(PAGE.block("java", "upsert.sql?dataSource=#billing&batch=true")
+                .replace("stateFile=usage.state", "stateFile=" + directory.resolve(stateFile)
+                        + "&initialDelay=0&delay=50")
+                .replace("classpath:upsert.sql", "file:" + directory.resolve("upsert.sql"))));
+    }
+
     /** @param options replace those of the page, whose state file would be in the working directory */
     private void begin(String options) throws Exception {
-        context.addRoutes(RouteCompiler.route(PAGE.block("java", "upsert.sql")
+        context.addRoutes(RouteCompiler.route(PAGE.block("java", "startDate=-30days&stateFile=usage.state\")")
                 .replaceFirst("startDate=-30days&stateFile=usage.state", options + "&initialDelay=0&delay=50")
                 .replace("classpath:upsert.sql", "file:" + directory.resolve("upsert.sql"))));
     }

@@ -12,6 +12,8 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.ChildJvm;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /**
  * Runs a {@link CrashingProcess} against a {@link ChangingTwilio} and kills it. A simulated day takes 300 milliseconds.
@@ -29,6 +31,7 @@ final class CrashScenario implements AutoCloseable {
     record Outcome(int neverDelivered, int stale, int duplicates, int keys, int kills) {
     }
 
+    static final String SINK_TABLE = "deliveries";
     private static final String NO_CRASH = "none";
     private static final List<String> JVM_OPTIONS = List.of("-Xmx128m", "-XX:TieredStopAtLevel=1",
             "-XX:+UseSerialGC", "-Xshare:auto");
@@ -126,10 +129,10 @@ final class CrashScenario implements AutoCloseable {
         }
     }
 
-    Outcome compare() throws IOException {
+    Outcome compare() throws Exception {
         Map<String, String> lastDeliveries = new HashMap<>();
         int duplicates = 0;
-        for (String line : Files.readAllLines(sink)) {
+        for (String line : deliveries()) {
             if (!line.equals(CrashingProcess.IDLE)) {
                 String[] delivery = line.split("\t");
                 duplicates += delivery[1].equals(lastDeliveries.put(delivery[0], delivery[1])) ? 1 : 0;
@@ -159,8 +162,14 @@ final class CrashScenario implements AutoCloseable {
         kills++;
     }
 
-    private long size() throws IOException {
-        return Files.exists(sink) ? Files.size(sink) : 0;
+    private List<String> deliveries() throws Exception {
+        return variant.isSinkInDatabase() ? new JdbcTemplate(new DriverManagerDataSource(store))
+                .queryForList("select delivery from " + SINK_TABLE + " order by number", String.class)
+                : Files.readAllLines(sink);
+    }
+
+    private long size() throws Exception {
+        return variant.isSinkInDatabase() ? deliveries().size() : Files.exists(sink) ? Files.size(sink) : 0;
     }
 
     private int idlePolls() throws IOException {

@@ -14,10 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import javax.sql.DataSource;
+
 import io.github.cameltwilio.usage.ChildJvm;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.CrashingRepositories;
+import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
@@ -28,11 +31,15 @@ import io.github.cameltwilio.usage.state.UsageValues;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
-import org.h2.jdbcx.JdbcDataSource;
+import org.apache.camel.spring.spi.SpringTransactionPolicy;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 
 /** The process that {@link CrashScenario} kills. Its route appends a line to a file for each delivery. */
 final class CrashingProcess {
     static final String IDLE = "idle";
+    private static final String ROW = "row";
 
     private final FileChannel sink;
     private final UsageStateRepository state;
@@ -55,31 +62,43 @@ final class CrashingProcess {
         ReaderId reader = new ReaderId(arguments[1], Scope.all, Subresource.daily, List.of());
         FileChannel sink = FileChannel.open(Path.of(arguments[5]), StandardOpenOption.CREATE,
                 StandardOpenOption.APPEND);
-        UsageStateRepository state = state(arguments[4], reader, arguments[7]);
-        CrashingProcess process = new CrashingProcess(sink, state, reader, variant, arguments[7]);
-
         DefaultCamelContext context = new DefaultCamelContext();
+        UsageStateRepository state = arguments[4].startsWith("jdbc:")
+                ? inDatabase(arguments[4], arguments[7], variant, context)
+                : CrashingRepositories.file(Path.of(arguments[4]), reader, arguments[7]);
+        CrashingProcess process = new CrashingProcess(sink, state, reader, variant, arguments[7]);
         ChildJvm.connect(context, arguments)
                 .setStateRepository(variant == Variant.AS_OF_IN_FINGERPRINT ? new AsOfInFingerprint(state) : state);
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("twilio-usage:records?subresource=daily&pageSize=10&startDate=" + arguments[3]
+                var route = from("twilio-usage:records?subresource=daily&pageSize=10&startDate=" + arguments[3]
                         + "&lookback=" + (variant == Variant.NO_LOOK_BACK ? "0d" : "3d")
-                        + "&initialDelay=0&delay=5&sendEmptyMessageWhenIdle=true").process(process::deliver);
+                        + "&initialDelay=0&delay=5&sendEmptyMessageWhenIdle=true"
+                        + (variant == Variant.ONE_TRANSACTION ? "&transactedPolicy=#required" : ""))
+                        .process(process::deliver);
+                if (variant.isSinkInDatabase()) {
+                    route.filter(header(ROW).isNotNull())
+                            .to("sql:insert into " + CrashScenario.SINK_TABLE + " (delivery) values (:#" + ROW
+                                    + ")?dataSource=#database")
+                            .process(exchange -> process.reach("AFTER_DELIVERY"));
+                }
             }
         });
         context.start();
         Thread.currentThread().join();
     }
 
-    private static UsageStateRepository state(String store, ReaderId reader, String crashPoint) {
-        if (!store.startsWith("jdbc:")) {
-            return CrashingRepositories.file(Path.of(store), reader, crashPoint);
+    private static UsageStateRepository inDatabase(String url, String crashPoint, Variant variant,
+                                                   DefaultCamelContext context) {
+        DataSource database = CrashingRepositories.jdbc(new SingleConnectionDataSource(url, true), crashPoint);
+        context.getRegistry().bind("database", database);
+        if (variant != Variant.ONE_TRANSACTION) {
+            return new JdbcUsageStateRepository(database);
         }
-        JdbcDataSource database = new JdbcDataSource();
-        database.setUrl(store);
-        return CrashingRepositories.jdbc(database, crashPoint);
+        context.getRegistry().bind("required",
+                new SpringTransactionPolicy(new DataSourceTransactionManager(database)));
+        return new JdbcUsageStateRepository(new TransactionAwareDataSourceProxy(database));
     }
 
     private void deliver(Exchange exchange) throws IOException {
@@ -93,7 +112,12 @@ final class CrashingProcess {
                     List.of(new UsageChange(reader.key(usage), Optional.empty(), UsageValues.of(usage))));
         }
         reach("BEFORE_DELIVERY");
-        write(ChangingTwilio.key(usage) + "\t" + ChangingTwilio.values(usage));
+        String delivery = ChangingTwilio.key(usage) + "\t" + ChangingTwilio.values(usage);
+        if (variant.isSinkInDatabase()) {
+            exchange.getMessage().setHeader(ROW, delivery);
+            return;
+        }
+        write(delivery);
         reach("AFTER_DELIVERY");
     }
 

@@ -1,5 +1,7 @@
 package io.github.cameltwilio.usage.crash;
 
+import java.io.Closeable;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -11,7 +13,7 @@ import org.h2.jdbcx.JdbcDataSource;
 import org.h2.tools.Server;
 
 /** A database server of its own, whose tables outlive the processes that connect to it. */
-abstract class SharedDatabase implements AutoCloseable {
+abstract class SharedDatabase implements Closeable {
 
     /** H2, in this JVM. */
     static final class H2 extends SharedDatabase {
@@ -75,7 +77,7 @@ abstract class SharedDatabase implements AutoCloseable {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             server.close();
         }
     }

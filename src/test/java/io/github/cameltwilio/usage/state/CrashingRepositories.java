@@ -26,11 +26,12 @@ public final class CrashingRepositories {
         });
     }
 
-    /** Crashes {@code BEFORE_UPDATE}, {@code AFTER_UPDATE} or {@code AFTER_COMMIT}. */
-    public static UsageStateRepository jdbc(DataSource dataSource, String crashPoint) {
-        return new JdbcUsageStateRepository(Intercepted.by(dataSource, (method, proceed) -> {
+    /** Crashes {@code BEFORE_UPDATE}, {@code AFTER_UPDATE}, {@code BEFORE_COMMIT} or {@code AFTER_COMMIT}. */
+    public static DataSource jdbc(DataSource dataSource, String crashPoint) {
+        return Intercepted.by(dataSource, (method, proceed) -> {
             boolean update = method.equals("executeUpdate") || method.equals("executeBatch");
-            if (update && crashPoint.equals("BEFORE_UPDATE")) {
+            if (update && crashPoint.equals("BEFORE_UPDATE")
+                    || method.equals("commit") && crashPoint.equals("BEFORE_COMMIT")) {
                 Runtime.getRuntime().halt(137);
             }
             Object result = proceed.call();
@@ -39,7 +40,7 @@ public final class CrashingRepositories {
                 Runtime.getRuntime().halt(137);
             }
             return result;
-        }));
+        });
     }
 
     private static void appendHalfLine(Path file) {

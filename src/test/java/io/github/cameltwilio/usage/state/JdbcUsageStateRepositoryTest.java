@@ -20,6 +20,9 @@ import io.github.cameltwilio.usage.client.Subresource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.TransactionStatus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -322,6 +325,60 @@ class JdbcUsageStateRepositoryTest {
             other.rollback();
         }
         assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
+    }
+
+    @Test
+    void takesPartInTheTransactionOfItsThread() {
+        DataSourceTransactionManager transactions = new DataSourceTransactionManager(database);
+        UsageStateRepository state = new JdbcUsageStateRepository(new TransactionAwareDataSourceProxy(database));
+        List<UsageChange> first = List.of(new UsageChange(SMS, Optional.empty(), values(1)),
+                new UsageChange(key("calls"), Optional.empty(), values(1)));
+        TransactionStatus rolledBack = transactions.getTransaction(null);
+        state.deliveredInTransaction(READER, first);
+        transactions.rollback(rolledBack);
+        assertThat(secondNode.lastDelivered(READER, List.of(SMS))).isEmpty();
+
+        TransactionStatus committed = transactions.getTransaction(null);
+        state.deliveredInTransaction(READER, first);
+        state.deliveredInTransaction(READER, List.of(new UsageChange(SMS, Optional.of(values(1)), values(2))));
+        transactions.commit(committed);
+        assertThat(secondNode.lastDelivered(READER, List.of(SMS, key("calls"))))
+                .isEqualTo(Map.of(SMS, values(2), key("calls"), values(1)));
+    }
+
+    @Test
+    void failsTheTransactionWhenAnotherNodeWasFaster() {
+        DataSourceTransactionManager transactions = new DataSourceTransactionManager(database);
+        UsageStateRepository state = new JdbcUsageStateRepository(new TransactionAwareDataSourceProxy(database));
+        secondNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(2))));
+
+        for (Optional<UsageValues> previous : List.of(Optional.<UsageValues>empty(), Optional.of(values(1)))) {
+            TransactionStatus transaction = transactions.getTransaction(null);
+            assertThatThrownBy(() -> state.deliveredInTransaction(READER,
+                    List.of(new UsageChange(SMS, previous, values(2)))))
+                    .hasMessageContaining("could not store what was delivered");
+            transactions.rollback(transaction);
+        }
+        assertThat(secondNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(2));
+    }
+
+    @Test
+    void rejectsConnectionsOutsideOfTheTransaction() {
+        List<UsageChange> changes = List.of(new UsageChange(SMS, Optional.empty(), values(1)));
+        DataSource withoutAutoCommit = Intercepted.by(database, (method, proceed) -> {
+            Object result = proceed.call();
+            if (method.equals("getConnection")) {
+                ((Connection) result).setAutoCommit(false);
+            }
+            return result;
+        });
+
+        for (DataSource outside : List.of(database, withoutAutoCommit)) {
+            assertThatThrownBy(() -> new JdbcUsageStateRepository(outside).deliveredInTransaction(READER, changes))
+                    .hasMessageContaining("takes no part in the transaction")
+                    .hasMessageContaining("TransactionAwareDataSourceProxy");
+        }
+        assertThat(secondNode.lastDelivered(READER, List.of(SMS))).isEmpty();
     }
 
     static RecordKey key(String category) {

@@ -1,6 +1,5 @@
 package io.github.cameltwilio.usage.state;
 
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -8,9 +7,7 @@ import java.util.Optional;
 
 import javax.sql.DataSource;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -20,18 +17,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** The same tests on a real PostgreSQL, and what only such a server can do. */
 class PostgresUsageStateRepositoryTest extends JdbcUsageStateRepositoryTest {
-    private static EmbeddedPostgres postgres;
+    private static DatabaseServer postgres;
 
     @BeforeAll
-    static void startPostgres() throws IOException {
-        Assumptions.assumeTrue(
-                System.getProperty("os.name").equals("Linux") && System.getProperty("os.arch").equals("amd64"),
-                "The PostgreSQL of the tests needs Linux on amd64");
-        postgres = EmbeddedPostgres.start();
+    static void startPostgres() throws Exception {
+        postgres = DatabaseServer.postgres();
     }
 
     @AfterAll
-    static void stopPostgres() throws IOException {
+    static void stopPostgres() throws Exception {
         if (postgres != null) {
             postgres.close();
         }
@@ -39,7 +33,9 @@ class PostgresUsageStateRepositoryTest extends JdbcUsageStateRepositoryTest {
 
     @Override
     DataSource database() {
-        return postgres.getPostgresDatabase();
+        PGSimpleDataSource database = new PGSimpleDataSource();
+        database.setUrl(postgres.url());
+        return database;
     }
 
     @Override

@@ -1,0 +1,73 @@
+package io.github.cameltwilio.usage;
+
+import java.io.Closeable;
+
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.spi.TransactedPolicy;
+import org.apache.camel.support.service.ServiceHelper;
+
+/**
+ * Runs the whole route, and then the write that remembers what it delivered, in one transaction of the user's policy.
+ * What the route writes to the same database is committed together with the state, or not at all.
+ *
+ * <p>
+ * Only the thread that polls calls it, with one exchange after the other.
+ */
+final class RouteTransaction implements Closeable {
+    private final UsageConsumer consumer;
+    private final Processor transacted;
+    private Delivery delivery;
+    // Read on other threads when an exchange completes that the route passed on.
+    private volatile Delivery stored;
+
+    private RouteTransaction(UsageConsumer consumer, TransactedPolicy policy) {
+        this.consumer = consumer;
+        this.transacted = policy.wrap(consumer.getRoute(), this::processAndStore);
+        ServiceHelper.startService(transacted);
+    }
+
+    /** Returns null if the user wants no transaction. */
+    static RouteTransaction of(UsageConsumer consumer) {
+        TransactedPolicy policy = consumer.getEndpoint().getConfiguration().getTransactedPolicy();
+        return policy == null ? null : new RouteTransaction(consumer, policy);
+    }
+
+    /** Processes an exchange in a transaction, and completes it. */
+    void process(Exchange exchange, Delivery content) throws Exception {
+        delivery = content;
+        consumer.createUoW(exchange);
+        try {
+            transacted.process(exchange);
+        } catch (Exception e) {
+            exchange.setException(e);
+        }
+        consumer.doneUoW(exchange);
+        delivery = null;
+        stored = null;
+    }
+
+    private void processAndStore(Exchange exchange) throws Exception {
+        consumer.getProcessor().process(exchange);
+        if (!Delivery.isSuccessful(exchange)) {
+            return;
+        }
+        if (!exchange.getUnitOfWork().containsSynchronization(delivery)) {
+            throw new IllegalStateException("With transactedPolicy, the whole route must run in the transaction, but it"
+                    + " passes the exchange to another thread, for example with seda: remove that step, or"
+                    + " transactedPolicy");
+        }
+        consumer.state().store().deliveredInTransaction(delivery.reader(), delivery.changes());
+        stored = delivery;
+    }
+
+    /** Returns whether the transaction of this delivery, if it was committed, also stored it. */
+    boolean hasStored(Delivery completed) {
+        return stored == completed;
+    }
+
+    @Override
+    public void close() {
+        ServiceHelper.stopAndShutdownService(transacted);
+    }
+}
