@@ -2,7 +2,6 @@ package io.github.cameltwilio.usage;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -40,6 +39,7 @@ final class AccountPoll {
     private final WindowPlan plan;
     private final ConsumerState state;
     private final ReaderId reader;
+    private final DeepLookback deepLookback;
     private final Account account;
     private final ReadAhead ahead;
     private final Fingerprint fingerprint = new Fingerprint();
@@ -67,6 +67,7 @@ final class AccountPoll {
         this.plan = consumer.plan();
         this.state = consumer.state();
         this.reader = account == null ? consumer.reader() : endpoint.reader(account.sid());
+        this.deepLookback = new DeepLookback(plan, state, reader);
         this.account = account;
         this.after = after;
         this.today = today;
@@ -88,7 +89,7 @@ final class AccountPoll {
             return;
         }
         position = state.positionOrElse(reader, this::start);
-        windows = plan.isPossible(position, today) ? plan.due(position, today) : Collections.emptyIterator();
+        windows = deepLookback.windows(position, today);
         showWatermark();
         openListings();
     }
@@ -105,7 +106,7 @@ final class AccountPoll {
             state.rewind(reader, position);
             showWatermark();
         }
-        windows = plan.due(position, today);
+        windows = deepLookback.windows(position, today);
         openListings();
     }
 
@@ -145,12 +146,12 @@ final class AccountPoll {
             if (!plan.isPossible(position, today)) {
                 settleFuture();
             }
-            consumer.beginAccount(plan.days(position, today), plan.isCatchingUp(position, today));
+            consumer.beginAccount(deepLookback.days(position), plan.isCatchingUp(position, today));
             if (listings.isEmpty() && !closed) {
                 // A wrong date may be why nothing is due, and would stay while nothing is requested.
                 endpoint.client().requestTime();
             }
-            watermark = new AccountWatermark(consumer, reader, position, today);
+            watermark = new AccountWatermark(consumer, reader, position, today, deepLookback);
             while (!listings.isEmpty()) {
                 Listing listing = listings.peek();
                 if (!isRead(listing) || watermark.hasGap(listing.window) && !isReadAgain(listing.window)) {
@@ -165,6 +166,9 @@ final class AccountPoll {
                 openListings();
             }
             if (readEmptyWindows()) {
+                if (!watermark.isHeld()) {
+                    deepLookback.end();
+                }
                 consumer.progress().endAccount();
             }
         } finally {
@@ -237,10 +241,8 @@ final class AccountPoll {
                 return;
             }
             watermark.listed(key, usage);
-            if (change.isUnchanged()) {
-                consumer.metrics().unchanged.add(1);
-                state.settle(key);
-            } else if (!isWanted(change)) {
+            if (change.isUnchanged() || !isWanted(change)) {
+                consumer.metrics().unchanged.add(change.isUnchanged() ? 1 : 0);
                 state.settle(key);
             } else if (after != null) {
                 hasSkipped = true;

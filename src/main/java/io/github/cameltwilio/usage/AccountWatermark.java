@@ -29,6 +29,7 @@ final class AccountWatermark {
     private final LocalDate today;
     private final WindowPlan plan;
     private final ConsumerState state;
+    private final DeepLookback deepLookback;
     private final Deque<EmptyWindow> empty = new ArrayDeque<>();
     // The first day of an empty window that the next poll decides about.
     private LocalDate heldFrom = LocalDate.MAX;
@@ -39,13 +40,15 @@ final class AccountWatermark {
     private LocalDate readFrom = LocalDate.MAX;
     private LocalDate listedUpTo;
 
-    AccountWatermark(RecordsConsumer consumer, ReaderId reader, Position position, LocalDate today) {
+    AccountWatermark(RecordsConsumer consumer, ReaderId reader, Position position, LocalDate today,
+                     DeepLookback deepLookback) {
         this.consumer = consumer;
         this.reader = reader;
         this.position = position;
         this.today = today;
         this.plan = consumer.plan();
         this.state = consumer.state();
+        this.deepLookback = deepLookback;
     }
 
     void beginWindow(Window window) {
@@ -112,6 +115,11 @@ final class AccountWatermark {
         move();
     }
 
+    /** Returns whether an empty window was not believed, so that the next poll must read it. */
+    boolean isHeld() {
+        return !heldFrom.equals(LocalDate.MAX);
+    }
+
     private void noteListed() {
         missing.forEach(state::missed);
         consumer.emptyLists().listed(reader, WindowPlan.earlier(coverage.lastDay(), today));
@@ -123,7 +131,7 @@ final class AccountWatermark {
                 .map(key -> key.hasDay() ? key.startDate() : readFrom)
                 .reduce(first, WindowPlan::earlier).minusDays(1);
         position = position.advancedTo(WindowPlan.earlier(listedUpTo, completeUpTo));
-        state.advance(reader, position, WindowPlan.earlier(plan.readsFrom(position), coverage.firstDay()));
+        state.advance(reader, position, WindowPlan.earlier(deepLookback.keepsFrom(position), coverage.firstDay()));
         consumer.metrics().showWatermark(reader, position);
     }
 }

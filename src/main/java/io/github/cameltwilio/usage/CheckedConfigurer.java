@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Set;
 
 import org.apache.camel.CamelContext;
@@ -19,6 +20,7 @@ record CheckedConfigurer(PropertyConfigurer generated)
             GeneratedPropertyConfigurer,
             PropertyConfigurerGetter {
 
+    private static final Set<String> DAYS = Set.of("lookback", "deeplookback");
     // Camel declares these durations as long.
     private static final Set<String> DELAYS = Set.of("delay", "initialDelay");
 
@@ -36,7 +38,7 @@ record CheckedConfigurer(PropertyConfigurer generated)
         if (type != null && type.isEnum()) {
             return option.asOneOf(type);
         }
-        if (option.name().equalsIgnoreCase("lookback")) {
+        if (DAYS.contains(option.name().toLowerCase(Locale.ROOT))) {
             option.asDays();
         } else if (type == Duration.class || DELAYS.contains(option.name())) {
             option.asDuration();

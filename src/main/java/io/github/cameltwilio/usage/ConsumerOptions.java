@@ -7,8 +7,11 @@ final class ConsumerOptions {
     }
 
     /** @throws IllegalArgumentException when an option is invalid */
-    static void check(TwilioUsageConfiguration options) {
+    static void check(TwilioUsageResource resource, TwilioUsageConfiguration options) {
         new OptionValue("lookback", options.getLookback()).asDays();
+        if (options.getDeepLookback() != null) {
+            checkDeepLookback(resource, options);
+        }
         if (options.getStateFile() != null && options.getStateRepository() != null) {
             throw new OptionValue("stateFile", options.getStateFile())
                     .invalid("cannot be combined with stateRepository: remove one of them");
@@ -17,6 +20,22 @@ final class ConsumerOptions {
             throw new OptionValue("transactedPolicy", options.getTransactedPolicy().getClass().getSimpleName())
                     .invalid("requires stateRepository: only a database can store what was delivered in the"
                             + " transaction of the route");
+        }
+    }
+
+    private static void checkDeepLookback(TwilioUsageResource resource, TwilioUsageConfiguration options) {
+        OptionValue option = new OptionValue("deepLookback", options.getDeepLookback());
+        if (resource != TwilioUsageResource.records) {
+            throw option.invalid("applies to records only: remove it");
+        }
+        if (option.asDays() <= options.getLookback().toDays()) {
+            throw option.invalid("must be longer than lookback=" + options.getLookback().toDays() + "d");
+        }
+        switch (options.getSubresource()) {
+            case daily, monthly, yearly -> {
+            }
+            default -> throw option.invalid("cannot be combined with subresource=" + options.getSubresource()
+                    + ", which is read whole by each poll: remove it");
         }
     }
 }

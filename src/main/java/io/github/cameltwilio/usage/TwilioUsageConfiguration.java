@@ -138,6 +138,12 @@ public class TwilioUsageConfiguration implements Cloneable {
                     + " days.")
     private Duration lookback = Duration.ofDays(3);
 
+    @UriParam(label = "consumer",
+            description = "How far the first poll of each UTC day looks back, in whole days: longer than lookback, for"
+                    + " late corrections at the cost of a few requests a day. Without it, all polls are alike. For the"
+                    + " lists by day, month and year.")
+    private Duration deepLookback;
+
     @UriParam(label = "consumer", defaultValue = "0",
             description = "Maximum number of exchanges per poll. The rest is left to the next polls. 0 means no"
                     + " limit.")
@@ -446,6 +452,14 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setLookback(Duration lookback) {
         this.lookback = lookback;
+    }
+
+    public Duration getDeepLookback() {
+        return deepLookback;
+    }
+
+    public void setDeepLookback(Duration deepLookback) {
+        this.deepLookback = deepLookback;
     }
 
     public int getMaxMessagesPerPoll() {

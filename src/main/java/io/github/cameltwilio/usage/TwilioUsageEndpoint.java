@@ -112,13 +112,13 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         switch (resource) {
             case records -> {
                 recordsQuery = RecordsOptions.check(configuration, today());
-                ConsumerOptions.check(configuration);
+                ConsumerOptions.check(resource, configuration);
             }
             case callbacks -> TriggerOptions.check(configuration);
             case triggers -> {
                 triggersQuery = TriggerOptions.check(configuration);
                 RecordsOptions.window(configuration, null, today());
-                ConsumerOptions.check(configuration);
+                ConsumerOptions.check(resource, configuration);
             }
             case accounts -> new OptionValue("pageSize", configuration.getPageSize()).asPageSize();
         }
@@ -211,8 +211,11 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     }
 
     WindowPlan windowPlan() {
-        return new WindowPlan(configuration.getSubresource(), configuration.getLookback().toDays(),
-                configuration.getStartDate(), configuration.getEndDate());
+        Duration lookback = configuration.getLookback();
+        Duration deepLookback = configuration.getDeepLookback();
+        return new WindowPlan(configuration.getSubresource(), lookback.toDays(),
+                (deepLookback == null ? lookback : deepLookback).toDays(), configuration.getStartDate(),
+                configuration.getEndDate());
     }
 
     ReaderId reader() {

@@ -16,10 +16,12 @@ import io.github.cameltwilio.usage.state.Position;
  * Plans which days a poll reads. A list by day, month or year is read from the look-back before the watermark up to
  * today, in windows that are small enough to finish even if the process restarts often. All other lists are read whole.
  *
- * @param startDate as the user wrote it, or null
- * @param endDate   as the user wrote it, or null
+ * @param deepLookbackDays how far the first poll of a day looks back; {@code lookbackDays} if it is like the others
+ * @param startDate        as the user wrote it, or null
+ * @param endDate          as the user wrote it, or null
  */
-public record WindowPlan(Subresource list, long lookbackDays, String startDate, String endDate) {
+public record WindowPlan(
+        Subresource list, long lookbackDays, long deepLookbackDays, String startDate, String endDate) {
 
     private static final int MIN_DAYS = 14;
 
@@ -67,10 +69,24 @@ public record WindowPlan(Subresource list, long lookbackDays, String startDate, 
             return List.of(new Window(resolve(startDate, today), resolve(endDate, today))).iterator();
         }
         LocalDate last = lastDay(today);
-        Window first = window(readsFrom(position), last);
-        return Stream
-                .iterate(first, window -> !window.from.isAfter(last), window -> window(window.to.plusDays(1), last))
-                .iterator();
+        return windows(readsFrom(position), last).iterator();
+    }
+
+    /**
+     * Returns the windows of the first poll of a day. Those that are only due then come last, so that a process which
+     * never lives long enough to read them all still reads today.
+     *
+     * @param deepDay the last day on which a poll read all of these windows
+     */
+    public Iterator<Window> deep(Position position, LocalDate deepDay, LocalDate today) {
+        LocalDate lookback = readsFrom(position);
+        return Stream.concat(windows(lookback, lastDay(today)),
+                windows(deepReadsFrom(position, deepDay), lookback.minusDays(1))).iterator();
+    }
+
+    private Stream<Window> windows(LocalDate from, LocalDate last) {
+        return Stream.iterate(window(from, last), window -> !window.from.isAfter(last),
+                window -> window(window.to.plusDays(1), last));
     }
 
     private Window window(LocalDate from, LocalDate last) {
@@ -105,9 +121,20 @@ public record WindowPlan(Subresource list, long lookbackDays, String startDate, 
         return readsFrom(position.advancedTo(lastDay(today)));
     }
 
+    /** Returns whether the first poll of a day reads further back than the others. */
+    public boolean hasDeepLookback() {
+        return deepLookbackDays > lookbackDays;
+    }
+
+    /** Returns the first day that the first poll of a day reads. It stays where it is until such a poll is complete. */
+    public LocalDate deepReadsFrom(Position position, LocalDate deepDay) {
+        LocalDate lookback = firstDayOfPeriod(deepDay.minusDays(deepLookbackDays));
+        return Stream.of(lookback, position.firstDay(), position.knownFrom()).max(Comparator.naturalOrder()).get();
+    }
+
     /** Returns whether a period that ends on this day is still read, so that a correction would be noticed. */
     public boolean mayChange(LocalDate endDate, LocalDate today) {
-        return endDate == null || ChronoUnit.DAYS.between(endDate, today) <= lookbackDays;
+        return endDate == null || ChronoUnit.DAYS.between(endDate, today) <= deepLookbackDays;
     }
 
     private LocalDate lastDay(LocalDate today) {

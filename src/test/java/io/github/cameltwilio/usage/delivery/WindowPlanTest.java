@@ -30,7 +30,7 @@ class WindowPlanTest {
 
     @Test
     void makesEachWindowLongerThanLookBack() {
-        WindowPlan plan = new WindowPlan(daily, 20, "2026-01-01", null);
+        WindowPlan plan = new WindowPlan(daily, 20, 20, "2026-01-01", null);
         assertThat(windows(plan)).containsExactly(
                 "2026-01-01 to 2026-01-24", "2026-01-25 to 2026-02-17", "2026-02-18 to 2026-03-13",
                 "2026-03-14 to 2026-03-15");
@@ -52,7 +52,7 @@ class WindowPlanTest {
 
     @Test
     void neverReadsDaysWhoseValuesWereForgotten() {
-        WindowPlan longer = new WindowPlan(daily, 10, "2026-01-01", null);
+        WindowPlan longer = new WindowPlan(daily, 10, 10, "2026-01-01", null);
         Position position = position("2026-01-01", "2026-03-14").forgetting(LocalDate.parse("2026-03-11"));
 
         assertThat(windows(longer, position)).containsExactly("2026-03-11 to 2026-03-15");
@@ -125,7 +125,7 @@ class WindowPlanTest {
     }
 
     private static WindowPlan plan(Subresource list, String startDate, String endDate) {
-        return new WindowPlan(list, 3, startDate, endDate);
+        return new WindowPlan(list, 3, 3, startDate, endDate);
     }
 
     private static Position position(String firstDay, String watermark) {
