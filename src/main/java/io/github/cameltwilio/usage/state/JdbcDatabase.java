@@ -59,7 +59,8 @@ record JdbcDatabase(DataSource dataSource, int timeoutInSeconds) {
     }
 
     private String hint(SQLException e) {
-        if (e instanceof SQLTimeoutException || hasState(e, "57014") || hasState(e, "HYT00")) {
+        if (e instanceof SQLTimeoutException || hasState(e, "57014") || hasState(e, "HYT00")
+                || hasState(e, "70100")) {
             return ". Does another session lock a table of JdbcUsageStateRepository.TABLES? It waited for up to "
                     + timeoutInSeconds + " seconds";
         }

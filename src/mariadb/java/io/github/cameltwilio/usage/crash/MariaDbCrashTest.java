@@ -1,0 +1,15 @@
+package io.github.cameltwilio.usage.crash;
+
+import io.github.cameltwilio.usage.state.DatabaseServer;
+import io.github.cameltwilio.usage.state.MariaDb;
+import org.junit.jupiter.api.Tag;
+
+/** Kills a process whose state, and in some tests also its sink, is in MariaDB. */
+@Tag("slow")
+class MariaDbCrashTest extends PostgresCrashTest {
+
+    @Override
+    DatabaseServer startServer() throws Exception {
+        return MariaDb.start();
+    }
+}
