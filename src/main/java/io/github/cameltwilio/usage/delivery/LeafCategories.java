@@ -73,7 +73,8 @@ public final class LeafCategories {
     /** A list that moves between two requests may have a record twice: the later one counts. */
     private static List<UsageRecord> lastOfEach(List<UsageRecord> records) {
         Map<Object, UsageRecord> last = new LinkedHashMap<>();
-        records.forEach(usage -> last.put(usage.category() == null ? usage : usage.category(), usage));
+        // Records without a category cannot be told apart, so all of them count.
+        records.forEach(usage -> last.put(usage.category() == null ? new Object() : usage.category(), usage));
         return List.copyOf(last.values());
     }
 
