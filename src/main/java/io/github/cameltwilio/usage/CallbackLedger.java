@@ -77,11 +77,12 @@ final class CallbackLedger {
         void start() {
             try {
                 if (isProcessed()) {
-                    finish(true);
+                    // A node that died may have remembered only some of the keys.
+                    finish(remember());
                 } else if (!claim()) {
                     waitForOtherNode();
                 } else if (isProcessed()) {
-                    finish(true);
+                    finish(remember());
                 } else {
                     renewLater();
                     delivery.get()

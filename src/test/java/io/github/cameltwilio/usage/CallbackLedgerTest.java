@@ -46,6 +46,17 @@ class CallbackLedgerTest {
     }
 
     @Test
+    void remembersTheRestOfWhatADeadNodeRemembered() throws Exception {
+        memory.start();
+        memory.add("signature");
+        CallbackLedger ledger = new CallbackLedger(memory, null, PERIOD);
+
+        assertThat(ledger.once(KEYS, this::succeed).get()).isTrue();
+        assertThat(deliveries).hasValue(0);
+        assertThat(memory.getCache()).containsOnlyKeys(KEYS);
+    }
+
+    @Test
     void runsAgainAfterFailureOrError() throws Exception {
         memory.start();
         CallbackLedger ledger = new CallbackLedger(memory, executor, PERIOD);
