@@ -62,7 +62,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @Tag("slow")
 class CallbackFailoverTest {
-    private static final int KILLS = Integer.getInteger("kills", 4);
+    private static final int KILLS = Integer.getInteger("kills", 2);
     private static final int SENDERS = 6;
     private static final String ADDRESS = "https://hooks.example.com/fired";
     private static final String ACCOUNT = "AC" + "a".repeat(32);

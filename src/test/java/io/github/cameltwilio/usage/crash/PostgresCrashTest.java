@@ -11,6 +11,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Kills a process whose state, and in some tests also its sink, is in PostgreSQL. */
 @Tag("slow")
 class PostgresCrashTest extends CrashTestSupport {
+    // Half as many as with a file: the steps of a transaction are covered by crashes at each of them.
+    private static final int KILLS = Integer.getInteger("kills", 5);
+
     private DatabaseServer server;
 
     DatabaseServer startServer() throws Exception {
