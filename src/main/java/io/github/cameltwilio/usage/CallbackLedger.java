@@ -163,7 +163,10 @@ final class CallbackLedger {
         private boolean remember() {
             try {
                 for (String key : keys) {
-                    repository.add(key);
+                    // Another node may remember the same key at this moment.
+                    if (!add(key) && !repository.contains(key)) {
+                        throw new IllegalStateException("the idempotentRepository did not keep the key of a callback");
+                    }
                     repository.confirm(key);
                 }
                 return true;
@@ -202,7 +205,7 @@ final class CallbackLedger {
         try {
             return repository.add(key);
         } catch (RuntimeException e) {
-            LOG.debug("Could not claim a callback, probably because another node did", e);
+            LOG.debug("Could not add the key of a callback, probably because another node did", e);
             return false;
         }
     }
