@@ -45,6 +45,6 @@ final class SimulatedResponseEntity extends AbstractHttpEntity {
 
     @Override
     public void close() {
-        // There is no resource to release.
+        // The body is in memory, so nothing needs to be closed.
     }
 }
