@@ -1,12 +1,9 @@
 package io.github.cameltwilio.usage;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 
 import io.github.cameltwilio.usage.client.TriggerFired;
@@ -66,13 +63,7 @@ class CallbackCrashTest extends CallbacksTestSupport {
                     .of(Main.class, List.of("-Xmx128m"), simulator(), Integer.toString(port), directory.toString(),
                             fate)
                     .start();
-            BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
-            List<String> printed = new ArrayList<>();
-            while (!printed.contains("ready")) {
-                String line = output.readLine();
-                assertThat(line).as("%s", printed).isNotNull();
-                printed.add(line);
-            }
+            ChildJvm.awaitReady(process);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +10,8 @@ import java.util.List;
 
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.camel.CamelContext;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Runs a main class of the tests in a separate JVM. */
 public final class ChildJvm {
@@ -47,6 +50,18 @@ public final class ChildJvm {
         command.addAll(List.of("-cp", classPath, main.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command).redirectErrorStream(true);
+    }
+
+    /** Waits until the process prints that it is ready, and returns the rest of its output. */
+    static BufferedReader awaitReady(Process process) throws IOException {
+        BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+        List<String> printed = new ArrayList<>();
+        while (!printed.contains("ready")) {
+            String line = output.readLine();
+            assertThat(line).as("%s", printed).isNotNull();
+            printed.add(line);
+        }
+        return output;
     }
 
     /** Waits until the process ends, and returns its output. */
