@@ -57,6 +57,20 @@ class CallbackLedgerTest {
     }
 
     @Test
+    void acceptsThatAnotherNodeRemembersAtTheSameMoment() throws Exception {
+        MemoryIdempotentRepository contended = new MemoryIdempotentRepository() {
+            @Override
+            public boolean add(String key) {
+                super.add(key);
+                throw new IllegalStateException("duplicate key");
+            }
+        };
+        contended.start();
+
+        assertThat(new CallbackLedger(contended, null, PERIOD).once(KEYS, this::succeed).get()).isTrue();
+    }
+
+    @Test
     void runsAgainAfterFailureOrError() throws Exception {
         memory.start();
         CallbackLedger ledger = new CallbackLedger(memory, executor, PERIOD);
