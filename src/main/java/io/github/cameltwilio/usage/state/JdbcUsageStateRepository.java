@@ -55,6 +55,11 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     private static final String INSERT = "INSERT INTO twilio_usage_delivered (delivered, reader, start_date, category)"
             + " VALUES (?, ?, ?, ?)";
 
+    // In which all nodes lock rows. Two transactions in different orders would wait for each other.
+    private static final Comparator<UsageChange> ORDER = Comparator
+            .comparing((UsageChange change) -> change.key().startDate())
+            .thenComparing(change -> change.key().category());
+
     private final JdbcDatabase database;
     private volatile boolean isTransactional;
 
@@ -220,7 +225,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
                 PreparedStatement insert = database.prepared(connection, INSERT)) {
             int updates = 0;
             int inserts = 0;
-            for (UsageChange change : changes) {
+            for (UsageChange change : changes.stream().sorted(ORDER).toList()) {
                 if (change.isUpdate()) {
                     JdbcDatabase.set(update, updateValues(reader, change, repeated));
                     update.addBatch();
