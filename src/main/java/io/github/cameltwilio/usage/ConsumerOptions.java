@@ -1,5 +1,7 @@
 package io.github.cameltwilio.usage;
 
+import io.github.cameltwilio.usage.state.UsageStateRepository;
+
 /** Checks the options that both polling consumers have. */
 final class ConsumerOptions {
 
@@ -16,10 +18,21 @@ final class ConsumerOptions {
             throw new OptionValue("stateFile", options.getStateFile())
                     .invalid("cannot be combined with stateRepository: remove one of them");
         }
-        if (options.getTransactedPolicy() != null && options.getStateRepository() == null) {
-            throw new OptionValue("transactedPolicy", options.getTransactedPolicy().getClass().getSimpleName())
-                    .invalid("requires stateRepository: only a database can store what was delivered in the"
-                            + " transaction of the route");
+        if (options.getTransactedPolicy() != null) {
+            checkTransaction(new OptionValue("transactedPolicy", options.getTransactedPolicy().getClass()
+                    .getSimpleName()), options.getStateRepository());
+        }
+    }
+
+    private static void checkTransaction(OptionValue policy, UsageStateRepository store) {
+        if (store == null) {
+            throw policy.invalid("requires stateRepository: only a database can store what was delivered in the"
+                    + " transaction of the route");
+        }
+        if (!store.takesPartInTransactions()) {
+            throw policy.invalid("cannot be combined with stateRepository=" + store.getClass().getSimpleName()
+                    + ", which takes no part in transactions: use a JdbcUsageStateRepository, or remove"
+                    + " transactedPolicy");
         }
     }
 

@@ -12,6 +12,7 @@ import javax.sql.DataSource;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
+import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import io.github.cameltwilio.usage.state.UsageChange;
 import io.github.cameltwilio.usage.state.UsageValues;
 import org.apache.camel.Exchange;
@@ -180,6 +181,15 @@ class RouteTransactionTest extends TwilioUsageTestSupport {
         assertThatThrownBy(() -> startRoute(URI.replace("stateRepository=#usageState", "stateFile=usage.state")))
                 .isInstanceOf(FailedToCreateRouteException.class)
                 .hasMessageContaining("transactedPolicy=SpringTransactionPolicy requires stateRepository");
+    }
+
+    @Test
+    void rejectsAStoreThatTakesNoPartInTransactions() {
+        context.getRegistry().bind("memory", new MemoryUsageStateRepository());
+        assertThatThrownBy(() -> startRoute(URI.replace("usageState", "memory")))
+                .isInstanceOf(FailedToCreateRouteException.class)
+                .hasMessageContaining("transactedPolicy=SpringTransactionPolicy cannot be combined with"
+                        + " stateRepository=MemoryUsageStateRepository, which takes no part in transactions");
     }
 
     private void startRoute(String uri) throws Exception {

@@ -61,7 +61,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
             .thenComparing(change -> change.key().category());
 
     private final JdbcDatabase database;
-    private volatile boolean isTransactional;
+    private volatile boolean hasJoinedTransaction;
 
     public JdbcUsageStateRepository(DataSource dataSource) {
         // Long enough for a busy database, and short enough for a health check.
@@ -114,6 +114,11 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         });
     }
 
+    @Override
+    public boolean takesPartInTransactions() {
+        return true;
+    }
+
     /** A conflict with another node fails the transaction, so no value becomes unknown: the next poll reads again. */
     @Override
     public void deliveredInTransaction(ReaderId reader, Collection<UsageChange> changes) {
@@ -123,14 +128,14 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
             }
             return null;
         });
-        if (!isTransactional) {
+        if (!hasJoinedTransaction) {
             checkTransaction(reader, changes.iterator().next());
         }
     }
 
     /** A second connection of the transaction sees what the first one wrote; others without auto-commit do not. */
     private void checkTransaction(ReaderId reader, UsageChange written) {
-        isTransactional = database.runInTransaction("read what was delivered", connection -> {
+        hasJoinedTransaction = database.runInTransaction("read what was delivered", connection -> {
             try (PreparedStatement select = database.prepared(connection,
                     "SELECT delivered FROM twilio_usage_delivered" + ROW, reader.toString(),
                     day(written.key().startDate()), category(written.key()));
@@ -138,7 +143,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
                 return row.next() && row.getString(1).equals(values(written));
             }
         });
-        if (!isTransactional) {
+        if (!hasJoinedTransaction) {
             throw JdbcDatabase.noTransaction();
         }
     }
