@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -227,8 +228,14 @@ final class AccountPoll {
         Map<RecordKey, UsageRecord> records = new LinkedHashMap<>();
         (isLeaf() ? LeafCategories.of(page) : page).forEach(usage -> records.put(reader.key(usage), usage));
         Map<RecordKey, UsageRecord> withdrawn = new LinkedHashMap<>();
+        Set<RecordKey> unlisted = new HashSet<>();
         if (isLeaf()) {
             LeafCategories.withdrawn(page).forEach(usage -> withdrawn.put(reader.key(usage), usage));
+            consumer.categories().addAll(LeafCategories.names(page));
+            for (UsageRecord usage : LeafCategories.unlisted(page, consumer.categories())) {
+                withdrawn.put(reader.key(usage), usage);
+                unlisted.add(reader.key(usage));
+            }
             records.putAll(withdrawn);
         }
         // Taken before the state is read, so that a record which completes in between is not delivered twice.
@@ -240,7 +247,9 @@ final class AccountPoll {
             if (withdrawn.containsKey(key) && !change.isUpdate()) {
                 return;
             }
-            watermark.listed(key, usage);
+            if (!unlisted.contains(key)) {
+                watermark.listed(key, usage);
+            }
             if (change.isUnchanged() || !isWanted(change)) {
                 consumer.metrics().unchanged.add(change.isUnchanged() ? 1 : 0);
                 state.settle(key);

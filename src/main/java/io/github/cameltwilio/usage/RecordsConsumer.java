@@ -4,7 +4,9 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.ReadAhead;
@@ -30,6 +32,8 @@ final class RecordsConsumer extends UsageConsumer {
     private final TwilioUsageConfiguration options;
     private final WindowPlan plan;
     private final EmptyLists emptyLists = new EmptyLists();
+    // Grows with the categories that Twilio has, a few hundred.
+    private final Set<String> categories = new HashSet<>();
     private volatile List<AccountPoll> accountPolls = List.of();
     private LocalDate warnedOf;
 
@@ -139,6 +143,11 @@ final class RecordsConsumer extends UsageConsumer {
 
     EmptyLists emptyLists() {
         return emptyLists;
+    }
+
+    /** The categories that Twilio has listed since the consumer was created. */
+    Set<String> categories() {
+        return categories;
     }
 
     @Override

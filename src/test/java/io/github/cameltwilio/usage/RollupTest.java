@@ -2,9 +2,14 @@ package io.github.cameltwilio.usage;
 
 import java.math.BigDecimal;
 import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
@@ -18,6 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class RollupTest extends TwilioUsageTestSupport {
     private static final String TWO_DAYS = "twilio-usage:records?subresource=daily&startDate=2026-03-10&"
             + "endDate=2026-03-11";
+    private static final String LEAVES = "twilio-usage:records?startScheduler=false&subresource=daily&rollup=leaf";
 
     @Override
     protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
@@ -107,9 +113,50 @@ class RollupTest extends TwilioUsageTestSupport {
         }
     }
 
+    @Test
+    void takesBackACategoryThatIsNotListedAnyMore() throws Exception {
+        try (ScriptedTwilio scripted = new ScriptedTwilio(clock)) {
+            scripted.list(priced("calls", "10"), priced("calls-new", "7"), priced("totalprice", "10"));
+            try (RecordsRoute route = leaves(scripted)) {
+                route.poll();
+                scripted.list(priced("calls", "10"), priced("totalprice", "10"));
+                assertThat(List.of(route.poll(), route.poll())).containsExactly(3, 0);
+                assertThat(prices(route)).containsExactly("calls-new 7", "unattributed 3", "calls 10",
+                        "unattributed 0", "calls-new 0");
+            }
+        }
+    }
+
+    @Test
+    void aSinkByRecordKeySumsToTheBillAfterEachPoll() throws Exception {
+        List<String> names = List.of("calls", "calls-inbound", "calls-inbound-local", "calls-client", "pv", "pv-rooms",
+                "video-recordings", "group-rooms-recorded-minutes", "recordings", "calls-recordings", "sms",
+                "authy-sms-outbound");
+        Random random = new Random(20);
+        Map<String, BigDecimal> sink = new HashMap<>();
+        try (ScriptedTwilio scripted = new ScriptedTwilio(clock);
+                RecordsRoute route = new RecordsRoute(scripted.account(), clock, LEAVES, null,
+                        exchange -> sink.put(exchange.getMessage().getHeader("CamelTwilioUsageRecordKey", String.class),
+                                exchange.getMessage().getBody(UsageRecord.class).price()))) {
+            for (int poll = 0; poll < 200; poll++) {
+                // Prices of categories that contradict each other are no reason for a wrong sum either.
+                int bill = 1 + random.nextInt(100);
+                List<String> listed = new ArrayList<>(names);
+                Collections.shuffle(listed, random);
+                scripted.list(Stream.concat(listed.stream().limit(random.nextInt(names.size())).map(name -> priced(name,
+                        String.valueOf(random.nextInt(20)))), Stream.of(priced("totalprice", String.valueOf(bill))))
+                        .toArray(String[]::new));
+                route.poll();
+
+                assertThat(sink.values().stream().reduce(BigDecimal.ZERO, BigDecimal::add)).as("poll %d", poll)
+                        .isEqualByComparingTo(BigDecimal.valueOf(bill));
+                assertThat(route.poll()).as("nothing changes by itself").isZero();
+            }
+        }
+    }
+
     private RecordsRoute leaves(ScriptedTwilio scripted) throws Exception {
-        return new RecordsRoute(scripted.account(), clock,
-                "twilio-usage:records?startScheduler=false&subresource=daily&rollup=leaf", null, exchange -> {});
+        return new RecordsRoute(scripted.account(), clock, LEAVES, null, exchange -> {});
     }
 
     private static String priced(String category, String price) {

@@ -9,6 +9,8 @@ import java.util.Map;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,10 +27,8 @@ class LeafCategoriesTest {
     @Test
     void keepsCategoriesOnlyNamedLikeParts() {
         assertThat(
-                leavesOf("calls", "calls-sip", "calls-client", "calls-globalconference", "calls-media-stream-minutes",
-                        "calls-recordings"))
-                .containsExactly("calls", "calls-sip", "calls-client", "calls-globalconference",
-                        "calls-media-stream-minutes", "calls-recordings");
+                leavesOf("calls", "calls-sip", "calls-client", "calls-recordings"))
+                .containsExactly("calls", "calls-sip", "calls-client", "calls-recordings");
         assertThat(leavesOf("calls", "calls-sip", "calls-sip-inbound")).containsExactly("calls", "calls-sip-inbound");
     }
 
@@ -37,6 +37,50 @@ class LeafCategoriesTest {
         assertThat(leavesOf("recordings", "calls-recordings", "lookups", "fraud-lookups", "pv", "turnmegabytes"))
                 .containsExactly("calls-recordings", "fraud-lookups", "turnmegabytes");
         assertThat(leavesOf("recordings", "lookups", "pv")).containsExactly("recordings", "lookups", "pv");
+    }
+
+    @Test
+    void treatsCategoryAsPartIfOnlyItsNameIsKnown() {
+        assertThat(leavesOf("calls", "calls-globalconference", "calls-media-stream-minutes"))
+                .as("no document says that calls is without these")
+                .containsExactly("calls-globalconference", "calls-media-stream-minutes");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "pv 10, group-rooms 0, group-rooms-participant-minutes 0, video-recordings 10,"
+                    + " group-rooms-recorded-minutes 6, pv-composition-minutes 4, totalprice 10"
+                    + "| group-rooms-participant-minutes 0, group-rooms-recorded-minutes 6,"
+                    + " pv-composition-minutes 4, unattributed 0",
+            "pv 5, group-rooms 0, pv-rooms 5, peer-to-peer-rooms-participant-minutes 5, totalprice 5"
+                    + "| group-rooms 0, peer-to-peer-rooms-participant-minutes 5, unattributed 0",
+            "Usage-RCS-Messages 7, Usage-RCS-basic-Messages-Outbound 4, Usage-RCS-Single-Messages-Outbound 3,"
+                    + " totalprice 7"
+                    + "| Usage-RCS-basic-Messages-Outbound 4, Usage-RCS-Single-Messages-Outbound 3, unattributed 0",
+            "lookups 5, calleridlookups 2, sim-swap-lookups 3, totalprice 5"
+                    + "| calleridlookups 2, sim-swap-lookups 3, unattributed 0",
+            "premiumsupport 500, premiumsupport-percentage-spend 0, totalprice 500"
+                    + "| premiumsupport 500, unattributed 0",
+            "Calls 3, calls 4, TotalPrice 4 | calls 4, unattributed 0" })
+    void followsTwiliosDescriptions(String listed, String leaves) {
+        assertThat(LeafCategories.of(Arrays.stream(listed.split(", ")).map(LeafCategoriesTest::used).toList()))
+                .extracting(usage -> usage.category() + " " + usage.price()).containsExactly(leaves.split(", "));
+    }
+
+    @Test
+    void addsUpAListThatIsReadAtMidnight() {
+        UsageRecord sms = usage("AC1", DAY, "sms", "3");
+        UsageRecord total = new UsageRecord("AC1", "totalprice", "", DAY, DAY.plusDays(1), null, "", null, "usd",
+                new BigDecimal("3"), "usd", NOW, "2010-04-01", "/uri", Map.of());
+        assertThat(LeafCategories.of(List.of(sms, total))).extracting(UsageRecord::price)
+                .containsExactly(new BigDecimal("3"), new BigDecimal("0"));
+    }
+
+    private static UsageRecord used(String text) {
+        String[] parts = text.split(" ");
+        BigDecimal price = new BigDecimal(parts[1]);
+        return new UsageRecord("AC1", parts[0], "", DAY, DAY, price, "items", price, "items", price, "usd", NOW,
+                "2010-04-01", "/uri", Map.of());
     }
 
     @Test
