@@ -193,6 +193,43 @@ public final class CallbackCases {
         return cases;
     }
 
+    /** Each is to be delivered once by a route with {@code callbackMethod=GET}. */
+    public List<Case> genuineByGet() {
+        return List.of(get("GET", encoded(firing())),
+                get("blanks as %20", encoded(firing()).replace("+", "%20")),
+                get("lower-case escapes", encoded(firing()).replace("%2C", "%2c").replace("%2F", "%2f")),
+                get("unescaped punctuation", encoded(firing()).replace("%2C", ",").replace("%2F", "/")),
+                get("body hash twice", encoded(firing()) + "&bodySHA256=00&bodySHA256=00"));
+    }
+
+    /** None of them may be delivered by a route with {@code callbackMethod=GET}. */
+    public List<Case> forgedByGet() {
+        List<Case> cases = new ArrayList<>();
+        Case original = get("original", encoded(firing()));
+        String query = original.query();
+        for (String name : firing().keySet()) {
+            cases.add(original.named(name + " changed").withQuery(query.replace(name + "=", name + "=1")));
+            cases.add(original.named(name + " removed")
+                    .withQuery(query.replaceFirst("([?&])" + name + "=[^&]*&?", "$1")));
+            cases.add(original.named(name + " twice").withQuery(query + "&" + name + "=1"));
+            cases.add(get(name + " signed twice", encoded(firing()) + "&" + name + "=1"));
+        }
+        cases.add(original.named("other order").withQuery("?" + reversed(query.substring(1))));
+        cases.add(original.named("other escapes").withQuery(query.replace("%2C", ",")));
+        cases.add(original.named("no signature").without(TwilioSignature.HEADER));
+        cases.add(original.named("no query").withQuery(""));
+        cases.add(new Case("as POST", "POST", query, original.headers(), ""));
+        cases.add(form("form", address, firing()));
+        return cases;
+    }
+
+    /** Replays of this genuine callback, which is a GET. Some engines cut off what would be in a fragment. */
+    public static List<Case> replaysByGet(Case genuine) {
+        return List.of(genuine.named("replay"),
+                genuine.named("replay with a fragment").withQuery(genuine.query() + "#1"),
+                genuine.named("parameters behind a fragment").withQuery(genuine.query() + "#&IdempotencyToken=2"));
+    }
+
     /** A JSON callback whose body is exchanged by means of a fragment, or of a second hash. */
     public List<Case> exchangedBodies() {
         Case genuine = json("JSON");
@@ -213,6 +250,11 @@ public final class CallbackCases {
         headers.put("Content-Type", FORM);
         headers.put(TwilioSignature.HEADER, TwilioSignature.sign(key, url, form));
         return new Case(name, "POST", "", headers, encoded(form));
+    }
+
+    private Case get(String name, String query) {
+        return new Case(name, "GET", "?" + query, Map.of(TwilioSignature.HEADER,
+                TwilioSignature.sign(authToken, address + "?" + query, Map.of())), "");
     }
 
     private String signature(Algorithm algorithm, String key, Map<String, String> form) {

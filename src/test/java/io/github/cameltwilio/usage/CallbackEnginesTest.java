@@ -49,6 +49,26 @@ class CallbackEnginesTest extends CallbacksTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
+    void deliversEveryGenuineGetAndNoOther(String engine) throws Exception {
+        MockEndpoint mock = listen(engine, "&callbackMethod=GET");
+        CallbackCases cases = new CallbackCases(ADDRESS, simulator().accountSid(), simulator().authToken(),
+                clock.instant());
+        List<CallbackCases.Case> genuine = cases.genuineByGet();
+        for (CallbackCases.Case callback : genuine) {
+            assertThat(callback.send(port, "/fired")).as(callback.name()).isEqualTo(200);
+        }
+        assertThat(mock.getReceivedCounter()).isEqualTo(genuine.size());
+
+        List<CallbackCases.Case> others = new ArrayList<>(cases.forgedByGet());
+        genuine.forEach(callback -> others.addAll(CallbackCases.replaysByGet(callback)));
+        for (CallbackCases.Case callback : others) {
+            callback.send(port, "/fired");
+            assertThat(mock.getReceivedCounter()).as(callback.name()).isEqualTo(genuine.size());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void deliversGenuinePost(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
 

@@ -27,6 +27,14 @@ class RuntimesPageTest {
                 .contains(PAGE.block("properties", "base-url"));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "camel-main/src/main/resources/callbacks",
+            "spring-boot/src/main/resources/callbacks", "quarkus/src/main/resources/callbacks" })
+    void theProjectRunsTheExampleOfCallbacks(String directory) throws IOException {
+        assertThat(Path.of("src/it", directory, "callbacks.camel.yaml"))
+                .content().isEqualTo(Markdown.page("docs/callbacks.md").block("yaml", "/twilio/sms"));
+    }
+
     @Test
     void theBomMatchesTheProject() throws IOException {
         assertThat(unindented(Files.readString(Path.of("src/it/spring-boot/pom.xml"))))

@@ -27,7 +27,7 @@ class CamelMainIT {
     @BeforeEach
     void copyTheProject() throws IOException {
         project = ConsumerProject.copyOf("camel-main");
-        Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
+        project.clear();
     }
 
     @Test
@@ -65,6 +65,14 @@ class CamelMainIT {
         run(Map.of("TWILIO_AUTH_TOKEN", "another"));
 
         assertThatAWeekOfTwoCategoriesArrived();
+    }
+
+    @Test
+    void runsTheExampleOfCallbacksAndRejectsWhatIsForged() throws Exception {
+        project.addRoutesForCases("src/main/resources/callbacks/cases.camel.yaml");
+
+        project.receiveCallbacks(twilio.simulator(), Map.of("CAMEL_SERVER_ENABLED", "true"), "compile", "exec:java");
+        project.findFiringByPoll(twilio.simulator(), Map.of("CAMEL_SERVER_ENABLED", "true"), "compile", "exec:java");
     }
 
     private String run(Map<String, String> environment) throws Exception {

@@ -1,26 +1,35 @@
 package io.github.cameltwilio.usage.runtime;
 
-import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
+import io.github.cameltwilio.usage.CallbackCases;
+import io.github.cameltwilio.usage.CallbackCases.Case;
+import io.github.cameltwilio.usage.client.CallbackMethod;
+import io.github.cameltwilio.usage.simulator.SentCallback;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import org.apache.camel.test.AvailablePortFinder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /**
  * A copy of a project below {@code src/it}, built as a user would build it. Its Maven has its own local repository,
@@ -34,7 +43,15 @@ final class ConsumerProject {
     static final Path REPOSITORY = ROOT.resolve("repository").toAbsolutePath();
     private static final Path SETTINGS = ROOT.resolve("settings.xml").toAbsolutePath();
 
+    private static final String LOG = "mvn.log";
+    private static final String ALERTS = "target/usage/alerts.jsonl";
+    private static final String FIRED = "target/fired.state";
+    private static final String CASES = "target/usage/cases.jsonl";
+    // Twilio calls another address than the one that arrives, as behind a proxy.
+    private static final String PUBLIC_ADDRESS = "https://hooks.example.com";
+
     private final Path directory;
+    private final int port = AvailablePortFinder.getNextAvailable();
 
     private ConsumerProject(Path directory) {
         this.directory = directory;
@@ -72,28 +89,165 @@ final class ConsumerProject {
         return directory.resolve(name);
     }
 
+    /** Forgets the results of an earlier run. */
+    void clear() throws IOException {
+        for (String file : List.of("target/usage/usage.jsonl", ALERTS, CASES, FIRED,
+                "target/alerts.txt")) {
+            Files.deleteIfExists(file(file));
+        }
+    }
+
+    /**
+     * Runs Maven with the project's routes for callbacks, lets their trigger fire as soon as it exists, waits until the
+     * last route has written the firing, and sends the table of cases.
+     */
+    void receiveCallbacks(TwilioUsageSimulator simulator, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        receiveCallbacks(simulator, environment, maven(arguments));
+    }
+
+    void receiveCallbacks(TwilioUsageSimulator simulator, Map<String, String> environment, List<String> command)
+            throws IOException, InterruptedException {
+        Process process = start(simulator, withCallbacks(environment), command);
+        try {
+            await().atMost(Duration.ofMinutes(4)).failFast(() -> assertThat(process.isAlive()).as(output()).isTrue())
+                    .until(() -> simulator.requests().stream().anyMatch(request -> request.method().equals("POST")
+                            && request.path().contains("/Usage/Triggers")));
+            simulator.correct(LocalDate.now(NOON), "sms", new BigDecimal("100000"));
+            await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(file(ALERTS)));
+            assertThat(simulator.callbacks()).extracting(SentCallback::status).containsExactly(200);
+            assertThat(Files.readAllLines(file(ALERTS))).hasSize(1)
+                    .allSatisfy(line -> assertThat(line).contains("\"triggerSid\":\"UT", "\"usageCategory\":\"sms\""));
+            sendCases(simulator);
+        } finally {
+            end(process);
+        }
+    }
+
+    /** Runs Maven again, with a poll that knows nothing, until it has found the firing that a callback has reported. */
+    void findFiringByPoll(TwilioUsageSimulator simulator, Map<String, String> environment, String... arguments)
+            throws IOException, InterruptedException {
+        String triggerSid = simulator.callbacks().get(0).parameters().get("UsageTriggerSid");
+        Files.delete(file(FIRED));
+        Process process = start(simulator, withCallbacks(environment), maven(arguments));
+        try {
+            await().atMost(Duration.ofMinutes(4)).failFast(() -> assertThat(process.isAlive()).as(output()).isTrue())
+                    .until(() -> Files.exists(file(FIRED)) && Files.readString(file(FIRED)).contains(triggerSid));
+            assertThat(Files.readAllLines(file(ALERTS))).as("no second alert").hasSize(1);
+        } finally {
+            end(process);
+        }
+    }
+
+    private Map<String, String> withCallbacks(Map<String, String> environment) {
+        Map<String, String> all = new HashMap<>(environment);
+        // The Camel CLI gets its routes by the command.
+        if (Files.exists(file("src/main/resources/callbacks"))) {
+            all.put("CAMEL_MAIN_ROUTES_INCLUDE_PATTERN", "classpath:camel/*,classpath:callbacks/*");
+        }
+        return all;
+    }
+
+    int port() {
+        return port;
+    }
+
+    /** Adds routes to the copy, which receive the table of cases, and append what they accept to a file. */
+    void addRoutesForCases(String file) throws IOException {
+        String route = """
+                - route:
+                    from:
+                      uri: "twilio-usage:callbacks"
+                      parameters:
+                        callbackUrl: "%1$s/%2$s"
+                        path: "/%2$s"
+                        callbackMethod: "%2$s"
+                        authTokens: "%3$s:%4$s"
+                        sharedSecretKeys: "%5$s:%6$s"
+                      steps:
+                        - to:
+                            uri: "file:target/usage"
+                            parameters:
+                              fileName: "cases.jsonl"
+                              fileExist: "Append"
+                              appendChars: "\\\\n"
+                """;
+        StringBuilder routes = new StringBuilder();
+        for (CallbackMethod method : CallbackMethod.values()) {
+            routes.append(route.formatted(PUBLIC_ADDRESS, method, CallbackCases.SUBACCOUNT,
+                    CallbackCases.SUBACCOUNT_TOKEN, CallbackCases.SHARED_KEY, CallbackCases.SHARED_SECRET));
+        }
+        Files.writeString(file(file), routes);
+    }
+
+    private void sendCases(TwilioUsageSimulator simulator) throws IOException {
+        CallbackCases posts = cases(simulator, CallbackMethod.POST);
+        List<Case> genuine = posts.genuine();
+        List<Case> others = new ArrayList<>(posts.forged());
+        others.addAll(posts.exchangedBodies());
+        others.addAll(CallbackCases.replays(genuine.get(0)));
+        send(CallbackMethod.POST, genuine, others, 0);
+        CallbackCases gets = cases(simulator, CallbackMethod.GET);
+        List<Case> genuineByGet = gets.genuineByGet();
+        List<Case> othersByGet = new ArrayList<>(gets.forgedByGet());
+        genuineByGet.forEach(callback -> othersByGet.addAll(CallbackCases.replaysByGet(callback)));
+        send(CallbackMethod.GET, genuineByGet, othersByGet, genuine.size());
+    }
+
+    private static CallbackCases cases(TwilioUsageSimulator simulator, CallbackMethod method) {
+        return new CallbackCases(PUBLIC_ADDRESS + "/" + method, simulator.accountSid(), simulator.authToken(),
+                Instant.now());
+    }
+
+    private void send(CallbackMethod method, List<Case> genuine, List<Case> others, int before) throws IOException {
+        for (Case callback : genuine) {
+            assertThat(callback.send(port, "/" + method)).as(callback.name()).isEqualTo(200);
+        }
+        for (Case callback : others) {
+            callback.send(port, "/" + method);
+            assertThat(Files.readAllLines(file(CASES))).as(callback.name()).hasSize(before + genuine.size());
+        }
+    }
+
     /** Runs Maven with the simulator's address and credentials in the environment, and returns its output. */
     String mvn(TwilioUsageSimulator simulator, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
+        Process process = start(simulator, environment, maven(arguments));
+        boolean ended = process.waitFor(5, TimeUnit.MINUTES);
+        end(process);
+        assertThat(ended && process.exitValue() == 0).as(output()).isTrue();
+        return output();
+    }
+
+    private static List<String> maven(String... arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("maven.home"), "bin", "mvn").toString(),
                         "-B", "-ntp", "-gs", SETTINGS.toString(), "-Dmaven.repo.local=" + REPOSITORY));
         command.addAll(List.of(arguments));
-        File log = directory.resolve("mvn.log").toFile();
+        return command;
+    }
+
+    private Process start(TwilioUsageSimulator simulator, Map<String, String> environment, List<String> command)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
-                .redirectErrorStream(true).redirectOutput(log);
+                .redirectErrorStream(true).redirectOutput(file(LOG).toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         builder.environment().put("TWILIO_ACCOUNT_SID", simulator.accountSid());
         builder.environment().put("TWILIO_AUTH_TOKEN", simulator.authToken());
         builder.environment().put("TWILIO_BASE_URL", simulator.baseUrl().toString());
+        builder.environment().put("ALERT_PORT", Integer.toString(port));
+        builder.environment().put("ALERT_URL", "http://127.0.0.1:" + port);
         builder.environment().putAll(environment);
-        Process process = builder.start();
-        boolean ended = process.waitFor(5, TimeUnit.MINUTES);
+        return builder.start();
+    }
+
+    private static void end(Process process) throws InterruptedException {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
-        String output = Files.readString(log.toPath());
-        assertThat(ended && process.exitValue() == 0).as(output).isTrue();
-        return output;
+    }
+
+    private String output() throws IOException {
+        return Files.readString(file(LOG));
     }
 
     /**

@@ -1,6 +1,8 @@
 package io.github.cameltwilio.usage.runtime;
 
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.jar.JarFile;
 
@@ -16,19 +18,23 @@ class QuarkusIT {
             simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @Test
-    void readsOptionsFromPropertiesAndTheEnvironmentInJvmMode() throws Exception {
+    void readsOptionsAndReceivesCallbacksInJvmMode() throws Exception {
         ConsumerProject project = ConsumerProject.copyOf("quarkus");
-        Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
+        project.clear();
+        project.addRoutesForCases("src/main/resources/callbacks/cases.camel.yaml");
 
         String output = project.mvn(twilio.simulator(), Map.of("CAMEL_COMPONENT_TWILIO_USAGE_CATEGORY", "sms"),
                 "verify");
 
         assertThat(output).contains("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0");
-        assertThat(project.file("target/quarkus-app/quarkus-run.jar")).exists();
         assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).isNotEmpty()
                 .as("the environment overrides application.properties").allSatisfy(
                         line -> assertThat(line).contains("\"category\":\"sms\""));
         project.assertThatNoLogHasASecret(twilio.simulator(), "(camel-1) started");
+
+        project.receiveCallbacks(twilio.simulator(), Map.of(), List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
+                "target/quarkus-app/quarkus-run.jar"));
     }
 
     @Test

@@ -17,13 +17,25 @@ class SpringBootIT {
     @Test
     void readsOptionsFromPropertiesAndTheEnvironment() throws Exception {
         ConsumerProject project = ConsumerProject.copyOf("spring-boot");
-        Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
+        project.clear();
 
         project.mvn(twilio.simulator(), Map.of("CAMEL_COMPONENT_TWILIO_USAGE_CATEGORY", "sms",
+                // A web server would keep the process alive when Camel has stopped.
+                "SPRING_MAIN_WEB_APPLICATION_TYPE", "none",
                 "CAMEL_MAIN_DURATION_MAX_MESSAGES", "7", "CAMEL_MAIN_DURATION_MAX_SECONDS", "60"), "spring-boot:run");
 
         assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).hasSize(7)
                 .allSatisfy(line -> assertThat(line).contains("\"category\":\"sms\"", "\"price\":"));
         project.assertThatNoLogHasASecret(twilio.simulator(), "(usage) started");
+    }
+
+    @Test
+    void runsTheExampleOfCallbacksAndRejectsWhatIsForged() throws Exception {
+        ConsumerProject project = ConsumerProject.copyOf("spring-boot");
+        project.clear();
+        project.addRoutesForCases("src/main/resources/callbacks/cases.camel.yaml");
+
+        project.receiveCallbacks(twilio.simulator(), Map.of(), "spring-boot:run");
+        project.findFiringByPoll(twilio.simulator(), Map.of(), "spring-boot:run");
     }
 }
