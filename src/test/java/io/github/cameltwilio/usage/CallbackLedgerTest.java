@@ -35,7 +35,7 @@ class CallbackLedgerTest {
     }
 
     @Test
-    void runsNoSecondCutOfTheSameSignature() throws Exception {
+    void runsOncePerSignatureHoweverItsTextIsCut() throws Exception {
         memory.start();
         CallbackLedger ledger = new CallbackLedger(memory, null, PERIOD);
 
@@ -46,7 +46,7 @@ class CallbackLedgerTest {
     }
 
     @Test
-    void remembersTheRestOfWhatADeadNodeRemembered() throws Exception {
+    void remembersTheKeysThatADeadNodeLeftOut() throws Exception {
         memory.start();
         memory.add("signature");
         CallbackLedger ledger = new CallbackLedger(memory, null, PERIOD);

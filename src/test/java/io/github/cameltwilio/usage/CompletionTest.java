@@ -54,7 +54,7 @@ class CompletionTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void countsWhatIsHandledAsDelivered() throws Exception {
+    void countsHandledFailuresAsDelivered() throws Exception {
         start(new RouteBuilder() {
             @Override
             public void configure() {
@@ -95,7 +95,7 @@ class CompletionTest extends TwilioUsageTestSupport {
     /** The documentation says so, because it holds for every consumer of Camel. */
     @ParameterizedTest
     @ValueSource(booleans = { true, false })
-    void countsWhatAnAggregatorHoldsAsDelivered(boolean completeOnStop) throws Exception {
+    void countsRecordsHeldByAnAggregatorAsDelivered(boolean completeOnStop) throws Exception {
         start(new RouteBuilder() {
             @Override
             public void configure() {

@@ -97,7 +97,7 @@ class ConfiguredSecretsTest {
     }
 
     @Test
-    void needsTokenOfTheSubaccountWhoseTriggerItRegisters() {
+    void requiresTheTokenOfTheWatchedSubaccount() {
         options.setAuthToken("main");
         options.setPathAccountSid(SUBACCOUNT);
         assertThatThrownBy(() -> ConfiguredSecrets.of(options))

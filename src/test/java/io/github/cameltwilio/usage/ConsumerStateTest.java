@@ -86,7 +86,7 @@ class ConsumerStateTest {
     }
 
     @Test
-    void makesDueWhatCamelDropped() {
+    void makesDroppedRecordsDue() {
         state.depart(delivery());
         collectGarbage();
         state.reclaimDropped();
@@ -96,7 +96,7 @@ class ConsumerStateTest {
     }
 
     @Test
-    void keepsInFlightWhatIsNotStoredYet() {
+    void keepsUnstoredRecordsInFlight() {
         failing = true;
         deliver();
         collectGarbage();

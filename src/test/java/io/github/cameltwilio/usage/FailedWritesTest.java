@@ -74,7 +74,7 @@ class FailedWritesTest {
     }
 
     @Test
-    void deliversOneExchangeAtMostWhenWritesBeginToFail() throws Exception {
+    void deliversAtMostOneExchangeWhenWritesBeginToFail() throws Exception {
         try (RecordsRoute route = start(exchange -> state.failing = "delivered")) {
             assertThatThrownBy(route::poll).hasMessageContaining("the disk is full");
             assertThat(route.exchanges()).hasSize(1);

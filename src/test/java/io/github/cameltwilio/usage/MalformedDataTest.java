@@ -18,7 +18,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     @ParameterizedTest
     @ValueSource(strings = { "1,234", "1e400", "$5", "NaN",
             "9999999999999999999999999999999999999999999999999999999999999999999" })
-    void deliversFigureThatCannotBeReadAndItsChanges(String figure) throws Exception {
+    void deliversUnreadableFigureAndItsChanges(String figure) throws Exception {
         twilio.list(record("2026-03-14", "sms", figure));
         try (RecordsRoute route = consume(TO_YESTERDAY)) {
             assertThat(List.of(route.poll(), route.poll())).containsExactly(1, 0);
@@ -45,7 +45,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void keepsRecordsApartWhoseDayCannotBeRead() throws Exception {
+    void keepsRecordsWithUnreadableDaysApart() throws Exception {
         twilio.list(record("13 March", "sms", "1"), record("14 March", "sms", "2"),
                 record("-999999999-01-01", "sms", "3"), record("line\\nbreak", "sms", "4"));
         try (RecordsRoute route = consume(TO_YESTERDAY)) {
@@ -59,7 +59,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void keepsFailedRecordDueWhoseDayCannotBeRead() throws Exception {
+    void redeliversFailedRecordWithUnreadableDay() throws Exception {
         twilio.list(record("13 March", "sms", "1"), record("2026-03-14", "sms", "1"));
         boolean[] fails = { true };
         try (RecordsRoute route = consume(TO_YESTERDAY, exchange -> {
@@ -88,7 +88,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void believesAnEmptyListOnlyWhenTwiceInARow() throws Exception {
+    void acceptsAnEmptyListOnlyTheSecondTime() throws Exception {
         twilio.list(record("2026-03-13", "sms", "1"), record("2026-03-14", "sms", "1"));
         try (RecordsRoute route = consume(TO_YESTERDAY)) {
             twilio.listOnce();
@@ -103,7 +103,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void forgetsNothingBecauseOfEmptyLists() throws Exception {
+    void doesNotForgetAfterEmptyLists() throws Exception {
         twilio.list(record("2026-03-13", "sms", "1"), record("2026-03-14", "sms", "1"));
         for (String list : List.of("daily", "thisMonth", "none")) {
             try (RecordsRoute route = consume(
@@ -118,7 +118,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void keepsDueWhatOneListLacks() throws Exception {
+    void keepsRecordDueIfOneListLacksIt() throws Exception {
         twilio.list(record("2026-03-10", "sms", "1"), record("2026-03-14", "sms", "1"));
         boolean[] fails = { true };
         try (RecordsRoute route = consume(TO_YESTERDAY + "&startDate=2026-03-10", exchange -> {
@@ -138,7 +138,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void givesUpWhatTwoListsInARowLack() throws Exception {
+    void givesUpRecordThatTwoListsInARowLack() throws Exception {
         twilio.list(record("2026-03-10", "sms", "1"), record("2026-03-14", "sms", "1"));
         try (RecordsRoute route = consume(TO_YESTERDAY + "&startDate=2026-03-10", exchange -> {
             if (key(exchange).contains("03-10")) {
@@ -186,7 +186,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "once", "Fry, 13 March" })
-    void deliversFiringOnceWhoseTimeCannotBeRead(String time) throws Exception {
+    void deliversFiringWithUnreadableTimeOnce(String time) throws Exception {
         twilio.list(trigger("a", time), trigger("b", "Sat, 14 Mar 2026 10:00:00 +0000"), trigger("c", null));
         try (RecordsRoute route = consume(TRIGGERS); LoggedEvents log = new LoggedEvents()) {
             assertThat(List.of(route.poll(), route.poll(), route.poll())).containsExactly(2, 0, 0);
@@ -200,7 +200,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void refiresNothingAfterEmptyOrShortListsOfTriggers() throws Exception {
+    void doesNotRefireAfterEmptyOrShortLists() throws Exception {
         String old = trigger("a", "Fri, 13 Mar 2026 10:00:00 +0000");
         String recent = trigger("b", "Sun, 15 Mar 2026 10:00:00 +0000");
         twilio.list(old, recent);

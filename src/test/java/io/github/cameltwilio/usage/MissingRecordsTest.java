@@ -17,7 +17,7 @@ class MissingRecordsTest extends ScriptedTwilioTestSupport {
     private static final String SINCE_FEBRUARY = DAILY + "&startDate=2026-02-01";
 
     @Test
-    void believesNoEmptyListOfAWindowThatHadRecords() throws Exception {
+    void neverAcceptsAnEmptyListForAWindowThatHadRecords() throws Exception {
         twilio.list(march(1, 20));
         try (RecordsRoute route = consume(DAILY); LoggedEvents log = new LoggedEvents()) {
             route.poll();
@@ -38,7 +38,7 @@ class MissingRecordsTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void believesNoEmptyListsOfOnePoll() throws Exception {
+    void doesNotAcceptEmptyListsOfASinglePoll() throws Exception {
         twilio.list(sinceFebruary());
         try (RecordsRoute route = consume(SINCE_FEBRUARY)) {
             for (int list = 0; list < 4; list++) {
@@ -51,7 +51,7 @@ class MissingRecordsTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void readsAnEmptyWindowAgainThatIsBetweenOthers() throws Exception {
+    void rereadsAnEmptyWindowBetweenOthers() throws Exception {
         twilio.list(sinceFebruary());
         try (RecordsRoute route = consume(SINCE_FEBRUARY)) {
             twilio.listOnce(Stream.of(sinceFebruary()).limit(14).toArray(String[]::new));
@@ -88,7 +88,7 @@ class MissingRecordsTest extends ScriptedTwilioTestSupport {
 
     @ParameterizedTest
     @ValueSource(ints = { 2, 10, 14, 15, 28 })
-    void deliversADayThatOneListBehindTheLookBackLacks(int day) throws Exception {
+    void deliversADayMissingFromOneListBeforeTheLookBack(int day) throws Exception {
         twilio.list(sinceFebruary());
         try (RecordsRoute route = consume(SINCE_FEBRUARY)) {
             String missing = record("2026-02-%02d".formatted(day), "sms", "1");
@@ -104,7 +104,7 @@ class MissingRecordsTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void deliversACategoryThatOneListBehindTheLookBackLacks() throws Exception {
+    void deliversACategoryMissingFromOneListBeforeTheLookBack() throws Exception {
         String[] all = IntStream.rangeClosed(1, 15).boxed().flatMap(day -> Stream.of("sms", "calls")
                 .map(category -> record("2026-03-%02d".formatted(day), category, "1"))).toArray(String[]::new);
         twilio.list(all);
@@ -115,7 +115,7 @@ class MissingRecordsTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void readsSparseWindowsTwiceAtMost() throws Exception {
+    void readsSparseWindowsAtMostTwice() throws Exception {
         twilio.list(record("2026-02-03", "sms", "1"), record("2026-02-20", "sms", "1"),
                 record("2026-02-27", "calls", "1"), record("2026-03-15", "sms", "1"));
         try (RecordsRoute route = consume(SINCE_FEBRUARY)) {
@@ -129,7 +129,7 @@ class MissingRecordsTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void deliversAMonthThatOneListLacks() throws Exception {
+    void deliversAMonthMissingFromOneList() throws Exception {
         String[] months = IntStream.rangeClosed(1, 12).mapToObj(month -> record("2025-%02d-01".formatted(month), "sms",
                 "1")).toArray(String[]::new);
         twilio.list(months);

@@ -90,7 +90,7 @@ class RollupTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void countsALeafOnceThatIsListedTwice() throws Exception {
+    void countsADuplicateLeafOnce() throws Exception {
         try (ScriptedTwilio scripted = new ScriptedTwilio(clock)) {
             scripted.list(priced("sms", "10"), priced("calls", "20"), priced("sms", "10"), priced("totalprice", "30"));
             try (RecordsRoute route = leaves(scripted)) {
@@ -101,7 +101,7 @@ class RollupTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void takesBackACategoryThatIsNoLeafAnyMore() throws Exception {
+    void withdrawsACategoryThatIsNoLongerALeaf() throws Exception {
         try (ScriptedTwilio scripted = new ScriptedTwilio(clock)) {
             scripted.list(priced("calls", "10"), priced("totalprice", "10"));
             try (RecordsRoute route = leaves(scripted)) {
@@ -114,7 +114,7 @@ class RollupTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void takesBackACategoryThatIsNotListedAnyMore() throws Exception {
+    void withdrawsACategoryThatIsNoLongerListed() throws Exception {
         try (ScriptedTwilio scripted = new ScriptedTwilio(clock)) {
             scripted.list(priced("calls", "10"), priced("calls-new", "7"), priced("totalprice", "10"));
             try (RecordsRoute route = leaves(scripted)) {

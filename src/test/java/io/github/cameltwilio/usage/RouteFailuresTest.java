@@ -30,7 +30,7 @@ class RouteFailuresTest {
     }
 
     @Test
-    void pausesForAMinuteAtMost() {
+    void pausesForAtMostAMinute() {
         for (int poll = 0; poll < 100; poll++) {
             failPoll();
         }
@@ -41,7 +41,7 @@ class RouteFailuresTest {
     }
 
     @Test
-    void pausesNoLongerAfterAnOutage() {
+    void doesNotPauseAfterAnOutage() {
         failPoll();
         assertThat(failures.isPausing(Duration.ofSeconds(1))).isTrue();
         failures.beginPoll();

@@ -157,7 +157,7 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void startsAfterAStartThatFailed() throws Exception {
+    void startsAfterAFailedStart() throws Exception {
         Path missing = directory.resolve("missing");
         options();
         context.start();
@@ -254,7 +254,7 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void accountsOfASplitRouteAreApartFromOwnOnes() throws Exception {
+    void keepsSplitAccountsApartFromOwnOnes() throws Exception {
         assertThat(pollsOf(DAILY + in("bean") + "&splitSubaccounts=true",
                 DAILY + in("bean") + "&includeSubaccounts=false")).containsExactly(4, 4);
     }

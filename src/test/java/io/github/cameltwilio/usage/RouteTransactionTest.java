@@ -133,7 +133,7 @@ class RouteTransactionTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void worksBelowTransactedInTheRoute() throws Exception {
+    void worksWithTransactedInTheRoute() throws Exception {
         failOnce(exchange -> {
             throw new IllegalStateException("The step behind the rows failed");
         });

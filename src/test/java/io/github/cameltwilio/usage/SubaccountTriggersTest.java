@@ -154,7 +154,7 @@ class SubaccountTriggersTest extends CallbacksTestSupport {
     }
 
     @Test
-    void anApiKeyReachesNoSubaccount() {
+    void anApiKeyCannotReachSubaccounts() {
         TwilioUsageConfiguration options = options();
         options.setAuthToken(null);
         options.setApiKey(simulator().apiKey());

@@ -113,7 +113,7 @@ class TwilioTimeTest {
     }
 
     @Test
-    void readsNoWindowOfTodayAlone() throws Exception {
+    void neverReadsAWindowOfTodayAlone() throws Exception {
         try (RecordsRoute route = consume(DAILY + "&startDate=-14days", clock)) {
             route.poll();
             assertThat(twilio.windows()).hasSize(1).containsOnly("2026-03-01/2026-03-15");

@@ -68,7 +68,7 @@ class PageCursorTest {
     }
 
     @Test
-    void followsAThousandEmptyPagesAtMost() {
+    void followsAtMostAThousandEmptyPages() {
         int pages = 0;
         while (cursor.hasNext()) {
             pages++;
@@ -80,7 +80,7 @@ class PageCursorTest {
     }
 
     @Test
-    void followsAHundredThousandPagesAtMost() {
+    void followsAtMostAHundredThousandPages() {
         int pages = 0;
         while (cursor.hasNext()) {
             pages++;

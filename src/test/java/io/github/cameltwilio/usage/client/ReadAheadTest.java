@@ -98,7 +98,7 @@ class ReadAheadTest {
     }
 
     @Test
-    void keepsAnOpenEndOpen() {
+    void leavesAnOpenWindowOpen() {
         read(client().records(daily(MARCH, null), client().readAhead(2)));
 
         assertThat(twilio.simulator().requests()).extracting(part -> part.query().replaceAll("&Incl.*", ""))
