@@ -6,9 +6,11 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.UsageTrigger;
@@ -50,10 +52,12 @@ final class TriggersConsumer extends UsageConsumer {
         List<UsageTrigger> triggers = getEndpoint().triggers(null).toList();
         Instant received = getEndpoint().getComponent().clock().instant();
         metrics().read.add(triggers.size());
-        List<UsageTrigger> fired = triggers.stream()
+        // By key, since a list whose pages shift between two requests contains a trigger twice.
+        List<UsageTrigger> fired = List.copyOf(triggers.stream()
                 .filter(trigger -> hasFired(trigger) && !day(trigger).isBefore(position.firstDay()))
                 .sorted(Comparator.comparing(UsageTrigger::dateFired, Comparator.nullsLast(Comparator.naturalOrder())))
-                .toList();
+                .collect(Collectors.toMap(this::key, trigger -> trigger, (first, last) -> last, LinkedHashMap::new))
+                .values());
         List<UsageTrigger> due = new ArrayList<>(due(fired));
         for (int i = 0; i < due.size(); i++) {
             if (key(due.get(i)).equals(after)) {

@@ -166,6 +166,14 @@ public final class CallbackCases {
                                         firing)));
             }
         }
+        for (List<String> settings : List.of(List.of(SETTINGS, "key=unknown,algorithm=HMAC_SHA256"),
+                List.of("key=unknown,algorithm=HMAC_SHA256", SETTINGS), List.of(SETTINGS, SETTINGS))) {
+            Map<String, String> firing = firing();
+            cases.add(form("two shared keys: " + settings, address, firing)
+                    .with(TwilioSignature.HEADER, signature(Algorithm.HMAC_SHA256, SHARED_SECRET, firing))
+                    .with(TwilioSignature.SETTINGS_HEADER, settings.get(0))
+                    .with(TwilioSignature.SETTINGS_HEADER.toLowerCase(Locale.ROOT), settings.get(1)));
+        }
         Map<String, String> old = with("DateFired", "Sun, 15 Mar 2020 11:59:00 +0000");
         cases.add(form("too old", address, old));
         Map<String, String> undated = with("DateFired", "");

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -83,6 +84,37 @@ class CallbackLedgerTest {
         }).get()).isFalse();
         assertThat(memory.getCacheSize()).isZero();
         assertThat(ledger.once(KEYS, this::succeed).get()).isTrue();
+    }
+
+    @Test
+    void confirmsEachKey() throws Exception {
+        List<String> confirmed = new CopyOnWriteArrayList<>();
+        MemoryIdempotentRepository confirming = new MemoryIdempotentRepository() {
+            @Override
+            public boolean confirm(String key) {
+                return confirmed.add(key);
+            }
+        };
+        confirming.start();
+
+        assertThat(new CallbackLedger(confirming, null, PERIOD).once(KEYS, () -> {
+            assertThat(confirmed).as("not before the route is done").isEmpty();
+            return succeed();
+        }).get()).isTrue();
+        assertThat(confirmed).containsExactlyElementsOf(KEYS);
+    }
+
+    @Test
+    void respondsWithFailureIfRepositoryKeepsNothing() throws Exception {
+        MemoryIdempotentRepository full = new MemoryIdempotentRepository() {
+            @Override
+            public boolean add(String key) {
+                return false;
+            }
+        };
+        full.start();
+
+        assertThat(new CallbackLedger(full, null, PERIOD).once(KEYS, this::succeed).get()).isFalse();
     }
 
     @Test

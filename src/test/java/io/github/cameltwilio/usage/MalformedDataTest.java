@@ -216,6 +216,15 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
         }
     }
 
+    @Test
+    void deliversFiringOnceThatIsListedTwice() throws Exception {
+        String moved = trigger("a", "Sun, 15 Mar 2026 10:00:00 +0000");
+        twilio.list(moved, trigger("b", "Sun, 15 Mar 2026 10:00:00 +0000"), moved);
+        try (RecordsRoute route = consume(TRIGGERS)) {
+            assertThat(List.of(route.poll(), route.poll())).containsExactly(2, 0);
+        }
+    }
+
     private static String trigger(String name, String fired) {
         return "{\"sid\":\"UT" + name + "\",\"account_sid\":\"" + ScriptedTwilio.ACCOUNT
                 + "\",\"recurring\":\"daily\",\"trigger_value\":\"1\",\"date_fired\":"
