@@ -17,6 +17,8 @@ import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -24,6 +26,7 @@ import static org.awaitility.Awaitility.await;
 @Timeout(60)
 class CallbackLedgerTest {
     private static final Duration PERIOD = Duration.ofSeconds(1);
+    private static final Duration LONG_PERIOD = Duration.ofHours(1);
     private static final List<String> KEYS = List.of("signature", "token");
 
     private final ExecutorService executor = Executors.newCachedThreadPool();
@@ -166,6 +169,37 @@ class CallbackLedgerTest {
             assertThat(deliveries).hasValue(firing + 1);
         }
         database.dispose();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = { -1, 0, 1 })
+    void waitsForTheClaimOfANodeWhoseClockDiffers(int periods) throws Exception {
+        memory.start();
+        memory.add("token@" + (System.currentTimeMillis() / LONG_PERIOD.toMillis() + periods));
+        CallbackLedger ledger = new CallbackLedger(memory, executor, LONG_PERIOD);
+
+        assertThat(ledger.once(KEYS, this::succeed)).isNotDone();
+        assertThat(deliveries).hasValue(0);
+        assertThat(memory.getCache()).as("its own claims do not hold up others").hasSize(1);
+    }
+
+    @Test
+    void looksForTheKeysAgainOnceItHasTheClaim() throws Exception {
+        MemoryIdempotentRepository shared = new MemoryIdempotentRepository() {
+            @Override
+            public boolean add(String key) {
+                if (key.startsWith("token@")) {
+                    // Another node has finished since the first look.
+                    KEYS.forEach(super::add);
+                }
+                return super.add(key);
+            }
+        };
+        shared.start();
+
+        assertThat(new CallbackLedger(shared, executor, LONG_PERIOD).once(KEYS, this::succeed).get()).isTrue();
+        assertThat(deliveries).hasValue(0);
+        assertThat(shared.getCache()).containsOnlyKeys(KEYS);
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -108,6 +109,19 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
         assertThat(fired(mock)).hasSize(1);
         assertThat(shared.getCacheSize()).as("token and signature").isEqualTo(2);
         assertThat(shared.getCache().keySet()).allMatch(key -> key.length() == 64, "fits a column of 100");
+    }
+
+    @Test
+    void claimsACallbackWhileTheRouteRuns() throws Exception {
+        MemoryIdempotentRepository shared = new MemoryIdempotentRepository();
+        context.getRegistry().bind("shared", shared);
+        MockEndpoint mock = listen(ENGINE, "&idempotentRepository=#shared");
+        List<String> claims = new CopyOnWriteArrayList<>();
+        mock.whenAnyExchangeReceived(exchange -> claims.addAll(shared.getCache().keySet()));
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+
+        assertThat(claims).as("visible to other nodes").hasSize(2).allMatch(key -> key.contains("@"));
+        assertThat(shared.getCache().keySet()).hasSize(2).noneMatch(key -> key.contains("@"));
     }
 
     @Test
@@ -267,6 +281,12 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
         };
         assertThatThrownBy(() -> context.addRoutes(second)).hasStackTraceContaining(
                 "path=/fired is already served by another callbacks route");
+        assertThatThrownBy(() -> context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(callbacks(ENGINE) + "&path=fired/").routeId("third").to("mock:third");
+            }
+        })).hasStackTraceContaining("path=fired/ is already served by another callbacks route");
         context.getRouteController().stopRoute("usage");
         context.getRouteController().startRoute("second");
         assertThat(post(firing()).statusCode()).isEqualTo(200);
