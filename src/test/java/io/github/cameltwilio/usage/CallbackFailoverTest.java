@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -8,6 +9,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -16,11 +19,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,6 +38,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.spi.ToolProvider;
 
 import javax.sql.DataSource;
 
@@ -46,12 +53,15 @@ import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerCon
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.processor.idempotent.jdbc.JdbcMessageIdRepository;
 import org.apache.camel.test.AvailablePortFinder;
+import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGConnectionPoolDataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -64,19 +74,30 @@ import static org.awaitility.Awaitility.await;
 @Tag("slow")
 class CallbackFailoverTest {
     private static final int KILLS = Integer.getInteger("kills", 2);
-    private static final int SENDERS = 6;
+    // A kill holds up the senders of its firings until the claims of the dead node end. Others go on meanwhile.
+    private static final int SENDERS = 16;
+    // More would start no sooner: starting a node takes seconds of computing time.
+    private static final int SPARE_NODES = 3;
+    private static final List<String> JVM_OPTIONS = List.of("-Xmx96m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC",
+            "-Dorg.apache.camel.jmx.disabled=true");
     private static final String ADDRESS = "https://hooks.example.com/fired";
     private static final String ACCOUNT = "AC" + "a".repeat(32);
     private static final String TOKEN = "the auth token";
     private static final String REPOSITORY = "callbacks";
 
+    @TempDir
+    private Path directory;
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final Node[] nodes = new Node[2];
-    private final int[] ports = { AvailablePortFinder.getNextAvailable(), AvailablePortFinder.getNextAvailable() };
+    private final AtomicReferenceArray<Node> nodes = new AtomicReferenceArray<>(2);
+    /** Nodes that start before they are needed. */
+    private final Queue<Node> spares = new ArrayDeque<>();
+    private final List<Node> started = new ArrayList<>();
+    private final ExecutorService outputs = Executors.newCachedThreadPool();
     private final Map<String, Long> killed = new ConcurrentHashMap<>();
-    private final AtomicInteger instances = new AtomicInteger();
     private final AtomicInteger accepted = new AtomicInteger();
     private final AtomicBoolean stopping = new AtomicBoolean();
+    private String classPath = System.getProperty("java.class.path");
+    private List<String> sharedClasses = List.of();
     private EmbeddedPostgres postgres;
     private String url;
 
@@ -99,11 +120,8 @@ class CallbackFailoverTest {
     @AfterEach
     void stop() throws IOException {
         stopping.set(true);
-        for (Node node : nodes) {
-            if (node != null) {
-                node.process.destroyForcibly();
-            }
-        }
+        started.forEach(node -> node.process.destroyForcibly());
+        outputs.shutdownNow();
         if (postgres != null) {
             postgres.close();
         }
@@ -112,8 +130,13 @@ class CallbackFailoverTest {
     @Test
     @Timeout(value = 3, unit = TimeUnit.HOURS)
     void handlesEachFiringOnceUnlessItsHandlerDies() throws Exception {
-        nodes[0] = new Node(0);
-        nodes[1] = new Node(1);
+        if (KILLS >= 10) {
+            shareClasses();
+        }
+        for (int slot = 0; slot < nodes.length(); slot++) {
+            nodes.set(slot, nextNode());
+            nodes.get(slot).awaitReady();
+        }
         ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
         List<Future<List<String>>> sending = new ArrayList<>();
         for (int sender = 0; sender < SENDERS; sender++) {
@@ -121,13 +144,16 @@ class CallbackFailoverTest {
             sending.add(senders.submit(() -> send(number)));
         }
         Random random = new Random(7);
+        Instant begun = Instant.now();
         for (int kill = 0; kill < KILLS; kill++) {
-            // In the midst of the handlers, since six senders keep both nodes busy.
-            int next = accepted.get() + random.nextInt(2 * SENDERS);
-            await().atMost(2, TimeUnit.MINUTES).until(() -> accepted.get() >= next);
-            int victim = random.nextInt(2);
-            nodes[victim].kill();
-            nodes[victim] = new Node(victim);
+            Node victim = nodes.get(random.nextInt(2));
+            victim.awaitReady();
+            // In the midst of the handlers, since the senders keep both nodes busy.
+            int next = accepted.get() + random.nextInt(SENDERS);
+            await().pollInterval(20, TimeUnit.MILLISECONDS).atMost(2, TimeUnit.MINUTES)
+                    .until(() -> accepted.get() >= next);
+            victim.kill();
+            nodes.set(victim == nodes.get(0) ? 0 : 1, nextNode());
         }
         stopping.set(true);
         List<String> sent = new ArrayList<>();
@@ -147,11 +173,49 @@ class CallbackFailoverTest {
                 .map(firing -> firing + " confirmed " + confirmed.get(key(firing.getKey()))).toList();
         assertThat(twice).as("handled again although the handler lived; killed: %s", killed).isEmpty();
         long again = runs.values().stream().filter(all -> all.size() > 1).count();
-        System.out.println(KILLS + " kills, " + sent.size() + " firings, all handled; " + again
+        System.out.println(KILLS + " kills in " + Duration.between(begun, Instant.now()).toSeconds() + " s, "
+                + sent.size() + " firings, all handled; " + again
                 + " handled again because their handler died; none twice otherwise");
         if (KILLS >= 20) {
             assertThat(again).as("kills that hit a handler").isPositive();
         }
+    }
+
+    /** Loads and verifies the classes of all nodes once, since a long run spends most of its time on that. */
+    private void shareClasses() throws Exception {
+        List<String> entries = new ArrayList<>();
+        for (String entry : classPath.split(File.pathSeparator)) {
+            Path jar = directory.resolve(entries.size() + ".jar");
+            boolean isDirectory = Files.isDirectory(Path.of(entry));
+            if (isDirectory) {
+                // The JVM shares only what is in jars.
+                ToolProvider.findFirst("jar").orElseThrow().run(System.out, System.err, "cf", jar.toString(), "-C",
+                        entry, ".");
+            }
+            entries.add(isDirectory ? jar.toString() : entry);
+        }
+        classPath = String.join(File.pathSeparator, entries);
+        Path archive = directory.resolve("classes.jsa");
+        sharedClasses = List.of("-XX:ArchiveClassesAtExit=" + archive);
+        Node first = new Node(-1);
+        try {
+            first.awaitReady();
+        } finally {
+            first.process.destroy();
+            first.process.waitFor();
+        }
+        assertThat(archive).isRegularFile();
+        sharedClasses = List.of("-XX:SharedArchiveFile=" + archive);
+    }
+
+    /** The node that began to start first. It may not be ready, so that requests meet nodes that start. */
+    private Node nextNode() throws IOException {
+        while (spares.size() <= SPARE_NODES && started.size() < nodes.length() + KILLS) {
+            Node node = new Node(started.size());
+            started.add(node);
+            spares.add(node);
+        }
+        return spares.remove();
     }
 
     /** A run may follow another one only if the earlier handler died before anything was confirmed. */
@@ -218,7 +282,7 @@ class CallbackFailoverTest {
     }
 
     private HttpRequest request(Map<String, String> firing, int node) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports[node] + "/fired"))
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + nodes.get(node).port + "/fired"))
                 .timeout(Duration.ofSeconds(15)).header("Content-Type", CallbacksTestSupport.FORM)
                 .header(TwilioSignature.HEADER, TwilioSignature.sign(TOKEN, ADDRESS, firing))
                 .POST(BodyPublishers.ofString(CallbacksTestSupport.encoded(firing))).build();
@@ -273,17 +337,30 @@ class CallbackFailoverTest {
         return database;
     }
 
-    private final class Node {
-        private final String instance = "instance-" + instances.incrementAndGet();
-        private final Process process;
+    /** A new connection for each statement would take most of the computing time. */
+    private static DataSource pool(String url) {
+        PGConnectionPoolDataSource database = new PGConnectionPoolDataSource();
+        database.setUrl(url);
+        return JdbcConnectionPool.create(database);
+    }
 
-        Node(int slot) throws IOException {
-            process = ChildJvm.of(Main.class, List.of("-Xmx96m", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
-                    Integer.toString(ports[slot]), url, instance).start();
-            BufferedReader output = ChildJvm.awaitReady(process);
-            Thread drain = new Thread(() -> output.lines().forEach(line -> {}));
-            drain.setDaemon(true);
-            drain.start();
+    private final class Node {
+        private final String instance;
+        private final int port = AvailablePortFinder.getNextAvailable();
+        private final Process process;
+        private final Future<BufferedReader> ready;
+
+        Node(int number) throws IOException {
+            instance = "instance-" + number;
+            List<String> options = new ArrayList<>(JVM_OPTIONS);
+            options.addAll(sharedClasses);
+            process = ChildJvm.of(classPath, Main.class, options, Integer.toString(port), url, instance).start();
+            ready = outputs.submit(() -> ChildJvm.awaitReady(process));
+            outputs.submit(() -> ready.get().lines().count());
+        }
+
+        void awaitReady() throws Exception {
+            ready.get(2, TimeUnit.MINUTES);
         }
 
         void kill() throws InterruptedException {
@@ -298,7 +375,7 @@ class CallbackFailoverTest {
         }
 
         public static void main(String[] arguments) throws Exception {
-            DataSource database = database(arguments[1]);
+            DataSource database = pool(arguments[1]);
             CamelContext context = new DefaultCamelContext();
             TwilioUsageConfiguration options = context.getComponent("twilio-usage", TwilioUsageComponent.class)
                     .getConfiguration();
