@@ -10,7 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * a kill duplicates at most one delivery. Three defective variants show that the test would notice.
  *
  * <p>
- * {@code -Dkills=200} makes a long run; {@code -Dcrash.seed} replays the random choices of a run that failed.
+ * {@code -Dkills=60} makes a long run; {@code -Dcrash.seed} replays the random choices of a run that failed.
  */
 @Tag("slow")
 class CrashTest extends CrashTestSupport {

@@ -2,17 +2,20 @@ package io.github.cameltwilio.usage.crash;
 
 import java.nio.file.Path;
 import java.time.LocalDate;
+import java.util.concurrent.TimeUnit;
 
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Runs {@link CrashScenario}s and checks their outcomes. */
+/** Runs {@link CrashScenario}s and checks their outcomes. Each step of a scenario has a time-out of its own. */
+@Timeout(value = 30, unit = TimeUnit.MINUTES)
 abstract class CrashTestSupport {
     static final int KILLS = Integer.getInteger("kills", 10);
     static final long SEED = Long.getLong("crash.seed", System.nanoTime());
     static final LocalDate TODAY_WITH_SHORT_HISTORY = LocalDate.parse("2026-02-10");
-    // So many days have passed since the first one that the state file is replaced in between.
+    // So many days have passed since the first one that a state file is replaced in between.
     static final LocalDate TODAY_WITH_LONG_HISTORY = LocalDate.parse("2026-07-31");
 
     @TempDir
@@ -35,7 +38,8 @@ abstract class CrashTestSupport {
     }
 
     final CrashScenario.Outcome crashAt(String store, Variant variant, String... crashPoints) throws Exception {
-        try (CrashScenario scenario = scenario(TODAY_WITH_LONG_HISTORY, store, variant)) {
+        LocalDate today = store.startsWith("jdbc:") ? TODAY_WITH_SHORT_HISTORY : TODAY_WITH_LONG_HISTORY;
+        try (CrashScenario scenario = scenario(today, store, variant)) {
             for (String crashPoint : crashPoints) {
                 scenario.runUntilCrash(crashPoint);
             }

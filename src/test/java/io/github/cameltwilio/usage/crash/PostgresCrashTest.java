@@ -1,15 +1,18 @@
 package io.github.cameltwilio.usage.crash;
 
 import io.github.cameltwilio.usage.state.DatabaseServer;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Kills a process whose state, and in some tests also its sink, is in PostgreSQL. */
 @Tag("slow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PostgresCrashTest extends CrashTestSupport {
     // Half as many as with a file: the steps of a transaction are covered by crashes at each of them.
     private static final int KILLS = Integer.getInteger("kills", 5);
@@ -20,15 +23,22 @@ class PostgresCrashTest extends CrashTestSupport {
         return DatabaseServer.postgres();
     }
 
-    @BeforeEach
-    void createTables() throws Exception {
+    @BeforeAll
+    void openDatabase() throws Exception {
         server = startServer();
         server.createTables();
+    }
+
+    @BeforeEach
+    void clearTables() {
+        server.execute("delete from twilio_usage_position");
+        server.execute("delete from twilio_usage_delivered");
+        server.execute("drop table if exists " + CrashScenario.SINK_TABLE);
         server.execute("create table " + CrashScenario.SINK_TABLE
                 + " (number serial primary key, delivery varchar(200))");
     }
 
-    @AfterEach
+    @AfterAll
     void stopServer() throws Exception {
         if (server != null) {
             server.close();
