@@ -64,6 +64,17 @@ class ProductionJarIT {
     }
 
     @Test
+    void comesWithItsLicence() throws IOException {
+        for (String classifier : List.of("", "-simulator")) {
+            try (JarFile jar = new JarFile(
+                    "target/camel-twilio-usage-" + ProductionJar.VERSION + classifier + ".jar")) {
+                assertThat(jar.getEntry("META-INF/LICENSE")).as("LICENSE, %s", jar.getName()).isNotNull();
+                assertThat(jar.getEntry("META-INF/NOTICE")).as("NOTICE, %s", jar.getName()).isNotNull();
+            }
+        }
+    }
+
+    @Test
     void leavesOutTheSimulator() throws IOException {
         try (JarFile jar = new JarFile(ProductionJar.FILE.toFile())) {
             assertThat(jar.stream()).isNotEmpty().noneMatch(entry -> entry.getName().contains("/simulator/"));
