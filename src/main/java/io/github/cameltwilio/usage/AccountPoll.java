@@ -155,7 +155,7 @@ final class AccountPoll {
             watermark = new AccountWatermark(consumer, reader, position, today, deepLookback);
             while (!listings.isEmpty()) {
                 Listing listing = listings.peek();
-                if (!isRead(listing) || watermark.hasGap(listing.window) && !isReadAgain(listing.window)) {
+                if (!isRead(listing) || watermark.isDoubtful(listing.window) && !isReadAgain(listing.window)) {
                     return;
                 }
                 watermark.endWindow(listing.window);
@@ -188,7 +188,7 @@ final class AccountPoll {
         return true;
     }
 
-    /** What a list lacks may be a mistake. What the second one lacks too does not exist. */
+    /** What a list lacks, or contradicts, may be a mistake. What the second one lacks too does not exist. */
     private boolean isReadAgain(WindowPlan.Window window) {
         Listing again = listing(window);
         isSecondReading = true;
@@ -224,9 +224,9 @@ final class AccountPoll {
     /** Returns the records of a page that are new or corrected, and not in flight. */
     private List<UsageChange> changes(List<UsageRecord> page) {
         consumer.metrics().read.add(page.size());
-        // A list that moves between two requests may have a record twice: the later one counts.
         Map<RecordKey, UsageRecord> records = new LinkedHashMap<>();
-        (isLeaf() ? LeafCategories.of(page) : page).forEach(usage -> records.put(reader.key(usage), usage));
+        (isLeaf() ? LeafCategories.of(page) : page)
+                .forEach(usage -> records.merge(reader.key(usage), usage, watermark::firstOf));
         Map<RecordKey, UsageRecord> withdrawn = new LinkedHashMap<>();
         Set<RecordKey> unlisted = new HashSet<>();
         if (isLeaf()) {
@@ -247,12 +247,12 @@ final class AccountPoll {
             if (withdrawn.containsKey(key) && !change.isUpdate()) {
                 return;
             }
-            if (!unlisted.contains(key)) {
-                watermark.listed(key, usage);
-            }
+            boolean isFirst = unlisted.contains(key) ? !watermark.hasListed(key) : watermark.listed(key, usage);
             if (change.isUnchanged() || !isWanted(change)) {
                 consumer.metrics().unchanged.add(change.isUnchanged() ? 1 : 0);
-                state.settle(key);
+                if (isFirst) {
+                    state.settle(key);
+                }
             } else if (after != null) {
                 hasSkipped = true;
                 state.postpone(key);
@@ -260,8 +260,10 @@ final class AccountPoll {
                 // One exchange at a time, or an older value could arrive after a newer one. What failed in this poll
                 // is tried again in the next one.
                 state.postpone(key);
-            } else {
+            } else if (isFirst) {
                 changes.add(change);
+            } else if (!state.isDue(key)) {
+                watermark.contradicted(key);
             }
             if (key.equals(after)) {
                 after = null;

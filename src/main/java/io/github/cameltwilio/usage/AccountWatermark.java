@@ -13,6 +13,7 @@ import io.github.cameltwilio.usage.delivery.WindowPlan.Window;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
+import io.github.cameltwilio.usage.state.UsageValues;
 
 /**
  * Moves the watermark of an account during one poll. It passes no record that is not delivered, and no window for which
@@ -37,6 +38,8 @@ final class AccountWatermark {
     private Set<RecordKey> missing;
     private Coverage coverage;
     private boolean hadRecords;
+    // The first day of the window for which a record was listed twice, with different values.
+    private LocalDate contradictedFrom;
     private LocalDate readFrom = LocalDate.MAX;
     private LocalDate listedUpTo;
 
@@ -56,25 +59,51 @@ final class AccountWatermark {
                 && (!key.hasDay() || window.contains(key.startDate()))).collect(Collectors.toSet());
         coverage = new Coverage(reader.list(), window.from());
         hadRecords = consumer.emptyLists().hadRecords(reader, window);
+        contradictedFrom = LocalDate.MAX;
     }
 
-    void listed(RecordKey key, UsageRecord usage) {
+    /** Returns whether this is the first time that the window lists the record. */
+    boolean listed(RecordKey key, UsageRecord usage) {
         missing.remove(key);
-        coverage.add(key.category(), key.startDate(), usage.endDate() == null ? key.startDate() : usage.endDate());
+        return coverage.add(key.category(), key.startDate(),
+                usage.endDate() == null ? key.startDate() : usage.endDate());
+    }
+
+    boolean hasListed(RecordKey key) {
+        return coverage.contains(key.category(), key.startDate());
+    }
+
+    /** A page lists a record twice. */
+    UsageRecord firstOf(UsageRecord first, UsageRecord later) {
+        if (!UsageValues.of(first).equals(UsageValues.of(later))) {
+            contradicted(reader.key(later));
+        }
+        return first;
+    }
+
+    /**
+     * The window lists a record again, with other values. The first ones count: if the last ones did, a list that always
+     * contradicts itself would make the record due at each poll.
+     */
+    void contradicted(RecordKey key) {
+        contradictedFrom = WindowPlan.earlier(contradictedFrom, key.startDate());
+        consumer.warnOfContradiction(today, key);
     }
 
     boolean isEmpty() {
         return coverage.isEmpty();
     }
 
-    /** Returns whether a category lacks days of the window that no later poll reads. */
-    boolean hasGap(Window window) {
+    /** Returns whether days that no later poll reads lack a category, or have a record twice. */
+    boolean isDoubtful(Window window) {
         if (!plan.isByPeriod() || coverage.isEmpty()) {
             return false;
         }
         // An account may begin in the middle of the first window.
         LocalDate from = position.watermark().isBefore(position.firstDay()) ? coverage.firstDay() : window.from();
-        return coverage.hasGap(from, WindowPlan.earlier(window.to().plusDays(1), plan.readAgainFrom(position, today)));
+        LocalDate readAgainFrom = plan.readAgainFrom(position, today);
+        return contradictedFrom.isBefore(readAgainFrom)
+                || coverage.hasGap(from, WindowPlan.earlier(window.to().plusDays(1), readAgainFrom));
     }
 
     /** The window was read to its end. */

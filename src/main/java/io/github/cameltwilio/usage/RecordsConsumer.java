@@ -36,6 +36,7 @@ final class RecordsConsumer extends UsageConsumer {
     private final Set<String> categories = new HashSet<>();
     private volatile List<AccountPoll> accountPolls = List.of();
     private LocalDate warnedOf;
+    private LocalDate warnedOfContradiction;
 
     RecordsConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -134,6 +135,15 @@ final class RecordsConsumer extends UsageConsumer {
             warnedOf = today;
             LOG.warn("{}: by Twilio's clock it is {}, but Twilio has already listed {}. No later day is read until the"
                     + " clock is right", getEndpoint(), today, listed);
+        }
+    }
+
+    /** Once a day, and not at each poll. */
+    void warnOfContradiction(LocalDate today, RecordKey key) {
+        if (!today.equals(warnedOfContradiction)) {
+            warnedOfContradiction = today;
+            LOG.warn("{}: Twilio lists {} twice in one list, with different values. The first one counts",
+                    getEndpoint(), key);
         }
     }
 

@@ -2,9 +2,12 @@ package io.github.cameltwilio.usage;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.github.cameltwilio.usage.ScriptedTwilio.record;
@@ -78,12 +81,56 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({ "daily,10", "daily,2", "daily,1", "monthly,1", "thisMonth,1", "none,1", "allTime,2" })
+    void deliversFirstOfRecordsWithOneKey(String list, int pageSize) throws Exception {
+        twilio.list(record("2026-03-14", "sms", "1"), record("2026-03-14", "calls", "5"),
+                record("2026-03-14", "sms", "2"), record("2026-03-14", "sms", "1"), record("13 March", "sms", "3"),
+                record("13 March", "sms", "4"));
+        twilio.pageSize(pageSize);
+        try (RecordsRoute route = consume(TO_YESTERDAY.replace("=daily", "=" + list));
+                LoggedEvents log = new LoggedEvents()) {
+            assertThat(List.of(route.poll(), route.poll(), route.poll())).containsExactly(3, 0, 0);
+            assertThat(route.records()).extracting(usage -> usage.count().toString()).containsExactly("1", "5", "3");
+            assertThat(log.events()).filteredOn(event -> event.text().contains("twice in one list")).hasSize(1)
+                    .first().satisfies(event -> assertThat(event.level()).isEqualTo(Level.WARN));
+
+            twilio.list(record("2026-03-14", "calls", "5"), record("2026-03-14", "sms", "2"),
+                    record("13 March", "sms", "3"));
+            assertThat(List.of(route.poll(), route.poll())).as("a correction").containsExactly(1, 0);
+        }
+    }
+
+    /** Behind the look-back, the second of two values would come never. */
     @Test
-    void deliversLastOfTwoRecordsWithOneKey() throws Exception {
-        twilio.list(record("2026-03-14", "sms", "1"), record("2026-03-14", "sms", "2"));
-        try (RecordsRoute route = consume(TO_YESTERDAY)) {
-            assertThat(List.of(route.poll(), route.poll(), route.poll())).containsExactly(1, 0, 0);
-            assertThat(route.records().get(0).count()).isEqualByComparingTo("2");
+    void readsAWindowAgainThatContradictsItself() throws Exception {
+        twilio.list(march(1, 15));
+        String moved = record("2026-03-02", "sms", "7");
+        try (RecordsRoute route = consume(TO_YESTERDAY + "&startDate=2026-03-01")) {
+            twilio.listOnce(Stream.concat(Stream.of(march(1, 14)), Stream.of(moved)).toArray(String[]::new));
+            twilio.list(Stream.of(march(1, 15)).map(item -> item.contains("03-02") ? moved : item)
+                    .toArray(String[]::new));
+            assertThat(route.poll()).isEqualTo(14 + 1);
+            assertThat(route.records().get(14).count()).isEqualByComparingTo("7");
+        }
+    }
+
+    @Test
+    void keepsFailedRecordDueThatIsListedTwice() throws Exception {
+        twilio.list(record("2026-03-14", "sms", "1"), record("2026-03-14", "calls", "1"),
+                record("2026-03-14", "sms", "1"));
+        twilio.pageSize(1);
+        boolean[] fails = { true };
+        try (RecordsRoute route = consume(TO_YESTERDAY, exchange -> {
+            if (fails[0] && key(exchange).contains("sms")) {
+                throw new IllegalStateException("the sink rejects it");
+            }
+        }); LoggedEvents log = new LoggedEvents()) {
+            assertThat(route.poll()).as("one attempt per poll").isEqualTo(2);
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-13");
+            fails[0] = false;
+            assertThat(List.of(route.poll(), route.poll())).containsExactly(1, 0);
+            assertThat(log.events()).noneMatch(event -> event.text().contains("twice in one list"));
         }
     }
 

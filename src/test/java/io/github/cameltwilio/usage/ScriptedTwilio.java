@@ -23,6 +23,7 @@ final class ScriptedTwilio implements AutoCloseable {
     static final String ACCOUNT = "AC" + "1".repeat(32);
 
     private static final Pattern START = Pattern.compile("\"start_date\":\"(\\d{4}-\\d\\d-\\d\\d)");
+    private static final Pattern LINK = Pattern.compile("&Page=(\\d+)");
     private static final Pattern WINDOW = Pattern.compile("StartDate=([\\d-]+)&EndDate=([\\d-]+)");
 
     private final Clock clock;
@@ -31,6 +32,7 @@ final class ScriptedTwilio implements AutoCloseable {
     private final Deque<String> responses = new ConcurrentLinkedDeque<>();
     private final Deque<Instant> dates = new ConcurrentLinkedDeque<>();
     private volatile Instant date;
+    private volatile int pageSize = Integer.MAX_VALUE;
 
     ScriptedTwilio(Clock clock) throws IOException {
         this.clock = clock;
@@ -45,6 +47,11 @@ final class ScriptedTwilio implements AutoCloseable {
     void list(String... newItems) {
         items.clear();
         items.addAll(List.of(newItems));
+    }
+
+    /** Splits lists, but not those that are scripted, into pages of this size. */
+    void pageSize(int size) {
+        pageSize = size;
     }
 
     /** Responds to the next request for a list with these items, whatever its window. */
@@ -83,11 +90,17 @@ final class ScriptedTwilio implements AutoCloseable {
         boolean isClock = request.contains("/Today.json");
         String scripted = isClock ? null : responses.poll();
         String status = scripted == null ? "200" : scripted.substring(0, 3);
-        String list = scripted != null ? scripted.substring(4) : isClock ? "" : items.stream()
-                .filter(item -> isIn(request, item)).collect(Collectors.joining(","));
+        List<String> listed = isClock ? List.of() : items.stream().filter(item -> isIn(request, item)).toList();
+        Matcher link = LINK.matcher(request);
+        int page = link.find() ? Integer.parseInt(link.group(1)) : 0;
+        boolean isLast = scripted != null || (long) (page + 1) * pageSize >= listed.size();
+        String list = scripted != null ? scripted.substring(4) : listed.stream().skip((long) page * pageSize)
+                .limit(pageSize).collect(Collectors.joining(","));
+        String next = isLast ? "null" : "\"" + request.split(" ")[1].replaceAll("&Page=\\d+", "") + "&Page="
+                + (page + 1) + "\"";
         String name = request.contains("/Triggers.json") ? "usage_triggers"
                 : request.contains("/Accounts.json") ? "accounts" : "usage_records";
-        String body = status.equals("200") ? "{\"" + name + "\":[" + list + "],\"next_page_uri\":null}" : "{}";
+        String body = status.equals("200") ? "{\"" + name + "\":[" + list + "],\"next_page_uri\":" + next + "}" : "{}";
         Instant scriptedDate = dates.poll();
         Instant now = scriptedDate != null ? scriptedDate : date != null ? date : clock.instant();
         // As with a gateway, a failure has no Date.

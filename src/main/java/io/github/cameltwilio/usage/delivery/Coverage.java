@@ -4,7 +4,9 @@ import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.cameltwilio.usage.client.Subresource;
 
@@ -16,6 +18,9 @@ public final class Coverage {
     private final ChronoUnit period;
     private final LocalDate firstPeriod;
     private final Map<String, BitSet> periods = new HashMap<>();
+    // A bit for each record of a whole period of the window, because a window may have tens of thousands.
+    private final Map<String, BitSet> records = new HashMap<>();
+    private final Set<String> otherRecords = new HashSet<>();
     private LocalDate firstDay = LocalDate.MAX;
     private LocalDate lastDay = LocalDate.MIN;
 
@@ -29,13 +34,35 @@ public final class Coverage {
         this.firstPeriod = from == null ? null : firstDayOfPeriod(from);
     }
 
-    /** Notes a record of a category and the days of its period; {@link LocalDate#MAX} if they cannot be read. */
-    public void add(String category, LocalDate from, LocalDate to) {
+    /**
+     * Notes a record of a category and the days of its period; {@link LocalDate#MAX} if they cannot be read.
+     *
+     * @return false if the same record was noted before
+     */
+    public boolean add(String category, LocalDate from, LocalDate to) {
         firstDay = WindowPlan.earlier(firstDay, from);
         lastDay = to.isAfter(lastDay) ? to : lastDay;
         if (firstPeriod != null && !from.equals(LocalDate.MAX)) {
             periods.computeIfAbsent(category, unknown -> new BitSet()).set(index(from));
         }
+        boolean isNew = !contains(category, from);
+        if (isWholePeriod(from)) {
+            records.computeIfAbsent(category, unknown -> new BitSet()).set(index(from));
+        } else {
+            otherRecords.add(category + "|" + from);
+        }
+        return isNew;
+    }
+
+    /** Returns whether a record of this category and first day was noted. */
+    public boolean contains(String category, LocalDate from) {
+        return isWholePeriod(from) ? records.containsKey(category) && records.get(category).get(index(from))
+                : otherRecords.contains(category + "|" + from);
+    }
+
+    private boolean isWholePeriod(LocalDate from) {
+        return firstPeriod != null && !from.equals(LocalDate.MAX) && !from.isBefore(firstPeriod)
+                && from.equals(firstDayOfPeriod(from));
     }
 
     public boolean isEmpty() {
