@@ -82,8 +82,8 @@ final class AccountWatermark {
     }
 
     /**
-     * The window lists a record again, with other values. The first ones count: if the last ones did, a list that always
-     * contradicts itself would make the record due at each poll.
+     * The window lists a record again, with other values. The first ones count: if the last ones did, a list that
+     * always contradicts itself would make the record due at each poll.
      */
     void contradicted(RecordKey key) {
         contradictedFrom = WindowPlan.earlier(contradictedFrom, key.startDate());

@@ -49,8 +49,9 @@ final class ConsumerState {
     private final Queue<Runnable> writes = new ArrayDeque<>();
     private volatile boolean writable = true;
     private volatile boolean closed;
-    // These two are guarded by OPEN.
+    // These three are guarded by OPEN.
     private TwilioUsageComponent owner;
+    private boolean abandoned;
     private boolean inUse;
 
     private ConsumerState(Key key, UsageStateRepository store) {
@@ -86,7 +87,7 @@ final class ConsumerState {
 
     /**
      * Gives up the states of a component that stops: its writes that still fail, and its exchanges in flight, which may
-     * never complete and must not keep another component from delivering their records.
+     * never complete and must not keep another component from delivering their records, or from using the state file.
      */
     static void abandon(TwilioUsageComponent owner) {
         List<ConsumerState> abandoned;
@@ -112,18 +113,20 @@ final class ConsumerState {
         } catch (RuntimeException e) {
             LOG.error("What was delivered of {} could not be stored before the component stopped, and will be delivered"
                     + " again: {}", key.reader, e.getMessage());
-            inFlight.clear();
         }
-        reclaimDropped();
-        closeIfIdle();
+        synchronized (OPEN) {
+            abandoned = true;
+            closeIfIdle();
+        }
     }
 
     private void closeIfIdle() {
         synchronized (OPEN) {
-            if (!inUse && inFlight.isEmpty()) {
+            boolean ownsStore = !(key.store instanceof UsageStateRepository);
+            if (!inUse && (inFlight.isEmpty() || abandoned && ownsStore)) {
                 closed = true;
                 OPEN.remove(key, this);
-                if (!(key.store instanceof UsageStateRepository) && store instanceof Closeable file) {
+                if (ownsStore && store instanceof Closeable file) {
                     IOHelper.close(file);
                 }
             }

@@ -22,10 +22,12 @@ final class EmptyLists {
     private final Map<ReaderId, LocalDate> listedUpTo = new HashMap<>();
     // Those for which the last poll ended with an empty list.
     private final Set<ReaderId> emptyBefore = new HashSet<>();
+    private final Set<ReaderId> reported = new HashSet<>();
 
     void listed(ReaderId reader, LocalDate lastDay) {
         listedUpTo.merge(reader, lastDay, (before, day) -> day.isAfter(before) ? day : before);
         emptyBefore.remove(reader);
+        reported.remove(reader);
     }
 
     /** Returns whether records of the window, or of later days, were listed before. */
@@ -43,7 +45,14 @@ final class EmptyLists {
                     + " again at each poll until it does", reader, window.from(), window.to());
             return false;
         }
-        if (listedUpTo.getOrDefault(reader, LocalDate.MIN).isAfter(window.to()) || emptyBefore.contains(reader)) {
+        if (listedUpTo.getOrDefault(reader, LocalDate.MIN).isAfter(window.to())) {
+            return true;
+        }
+        if (emptyBefore.contains(reader)) {
+            if (reported.add(reader)) {
+                LOG.info("Twilio lists nothing for {} in two polls in a row, so the days up to {} count as read",
+                        reader, window.to());
+            }
             return true;
         }
         LOG.debug("Twilio lists nothing for {} from {} to {}. The next poll decides", reader, window.from(),

@@ -54,10 +54,6 @@ final class InFlight {
         return deliveries.isEmpty();
     }
 
-    void clear() {
-        deliveries.clear();
-    }
-
     /** Returns a view. */
     Set<RecordKey> keys() {
         return deliveries.keySet();

@@ -50,7 +50,7 @@ record OptionValue(String name, Object value) {
     }
 
     Duration asDuration() {
-        if (value instanceof Duration duration) {
+        if (value instanceof Duration duration && !duration.isNegative()) {
             return duration;
         }
         try {
@@ -67,7 +67,7 @@ record OptionValue(String name, Object value) {
 
     long asDays() {
         Duration duration = asDuration();
-        if (duration.isNegative() || !duration.equals(Duration.ofDays(duration.toDays()))) {
+        if (!duration.equals(Duration.ofDays(duration.toDays()))) {
             throw invalid("must be a number of whole days, for example 3d");
         }
         return duration.toDays();

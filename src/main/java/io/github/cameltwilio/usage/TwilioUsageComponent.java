@@ -201,7 +201,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     }
 
     public void setConnectTimeout(Duration connectTimeout) {
-        this.connectTimeout = connectTimeout;
+        this.connectTimeout = new OptionValue("connectTimeout", connectTimeout).asDuration();
     }
 
     public Duration getResponseTimeout() {
@@ -209,7 +209,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     }
 
     public void setResponseTimeout(Duration responseTimeout) {
-        this.responseTimeout = responseTimeout;
+        this.responseTimeout = new OptionValue("responseTimeout", responseTimeout).asDuration();
     }
 
     public String getProxyHost() {

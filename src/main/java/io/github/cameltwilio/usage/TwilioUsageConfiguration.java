@@ -451,7 +451,12 @@ public class TwilioUsageConfiguration implements Cloneable {
     }
 
     public void setLookback(Duration lookback) {
-        this.lookback = lookback;
+        this.lookback = new OptionValue("lookback", lookback).asDuration();
+    }
+
+    /** Camel prefers this one for a text, which its own conversion would turn into zero if it is malformed. */
+    public void setLookback(String lookback) {
+        setLookback(new OptionValue("lookback", lookback).asDuration());
     }
 
     public Duration getDeepLookback() {
@@ -459,7 +464,12 @@ public class TwilioUsageConfiguration implements Cloneable {
     }
 
     public void setDeepLookback(Duration deepLookback) {
-        this.deepLookback = deepLookback;
+        this.deepLookback = deepLookback == null ? null : new OptionValue("deepLookback", deepLookback).asDuration();
+    }
+
+    /** Camel prefers this one for a text, which its own conversion would turn into zero if it is malformed. */
+    public void setDeepLookback(String deepLookback) {
+        setDeepLookback(new OptionValue("deepLookback", deepLookback).asDuration());
     }
 
     public int getMaxMessagesPerPoll() {
@@ -627,7 +637,12 @@ public class TwilioUsageConfiguration implements Cloneable {
     }
 
     public void setCallbackMaxAge(Duration callbackMaxAge) {
-        this.callbackMaxAge = callbackMaxAge;
+        this.callbackMaxAge = new OptionValue("callbackMaxAge", callbackMaxAge).asDuration();
+    }
+
+    /** Camel prefers this one for a text, which its own conversion would turn into zero if it is malformed. */
+    public void setCallbackMaxAge(String callbackMaxAge) {
+        setCallbackMaxAge(new OptionValue("callbackMaxAge", callbackMaxAge).asDuration());
     }
 
     public IdempotentRepository getIdempotentRepository() {

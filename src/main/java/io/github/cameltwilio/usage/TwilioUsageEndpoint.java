@@ -268,8 +268,15 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
 
     @Override
     public void setDelay(long delay) {
+        new OptionValue("delay", delay).asDuration();
         super.setDelay(delay);
         this.delay = delay;
+    }
+
+    @Override
+    public void setInitialDelay(long initialDelay) {
+        new OptionValue("initialDelay", initialDelay).asDuration();
+        super.setInitialDelay(initialDelay);
     }
 
     /** Omits the options, which may contain secrets that Camel's mask misses. */

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -84,6 +85,34 @@ class MissingRecordsTest extends ScriptedTwilioTestSupport {
             route.poll();
             assertThat(twilio.windows()).hasSize(requests + 2);
         }
+    }
+
+    /** As documented: the state has values and positions, but not what Twilio listed without delivering it. */
+    @Test
+    void countsTwoPollsWithoutRecordsAfterARestart() throws Exception {
+        twilio.list(march(1, 15));
+        MemoryUsageStateRepository state = new MemoryUsageStateRepository();
+        try (RecordsRoute route = consume(DAILY, state)) {
+            route.poll();
+        }
+        clock.advance(Duration.ofDays(2));
+        twilio.list();
+        try (RecordsRoute route = consume(DAILY, state); LoggedEvents log = new LoggedEvents()) {
+            route.poll();
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-15");
+            route.poll();
+            route.poll();
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-17");
+            assertThat(log.events()).filteredOn(event -> event.text().contains("two polls in a row")).hasSize(1)
+                    .first().satisfies(event -> assertThat(event.level()).isEqualTo(Level.INFO));
+
+            twilio.list(march(1, 17));
+            assertThat(route.poll()).as("the look-back still brings them").isEqualTo(2);
+        }
+    }
+
+    private RecordsRoute consume(String uri, MemoryUsageStateRepository state) throws Exception {
+        return new RecordsRoute(twilio.account(), clock, uri + "&stateRepository=#bean:state", state, exchange -> {});
     }
 
     @ParameterizedTest

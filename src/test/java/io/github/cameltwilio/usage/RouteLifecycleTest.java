@@ -242,6 +242,26 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "seda:slow", "seda:slow?size=1&discardWhenFull=true" })
+    void releasesTheFileOfAContextThatStoppedWithExchangesInFlight(String queue) throws Exception {
+        String uri = DAILY + in("file");
+        consume(uri, queue);
+        assertThat(poll()).isEqualTo(4);
+        Exchange inFlight = context.getEndpoint(queue, SedaEndpoint.class).getExchanges().get(0);
+        context.stop();
+
+        try (RecordsRoute next = inAnotherContext(uri, null)) {
+            assertThat(next.poll()).as("what was in flight").isEqualTo(4);
+            inFlight.getExchangeExtension().handoverCompletions()
+                    .forEach(completion -> completion.onComplete(inFlight));
+            assertThat(next.poll()).isZero();
+        }
+        try (RecordsRoute next = inAnotherContext(uri, null)) {
+            assertThat(next.poll()).isZero();
+        }
+    }
+
     private RecordsRoute inAnotherContext(String uri, UsageStateRepository store) throws Exception {
         return new RecordsRoute(simulator().componentProperties(), clock, uri, store, exchange -> {});
     }

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
 
-import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.github.cameltwilio.usage.ScriptedTwilio.record;
+import static io.github.cameltwilio.usage.ScriptedTwilioTestSupport.days;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -55,6 +55,23 @@ class TwilioTimeTest {
             route.poll();
             assertThat(route.consumer().getWatermark()).isLessThanOrEqualTo("2026-03-15");
             deliversEveryDayAfterAnOutage(route);
+        }
+    }
+
+    /** As documented: the first day is resolved once, so that no restart moves it. */
+    @ParameterizedTest
+    @ValueSource(strings = { "2026-03-05T12:00:00Z", "2026-01-05T12:00:00Z" })
+    void beginsEarlierWhenTheFirstDateStaysInThePast(String wrong) throws Exception {
+        try (RecordsRoute route = consume(DAILY + "&startDate=-2days", clock); LoggedEvents log = new LoggedEvents()) {
+            twilio.date(wrong);
+            route.poll();
+            assertThat(log.events()).filteredOn(event -> event.text().contains("Twilio's clock is")).hasSize(1);
+            twilio.date(null);
+            route.poll();
+            route.poll();
+            assertThat(days(route)).doesNotHaveDuplicates().contains("2026-03-13", "2026-03-14", "2026-03-15")
+                    .hasSizeGreaterThan(3);
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-15");
         }
     }
 
@@ -181,7 +198,7 @@ class TwilioTimeTest {
         listDays(1, 20);
         route.poll();
         route.poll();
-        assertThat(route.records()).extracting(UsageRecord::startDate).extracting(Object::toString).contains(
+        assertThat(days(route)).contains(
                 IntStream.rangeClosed(12, 20).mapToObj(day -> "2026-03-" + day).toArray(String[]::new));
         assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-20");
     }
