@@ -3,9 +3,7 @@ package io.github.cameltwilio.usage;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +16,6 @@ import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.delivery.Fingerprint;
-import io.github.cameltwilio.usage.delivery.LeafCategories;
 import io.github.cameltwilio.usage.delivery.PeriodIterator;
 import io.github.cameltwilio.usage.delivery.WindowPlan;
 import io.github.cameltwilio.usage.state.Position;
@@ -224,30 +221,20 @@ final class AccountPoll {
     /** Returns the records of a page that are new or corrected, and not in flight. */
     private List<UsageChange> changes(List<UsageRecord> page) {
         consumer.metrics().read.add(page.size());
-        Map<RecordKey, UsageRecord> records = new LinkedHashMap<>();
-        (isLeaf() ? LeafCategories.of(page) : page)
-                .forEach(usage -> records.merge(reader.key(usage), usage, watermark::firstOf));
-        Map<RecordKey, UsageRecord> withdrawn = new LinkedHashMap<>();
-        Set<RecordKey> unlisted = new HashSet<>();
-        if (isLeaf()) {
-            LeafCategories.withdrawn(page).forEach(usage -> withdrawn.put(reader.key(usage), usage));
-            consumer.categories().addAll(LeafCategories.names(page));
-            for (UsageRecord usage : LeafCategories.unlisted(page, consumer.categories())) {
-                withdrawn.put(reader.key(usage), usage);
-                unlisted.add(reader.key(usage));
-            }
-            records.putAll(withdrawn);
-        }
+        PageRecords listed = isLeaf()
+                ? PageRecords.leavesOf(page, reader, watermark::firstOf, consumer.categories())
+                : PageRecords.of(page, reader, watermark::firstOf);
         // Taken before the state is read, so that a record which completes in between is not delivered twice.
         Set<RecordKey> inFlight = state.inFlight();
-        Map<RecordKey, UsageValues> last = state.store().lastDelivered(reader, records.keySet());
+        Map<RecordKey, UsageValues> last = state.store().lastDelivered(reader, listed.byKey().keySet());
         List<UsageChange> changes = new ArrayList<>();
-        records.forEach((key, usage) -> {
+        listed.byKey().forEach((key, usage) -> {
             UsageChange change = new UsageChange(key, Optional.ofNullable(last.get(key)), UsageValues.of(usage), usage);
-            if (withdrawn.containsKey(key) && !change.isUpdate()) {
+            if (listed.withdrawn().contains(key) && !change.isUpdate()) {
                 return;
             }
-            boolean isFirst = unlisted.contains(key) ? !watermark.hasListed(key) : watermark.listed(key, usage);
+            boolean isFirst = listed.unlisted().contains(key) ? !watermark.hasListed(key)
+                    : watermark.listed(key, usage);
             if (change.isUnchanged() || !isWanted(change)) {
                 consumer.metrics().unchanged.add(change.isUnchanged() ? 1 : 0);
                 if (isFirst) {

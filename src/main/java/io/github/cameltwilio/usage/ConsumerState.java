@@ -2,11 +2,10 @@ package io.github.cameltwilio.usage;
 
 import java.io.Closeable;
 import java.time.LocalDate;
-import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -39,19 +38,18 @@ final class ConsumerState {
 
     // The states of all components of this process, because components may share a store. Guarded by itself.
     private static final Map<Key, ConsumerState> OPEN = new HashMap<>();
+    // Those of stopped components whose stores are still open for the exchanges in flight. Guarded by OPEN.
+    private static final Set<ConsumerState> ABANDONED = new HashSet<>();
 
     private final Key key;
     private final UsageStateRepository store;
     private final InFlight inFlight = new InFlight();
     // With the number of times in a row that a due record was missing from a list that should have had it.
     private final Map<RecordKey, Integer> due = new ConcurrentHashMap<>();
-    // Guarded by its own monitor, which is held during a write: writes reach the store in order.
-    private final Queue<Runnable> writes = new ArrayDeque<>();
-    private volatile boolean writable = true;
+    private final PendingWrites writes = new PendingWrites();
     private volatile boolean closed;
-    // These three are guarded by OPEN.
+    // These two are guarded by OPEN.
     private TwilioUsageComponent owner;
-    private boolean abandoned;
     private boolean inUse;
 
     private ConsumerState(Key key, UsageStateRepository store) {
@@ -59,8 +57,11 @@ final class ConsumerState {
         this.store = store;
     }
 
-    /** @param store equal for two consumers if they use the same store */
-    record Key(Object store, ReaderId reader) {
+    /**
+     * @param component the only one that may use the store, or null
+     * @param store     equal for two consumers if they use the same store
+     */
+    record Key(TwilioUsageComponent component, Object store, ReaderId reader) {
     }
 
     /**
@@ -72,6 +73,8 @@ final class ConsumerState {
         synchronized (OPEN) {
             ConsumerState state = OPEN.get(key);
             if (state == null) {
+                ABANDONED.stream().filter(left -> left.key.store.equals(key.store)).toList()
+                        .forEach(ConsumerState::close);
                 state = new ConsumerState(key, store.get());
                 OPEN.put(key, state);
             } else if (state.inUse) {
@@ -87,13 +90,14 @@ final class ConsumerState {
 
     /**
      * Gives up the states of a component that stops: its writes that still fail, and its exchanges in flight, which may
-     * never complete and must not keep another component from delivering their records, or from using the state file.
+     * never complete and must not keep another component from delivering their records, or from using their state file.
      */
     static void abandon(TwilioUsageComponent owner) {
         List<ConsumerState> abandoned;
         synchronized (OPEN) {
             abandoned = OPEN.values().stream().filter(state -> state.owner == owner).toList();
             OPEN.values().removeAll(abandoned);
+            ABANDONED.addAll(abandoned.stream().filter(state -> state.key.component != null).toList());
         }
         // Not under the lock: a thread that holds the lock of the writes may be waiting for it.
         abandoned.forEach(ConsumerState::giveUp);
@@ -113,23 +117,27 @@ final class ConsumerState {
         } catch (RuntimeException e) {
             LOG.error("What was delivered of {} could not be stored before the component stopped, and will be delivered"
                     + " again: {}", key.reader, e.getMessage());
+            inFlight.clear();
         }
-        synchronized (OPEN) {
-            abandoned = true;
-            closeIfIdle();
-        }
+        reclaimDropped();
+        closeIfIdle();
     }
 
     private void closeIfIdle() {
         synchronized (OPEN) {
-            boolean ownsStore = !(key.store instanceof UsageStateRepository);
-            if (!inUse && (inFlight.isEmpty() || abandoned && ownsStore)) {
-                closed = true;
-                OPEN.remove(key, this);
-                if (ownsStore && store instanceof Closeable file) {
-                    IOHelper.close(file);
-                }
+            if (!inUse && inFlight.isEmpty()) {
+                close();
             }
+        }
+    }
+
+    /** Called under the lock of OPEN. */
+    private void close() {
+        closed = true;
+        OPEN.remove(key, this);
+        ABANDONED.remove(this);
+        if (key.component != null && store instanceof Closeable file) {
+            IOHelper.close(file);
         }
     }
 
@@ -212,7 +220,7 @@ final class ConsumerState {
     void arrive(Delivery delivery) {
         List<UsageChange> changes = delivery.changes();
         try {
-            write(() -> {
+            writes.make(() -> {
                 store.delivered(delivery.reader(), changes);
                 land(delivery);
             });
@@ -248,53 +256,27 @@ final class ConsumerState {
     /** Stores a position, and throws if the store cannot. */
     void advance(ReaderId reader, Position position, LocalDate forgetBefore) {
         requireOpen();
-        write(() -> store.advance(reader, position, forgetBefore));
+        writes.make(() -> store.advance(reader, position, forgetBefore));
     }
 
     /** Replaces a position by an earlier one, and throws if the store cannot. */
     void rewind(ReaderId reader, Position position) {
         requireOpen();
-        write(() -> store.rewind(reader, position));
-    }
-
-    private void write(Runnable write) {
-        synchronized (writes) {
-            writes.add(write);
-            flush();
-        }
+        writes.make(() -> store.rewind(reader, position));
     }
 
     /** Makes the writes that failed so far, oldest first. Throws what the store throws. */
     void flush() {
-        synchronized (writes) {
-            try {
-                for (Runnable write = writes.peek(); write != null; write = writes.peek()) {
-                    write.run();
-                    writes.remove();
-                }
-                writable = true;
-            } catch (RuntimeException e) {
-                writable = false;
-                throw e;
-            }
-        }
+        writes.flush();
     }
 
     /** Makes everything delivered so far survive a power failure, and throws if the store cannot be written. */
     void sync() {
-        synchronized (writes) {
-            flush();
-            try {
-                store.sync();
-            } catch (RuntimeException e) {
-                writable = false;
-                throw e;
-            }
-        }
+        writes.sync(store::sync);
     }
 
     /** Returns false while the last write failed. */
     boolean isWritable() {
-        return writable;
+        return writes.areMade();
     }
 }

@@ -54,6 +54,10 @@ final class InFlight {
         return deliveries.isEmpty();
     }
 
+    void clear() {
+        deliveries.clear();
+    }
+
     /** Returns a view. */
     Set<RecordKey> keys() {
         return deliveries.keySet();

@@ -232,10 +232,10 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     ConsumerState takeState() {
         UsageStateRepository repository = configuration.getStateRepository();
         String file = configuration.getStateFile();
+        Object store = repository != null ? repository : file != null ? Path.of(file).toAbsolutePath() : this;
         // A file is locked against other components anyway.
-        Object store = repository != null ? repository
-                : List.of(getComponent(), file != null ? Path.of(file).toAbsolutePath() : this);
-        return ConsumerState.take(getComponent(), new ConsumerState.Key(store, reader()), () -> {
+        ConsumerState.Key key = new ConsumerState.Key(repository != null ? null : getComponent(), store, reader());
+        return ConsumerState.take(getComponent(), key, () -> {
             if (repository != null) {
                 return repository;
             }

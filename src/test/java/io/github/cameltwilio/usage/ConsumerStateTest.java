@@ -35,7 +35,7 @@ class ConsumerStateTest {
     private final CountDownLatch written = new CountDownLatch(1);
     private boolean failing;
     private final TwilioUsageComponent component = new TwilioUsageComponent();
-    private final ConsumerState state = ConsumerState.take(component, new ConsumerState.Key(this, READER),
+    private final ConsumerState state = ConsumerState.take(component, new ConsumerState.Key(component, this, READER),
             SlowStore::new);
 
     @AfterEach

@@ -155,6 +155,21 @@ class RollupTest extends TwilioUsageTestSupport {
         }
     }
 
+    /** The second total stands behind another day, so that Twilio's list does not look like one of its period. */
+    @Test
+    void deliversTheFirstOfTwoTotalsOnOtherPages() throws Exception {
+        try (ScriptedTwilio scripted = new ScriptedTwilio(clock)) {
+            scripted.pageSize(2);
+            scripted.list(priced("sms", "10"), priced("totalprice", "10"),
+                    priced("sms", "1").replace("-14", "-13"), priced("totalprice", "1").replace("-14", "-13"),
+                    priced("totalprice", "12"));
+            try (RecordsRoute route = leaves(scripted)) {
+                assertThat(List.of(route.poll(), route.poll(), route.poll())).containsExactly(2, 0, 0);
+                assertThat(prices(route)).containsExactly("sms 10", "sms 1");
+            }
+        }
+    }
+
     private RecordsRoute leaves(ScriptedTwilio scripted) throws Exception {
         return new RecordsRoute(scripted.account(), clock, LEAVES, null, exchange -> {});
     }

@@ -84,16 +84,16 @@ public final class LeafCategories {
     private static Collection<List<UsageRecord>> periods(List<UsageRecord> records) {
         return records.stream()
                 .collect(Collectors.groupingBy(Period::of, LinkedHashMap::new,
-                        Collectors.collectingAndThen(Collectors.toList(), LeafCategories::firstOfEach)))
+                        Collectors.collectingAndThen(Collectors.toList(), LeafCategories::lastOfEach)))
                 .values();
     }
 
-    /** A list that moves between two requests may have a record twice: the first one counts. */
-    private static List<UsageRecord> firstOfEach(List<UsageRecord> records) {
-        Map<Object, UsageRecord> first = new LinkedHashMap<>();
+    /** A list that moves between two requests may have a record twice: the later one counts. */
+    private static List<UsageRecord> lastOfEach(List<UsageRecord> records) {
+        Map<Object, UsageRecord> last = new LinkedHashMap<>();
         // Records without a category cannot be told apart, so all of them count.
-        records.forEach(usage -> first.putIfAbsent(usage.category() == null ? new Object() : name(usage), usage));
-        return List.copyOf(first.values());
+        records.forEach(usage -> last.put(usage.category() == null ? new Object() : name(usage), usage));
+        return List.copyOf(last.values());
     }
 
     private static List<UsageRecord> ofPeriod(List<UsageRecord> records) {
