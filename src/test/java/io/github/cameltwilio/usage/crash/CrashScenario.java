@@ -17,8 +17,8 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * Runs a {@link CrashingProcess} against a {@link ChangingTwilio} and kills it. A simulated day takes 300 milliseconds;
- * while a JVM takes long to start, no more than two days pass. When the process has caught up in the end, its deliveries are compared with the simulator's data. Everything happens
- * on the caller's thread, so that no correction is later than planned.
+ * no more than two days pass while a JVM starts. When the process has caught up in the end, its deliveries are compared
+ * with the simulator's data. Everything happens on the caller's thread, so that no correction is later than planned.
  */
 final class CrashScenario implements AutoCloseable {
 
