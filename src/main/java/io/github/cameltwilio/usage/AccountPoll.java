@@ -55,8 +55,8 @@ final class AccountPoll {
     }
 
     /**
-     * @param account whose own usage to read, or null to read what the options say
-     * @param after   the record behind which to begin, or null
+     * @param account the account whose own usage is read, or null to read what the options select
+     * @param after   the record after which to begin, or null to begin with the first one
      */
     AccountPoll(RecordsConsumer consumer, Account account, RecordKey after, LocalDate today, ReadAhead ahead) {
         this.consumer = consumer;
@@ -76,7 +76,7 @@ final class AccountPoll {
         return reader.accountSid();
     }
 
-    /** Returns whether records were left out because they come before the one to begin behind. */
+    /** Returns whether due records were skipped because they precede the one to begin after. */
     boolean hasSkipped() {
         return hasSkipped;
     }
@@ -92,13 +92,13 @@ final class AccountPoll {
         openListings();
     }
 
-    /** Decides what is wrong, the position or Twilio's clock. Twilio lists no day before it comes. */
+    /** Finds out whether the position or Twilio's clock is wrong. Twilio never lists a day before it comes. */
     private void settleFuture() {
         if (!position.watermark().isBefore(position.firstDay()) && isListed(position.watermark())) {
             consumer.warnOfClock(today, position.watermark());
             today = position.watermark();
         } else {
-            LOG.warn("{}: the stored {} is ahead of Twilio's calendar ({}), so the whole look-back is read"
+            LOG.warn("{}: the stored {} is in the future (Twilio's date is {}), so the whole look-back is read"
                     + " again. Earlier days may be missing: to be safe, reset the state", endpoint, position, today);
             position = plan.rewind(position, today);
             state.rewind(reader, position);
@@ -146,13 +146,13 @@ final class AccountPoll {
             }
             consumer.beginAccount(deepLookback.days(position), plan.isCatchingUp(position, today));
             if (listings.isEmpty() && !closed) {
-                // A wrong date may be why nothing is due, and would stay while nothing is requested.
+                // Nothing may be due because Twilio's date was wrong, and without a request it would stay wrong.
                 endpoint.client().requestTime();
             }
             watermark = new AccountWatermark(consumer, reader, position, today, deepLookback);
             while (!listings.isEmpty()) {
                 Listing listing = listings.peek();
-                if (!isRead(listing) || watermark.isDoubtful(listing.window) && !isReadAgain(listing.window)) {
+                if (!readToEnd(listing) || watermark.isDoubtful(listing.window) && !readAgain(listing.window)) {
                     return;
                 }
                 watermark.endWindow(listing.window);
@@ -174,10 +174,10 @@ final class AccountPoll {
         }
     }
 
-    /** Reads empty windows again, now that Twilio listed later ones, or that there are no more. */
+    /** Reads empty windows again, once Twilio has listed later ones or no more windows are due. */
     private boolean readEmptyWindows() {
         for (WindowPlan.Window next; (next = watermark.emptyWindow()) != null;) {
-            if (!isReadAgain(next)) {
+            if (!readAgain(next)) {
                 return false;
             }
             watermark.settleEmptyWindow();
@@ -185,12 +185,14 @@ final class AccountPoll {
         return true;
     }
 
-    /** What a list lacks, or contradicts, may be a mistake. What the second one lacks too does not exist. */
-    private boolean isReadAgain(WindowPlan.Window window) {
+    /**
+     * A list may lack or contradict a record by mistake. If a second list lacks the record too, it does not exist.
+     */
+    private boolean readAgain(WindowPlan.Window window) {
         Listing again = listing(window);
         isSecondReading = true;
         try {
-            return isRead(again);
+            return readToEnd(again);
         } finally {
             isSecondReading = false;
             again.pages.close();
@@ -198,7 +200,7 @@ final class AccountPoll {
     }
 
     /** Returns whether the window was read to its end. */
-    private boolean isRead(Listing listing) {
+    private boolean readToEnd(Listing listing) {
         watermark.beginWindow(listing.window);
         try {
             Iterator<List<UsageRecord>> pages = isLeaf() ? new PeriodIterator(listing.pages) : listing.pages;
@@ -244,8 +246,8 @@ final class AccountPoll {
                 hasSkipped = true;
                 state.postpone(key);
             } else if (inFlight.contains(key) || isSecondReading && state.isDue(key)) {
-                // One exchange at a time, or an older value could arrive after a newer one. What failed in this poll
-                // is tried again in the next one.
+                // One exchange at a time, or an older value could arrive after a newer one. Records that failed in
+                // this poll are retried in the next one.
                 state.postpone(key);
             } else if (isFirst) {
                 changes.add(change);
@@ -276,7 +278,7 @@ final class AccountPoll {
         }
     }
 
-    /** Ends the requests in flight; what was not read is read by the next poll. */
+    /** Ends the requests in flight; the next poll reads the rest. */
     void close() {
         closed = true;
         listings.forEach(listing -> listing.pages.close());

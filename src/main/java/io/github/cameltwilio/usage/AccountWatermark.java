@@ -16,8 +16,8 @@ import io.github.cameltwilio.usage.state.RecordKey;
 import io.github.cameltwilio.usage.state.UsageValues;
 
 /**
- * Moves the watermark of an account during one poll. It passes no record that is not delivered, and no window for which
- * Twilio listed nothing until {@link EmptyLists} believes that.
+ * Moves the watermark of an account during one poll. It never passes an undelivered record, nor a window for which
+ * Twilio listed nothing unless {@link EmptyLists} accepts that.
  */
 final class AccountWatermark {
 
@@ -32,7 +32,7 @@ final class AccountWatermark {
     private final ConsumerState state;
     private final DeepLookback deepLookback;
     private final Deque<EmptyWindow> empty = new ArrayDeque<>();
-    // The first day of an empty window that the next poll decides about.
+    // The first day of an empty window that was not accepted, so that the next poll reads it again.
     private LocalDate heldFrom = LocalDate.MAX;
     private Position position;
     private Set<RecordKey> missing;
@@ -106,7 +106,7 @@ final class AccountWatermark {
                 || coverage.hasGap(from, WindowPlan.earlier(window.to().plusDays(1), readAgainFrom));
     }
 
-    /** The window was read to its end. */
+    /** Called when the window was read to its end. */
     void endWindow(Window window) {
         if (!plan.isByPeriod()) {
             missing.forEach(state::missed);
@@ -119,7 +119,7 @@ final class AccountWatermark {
         } else {
             noteListed();
         }
-        // Days that Twilio does not list yet, although they should have come by its clock, are read again.
+        // Days that have begun by Twilio's clock but are not listed yet are read again.
         listedUpTo = coverage.isEmpty() ? window.to() : WindowPlan.earlier(window.to(), coverage.lastDay());
         readFrom = WindowPlan.earlier(readFrom, window.from());
         move();
@@ -130,12 +130,12 @@ final class AccountWatermark {
         return empty.isEmpty() ? null : empty.peek().window;
     }
 
-    /** The first empty window was read again to its end. */
+    /** Called when the first empty window was read again to its end. */
     void settleEmptyWindow() {
         EmptyWindow again = empty.remove();
         if (!coverage.isEmpty()) {
             noteListed();
-        } else if (consumer.emptyLists().isBelieved(reader, again.window, again.hadRecords)) {
+        } else if (consumer.emptyLists().accept(reader, again.window, again.hadRecords)) {
             missing.forEach(state::missed);
         } else {
             heldFrom = WindowPlan.earlier(heldFrom, again.window.from());
@@ -144,7 +144,7 @@ final class AccountWatermark {
         move();
     }
 
-    /** Returns whether an empty window was not believed, so that the next poll must read it. */
+    /** Returns whether an empty window was not accepted, so that the next poll must read it again. */
     boolean isHeld() {
         return !heldFrom.equals(LocalDate.MAX);
     }

@@ -89,7 +89,7 @@ final class CallbackLedger {
                             .whenComplete((succeeded, failure) -> finish(failure == null && succeeded && remember()));
                 }
             } catch (Throwable e) {
-                // Errors too: otherwise each retry would wait for this run for ever.
+                // Errors too, because otherwise each retry would wait for this run forever.
                 LOG.warn("Failed to process a callback, which Twilio may retry", e);
                 finish(false);
             }
@@ -109,7 +109,7 @@ final class CallbackLedger {
             }
         }
 
-        /** A claim for the period before or after counts as well, since the clocks of the nodes may differ. */
+        /** Claims for the periods before and after count as well, since the clocks of the nodes may differ. */
         private synchronized boolean claim() {
             if (executor == null) {
                 return true;
@@ -142,7 +142,7 @@ final class CallbackLedger {
             try {
                 long period = period();
                 for (String key : keys) {
-                    // Fails if another node has just added it, which will find the earlier claim and remove its own.
+                    // Adding fails if another node has just done so; that node finds this earlier claim and withdraws.
                     if (!claims.containsKey(claimKey(key, period)) && add(claimKey(key, period))) {
                         claims.put(claimKey(key, period), period);
                     }
@@ -159,7 +159,7 @@ final class CallbackLedger {
             claims.clear();
         }
 
-        /** Marks the callback as processed. Not before the route is done, so that a retry after a crash is accepted. */
+        /** Marks the callback as processed, and only after the route, so that a retry after a crash is accepted. */
         private boolean remember() {
             try {
                 for (String key : keys) {

@@ -76,7 +76,7 @@ final class CallbackProcessor extends AsyncProcessorSupport {
         try {
             request = CallbackRequest.of(message, method == null ? CallbackMethod.POST : method);
             TriggerFired fired = verifier.verify(request);
-            if (fired.datedByReceipt() && isWarningDue("DateFired")) {
+            if (fired.datedByReceipt() && beginWarningInterval("DateFired")) {
                 LOG.warn("{} cannot read the DateFired of a callback and takes the time of receipt instead", endpoint);
             }
             return ledger.once(keys(request, fired), () -> deliver(fired));
@@ -110,7 +110,7 @@ final class CallbackProcessor extends AsyncProcessorSupport {
     }
 
     private void warnOfRejected(Message message, CallbackRequest request, String reason) {
-        if (isWarningDue(reason)) {
+        if (beginWarningInterval(reason)) {
             String hint = request == null ? "" : verifier.signedAddress(message, request)
                     .map(signed -> ": Twilio signed " + signed + ", so set callbackUrl to that").orElse("");
             LOG.warn("{} rejected a request: {}{}", endpoint, reason, hint);
@@ -119,8 +119,11 @@ final class CallbackProcessor extends AsyncProcessorSupport {
         }
     }
 
-    /** Rate-limits warnings, since anyone can send requests. Per kind, so that junk does not hide a real problem. */
-    private boolean isWarningDue(String kind) {
+    /**
+     * Returns false during the interval after a warning, because anyone can send requests. Each kind has its own
+     * interval, so that junk does not hide a real problem.
+     */
+    private boolean beginWarningInterval(String kind) {
         Instant now = clock.instant();
         Instant last = lastWarnings.get(kind);
         if (last != null && now.isBefore(last.plus(WARNING_INTERVAL))) {

@@ -3,8 +3,9 @@ package io.github.cameltwilio.usage;
 import java.util.Collection;
 
 /**
- * Looks up the secrets that may have signed a callback: for applications whose accounts come and go, in place of
- * {@code authTokens} and {@code sharedSecretKeys}. An exception makes Twilio retry the callback.
+ * Looks up the secrets that may have signed a callback, for applications whose accounts come and go. It adds to the
+ * options {@code authToken}, {@code authTokens} and {@code sharedSecretKeys}. An exception makes Twilio retry the
+ * callback.
  */
 @FunctionalInterface
 public interface CallbackSecrets {

@@ -19,7 +19,8 @@ import org.apache.camel.Message;
 
 /** Checks that a callback comes from Twilio, belongs to a known account, and is recent. */
 final class CallbackVerifier {
-    // Twilio documents no order of the two. Any other setting could weaken the check, so the header is rejected.
+    // Twilio does not document the order of key and algorithm. Any other setting could weaken the check, so it makes
+    // the header invalid.
     private static final Pattern SETTINGS = Pattern.compile("\\s*(?:key=(?<key>[^,=\\s]+)\\s*,\\s*algorithm=HMAC_SHA256"
             + "|algorithm=HMAC_SHA256\\s*,\\s*key=(?<lastKey>[^,=\\s]+))\\s*");
 
@@ -49,7 +50,7 @@ final class CallbackVerifier {
         Duration age = Duration.between(fired.dateFired().toInstant(), clock.instant()).abs();
         if (age.compareTo(options.getCallbackMaxAge()) > 0) {
             throw RejectedCallbackException
-                    .malformed("it fired longer ago than callbackMaxAge, or the clock of this machine is wrong");
+                    .malformed("its DateFired differs from this machine's clock by more than callbackMaxAge");
         }
         return fired;
     }
@@ -111,7 +112,7 @@ final class CallbackVerifier {
         }
     }
 
-    /** The address that Twilio signed instead of {@code callbackUrl}, if it is one of the likely ones. */
+    /** Returns the address that Twilio signed instead of {@code callbackUrl}, if it is a likely one. */
     Optional<String> signedAddress(Message message, CallbackRequest request) {
         if (!(request.signature() instanceof String)) {
             return Optional.empty();

@@ -32,12 +32,12 @@ final class ConsumerMetrics {
         return lastPoll == null ? null : lastPoll.toString();
     }
 
-    /** Returns the lowest of all readers. */
+    /** Returns the lowest watermark of all readers; null if there is none. */
     String watermark() {
         return watermarks.values().stream().min(LocalDate::compareTo).map(LocalDate::toString).orElse(null);
     }
 
-    /** Returns what Twilio's support needs to know of an error. */
+    /** Returns what Twilio's support needs to know about an error. */
     static Map<String, Object> details(Throwable lastError) {
         Map<String, Object> details = new LinkedHashMap<>();
         if (lastError instanceof TwilioApiException error) {

@@ -44,7 +44,7 @@ final class ConsumerState {
     private final Key key;
     private final UsageStateRepository store;
     private final InFlight inFlight = new InFlight();
-    // With the number of times in a row that a due record was missing from a list that should have had it.
+    // Each due record with how often in a row it was missing from a list that should have had it.
     private final Map<RecordKey, Integer> due = new ConcurrentHashMap<>();
     private final PendingWrites writes = new PendingWrites();
     private volatile boolean closed;
@@ -67,7 +67,7 @@ final class ConsumerState {
     /**
      * Opens a state, or takes over one that was left with exchanges in flight.
      *
-     * @throws IllegalStateException if a running consumer has it
+     * @throws IllegalStateException if a running consumer uses it
      */
     static ConsumerState take(TwilioUsageComponent owner, Key key, Supplier<UsageStateRepository> store) {
         synchronized (OPEN) {
@@ -115,8 +115,8 @@ final class ConsumerState {
         try {
             flush();
         } catch (RuntimeException e) {
-            LOG.error("What was delivered of {} could not be stored before the component stopped, and will be delivered"
-                    + " again: {}", key.reader, e.getMessage());
+            LOG.error("{}: records were delivered but could not be stored as such before the component stopped, so they"
+                    + " will be delivered again: {}", key.reader, e.getMessage());
             inFlight.clear();
         }
         reclaimDropped();
@@ -145,7 +145,7 @@ final class ConsumerState {
         return store;
     }
 
-    /** An exchange begins. */
+    /** Called before an exchange enters the route. */
     void depart(Delivery delivery) {
         requireOpen();
         inFlight.add(delivery);
@@ -159,12 +159,12 @@ final class ConsumerState {
         }
     }
 
-    /** Returns a copy of the keys whose exchanges are not completed, or not stored as such. */
+    /** Returns a copy of the keys whose exchanges have not completed, or are not yet stored as delivered. */
     Set<RecordKey> inFlight() {
         return Set.copyOf(inFlight.keys());
     }
 
-    /** Makes the records of exchanges due that were dropped without being completed. */
+    /** Makes records due whose exchanges Camel dropped without completing them. */
     void reclaimDropped() {
         List<RecordKey> dropped = inFlight.dropped();
         dropped.forEach(key -> {
@@ -177,7 +177,7 @@ final class ConsumerState {
         }
     }
 
-    /** Returns whether the exchange neither completed nor failed, or could not be stored as such. */
+    /** Returns whether the exchange has neither completed nor failed, or could not be stored as delivered. */
     boolean isInFlight(Delivery delivery) {
         return inFlight.contains(delivery);
     }
@@ -187,18 +187,18 @@ final class ConsumerState {
         due.put(key, 0);
     }
 
-    /** The record was listed with the values that were delivered last, or without any to deliver. */
+    /** Called when a record is listed with the values that were delivered last, or with nothing to deliver. */
     void settle(RecordKey key) {
         due.remove(key);
     }
 
     /**
-     * A record that is due was missing from a list. It stays due, because one list may lack it by mistake; the second
-     * list in a row counts.
+     * Called when a due record is missing from a list. It stays due, because a list may lack it by mistake, until a
+     * second list in a row lacks it too.
      */
     void missed(RecordKey key) {
         if (due.computeIfPresent(key, (due, times) -> times == 0 ? 1 : null) == null) {
-            LOG.warn("{} was not delivered, and Twilio does not list it any more", key);
+            LOG.warn("{} was not delivered, and Twilio no longer lists it", key);
         }
     }
 
@@ -216,7 +216,7 @@ final class ConsumerState {
         return Stream.concat(inFlight.keys().stream(), due.keySet().stream());
     }
 
-    /** The exchange completed. If its changes cannot be stored now, they are before the next delivery. */
+    /** Called when an exchange completed. If its changes cannot be stored now, they are stored before the next one. */
     void arrive(Delivery delivery) {
         List<UsageChange> changes = delivery.changes();
         try {
@@ -225,19 +225,19 @@ final class ConsumerState {
                 land(delivery);
             });
         } catch (RuntimeException e) {
-            LOG.warn("{} were delivered, but cannot be stored as such: {}. Nothing else is delivered until they are",
+            LOG.warn("Delivered {}, but could not store that: {}. Nothing else is delivered until it is stored",
                     changes.size() == 1 ? changes.get(0).key() : changes.size() + " records", e.getMessage());
         }
     }
 
-    /** The exchange failed: its changes are due. */
+    /** Called when an exchange failed: its changes become due. */
     void fail(Delivery delivery) {
         // In this order, so that at every moment an undelivered record is in one of the two sets.
         delivery.changes().forEach(change -> postpone(change.key()));
         land(delivery);
     }
 
-    /** The exchange ended, and nothing is left to be written for it. */
+    /** Called when an exchange has ended and nothing is left to be stored for it. */
     void land(Delivery delivery) {
         inFlight.remove(delivery);
         closeIfIdle();
@@ -265,7 +265,7 @@ final class ConsumerState {
         writes.make(() -> store.rewind(reader, position));
     }
 
-    /** Makes the writes that failed so far, oldest first. Throws what the store throws. */
+    /** Retries the writes that have failed so far, oldest first. Throws what the store throws. */
     void flush() {
         writes.flush();
     }

@@ -12,12 +12,12 @@ import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 
 /**
- * What the first poll of a day reads in addition, for one account, with {@code deepLookback}.
+ * Adds the windows of {@code deepLookback} to the first poll of each day, for one account.
  *
  * <p>
- * The last day on which such a poll was complete is stored as the watermark of a reader of its own. Until the next one
- * is complete, values are kept and days are read from the look-back before that day on: so nothing is left out after an
- * outage, and a process that restarts reads deeply once a day.
+ * The last day on which such a deep poll was complete is stored as the watermark of a reader of its own. Until the next
+ * deep poll is complete, values are kept and days are read from {@code deepLookback} before that day on. So an outage
+ * leaves nothing out, and a process that restarts still reads deeply only once a day.
  */
 final class DeepLookback {
     private static final String SUFFIX = "deepLookback";
@@ -51,7 +51,7 @@ final class DeepLookback {
         Position yesterday = Position.before(today);
         deepDay = state.positionOrElse(deepReader, () -> yesterday).watermark();
         if (deepDay.isAfter(today)) {
-            // A clock was wrong.
+            // A clock was wrong when this day was stored.
             state.rewind(deepReader, yesterday);
             deepDay = yesterday.watermark();
         }
@@ -75,7 +75,10 @@ final class DeepLookback {
         return deepDay == null ? needed : WindowPlan.earlier(needed, plan.deepReadsFrom(position, deepDay));
     }
 
-    /** All windows were read. The day counts unless some record that only a deep poll reads is not delivered yet. */
+    /**
+     * Called when all windows were read. The deep poll is complete unless a record that only a deep poll reads is still
+     * undelivered.
+     */
     void end() {
         if (isDeep() && state.undelivered().filter(reader::covers)
                 .noneMatch(key -> key.startDate().isBefore(lookback))) {

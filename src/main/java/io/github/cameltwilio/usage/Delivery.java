@@ -12,11 +12,12 @@ import org.apache.camel.Ordered;
 import org.apache.camel.spi.Synchronization;
 
 /**
- * What one exchange carries. As a completion it runs after everything else that completes the exchange, such as a
- * transaction of Kafka, and counts the exchange as delivered only if none of that failed it or rolled it back.
+ * The changes that one exchange carries. As a completion it runs after all other completions of the exchange, for
+ * example the commit of a Kafka transaction, and counts the exchange as delivered only if none of them failed it or
+ * rolled it back.
  *
- * @param reader  whose state remembers the changes
- * @param content writes them into the message
+ * @param reader  the reader whose state records the changes
+ * @param content writes the changes into the message
  */
 record Delivery(UsageConsumer consumer, ReaderId reader, List<UsageChange> changes, Consumer<Message> content)
         implements

@@ -12,15 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides what an empty list of a consumer means. Twilio lists every category for every day, so it may be a mistake.
- * Before an account began, and for a category that does not exist, it is not.
+ * Decides whether to accept that a list is empty. It may be a mistake, because Twilio lists every category for every
+ * day; but before the account existed, and for a category that does not exist, an empty list is right.
  */
 final class EmptyLists {
     private static final Logger LOG = LoggerFactory.getLogger(EmptyLists.class);
 
-    // The last day that was listed since the consumer started.
+    // The last day that Twilio has listed since the consumer was created.
     private final Map<ReaderId, LocalDate> listedUpTo = new HashMap<>();
-    // Those for which the last poll ended with an empty list.
+    // The readers whose last poll ended with an empty list.
     private final Set<ReaderId> emptyBefore = new HashSet<>();
     private final Set<ReaderId> reported = new HashSet<>();
 
@@ -36,13 +36,13 @@ final class EmptyLists {
     }
 
     /**
-     * Returns whether a list that was empty twice shows that there are no records: if Twilio lists later days, or if
-     * the poll before found the same.
+     * Decides about a list that was empty twice in this poll. Returns true if Twilio lists later days, or if the list
+     * was also empty in the previous poll, but never if it had records before.
      */
-    boolean isBelieved(ReaderId reader, Window window, boolean hadRecords) {
+    boolean accept(ReaderId reader, Window window, boolean hadRecords) {
         if (hadRecords) {
-            LOG.warn("Twilio lists nothing for {} from {} to {} any more, though it did before. These days are read"
-                    + " again at each poll until it does", reader, window.from(), window.to());
+            LOG.warn("Twilio no longer lists anything for {} from {} to {}. These days are read again at each poll"
+                    + " until it does", reader, window.from(), window.to());
             return false;
         }
         if (listedUpTo.getOrDefault(reader, LocalDate.MIN).isAfter(window.to())) {
@@ -55,7 +55,8 @@ final class EmptyLists {
             }
             return true;
         }
-        LOG.debug("Twilio lists nothing for {} from {} to {}. The next poll decides", reader, window.from(),
+        LOG.debug("Twilio lists nothing for {} from {} to {}. The next poll reads these days again", reader,
+                window.from(),
                 window.to());
         emptyBefore.add(reader);
         return false;

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.github.cameltwilio.usage.state.RecordKey;
 
 /**
- * The records whose exchanges are not completed, or not stored as such.
+ * The records whose exchanges have not completed, or are not yet stored as delivered.
  *
  * <p>
  * Camel may drop an exchange and never complete it, for example when a queue is full or its thread is interrupted. Only
@@ -24,7 +24,7 @@ final class InFlight {
         delivery.changes().forEach(change -> deliveries.put(change.key(), reference));
     }
 
-    /** Leaves records in flight that another exchange carries by now, as after an Error: Camel may complete both. */
+    /** Keeps records in flight that a later exchange carries, because Camel may complete both after an Error. */
     void remove(Delivery delivery) {
         delivery.changes().forEach(change -> deliveries.computeIfPresent(change.key(),
                 (key, reference) -> reference.refersTo(delivery) ? null : reference));
@@ -35,7 +35,7 @@ final class InFlight {
                 .anyMatch(reference -> reference != null && reference.refersTo(delivery));
     }
 
-    /** Returns those whose exchange was dropped. */
+    /** Returns the records whose exchange was dropped. */
     List<RecordKey> dropped() {
         List<RecordKey> dropped = new ArrayList<>();
         deliveries.forEach((key, reference) -> {
@@ -58,7 +58,7 @@ final class InFlight {
         deliveries.clear();
     }
 
-    /** Returns a view. */
+    /** Returns a live view of the keys. */
     Set<RecordKey> keys() {
         return deliveries.keySet();
     }

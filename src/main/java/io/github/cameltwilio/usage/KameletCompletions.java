@@ -5,7 +5,7 @@ import org.apache.camel.spi.ManagementAgent;
 
 /**
  * Camel passes an exchange from a Kamelet on as a copy without its completions, unless its routes are registered in
- * JMX. An exchange would then count as delivered before the steps behind the Kamelet have run.
+ * JMX. An exchange would then count as delivered before the steps after the Kamelet have run.
  */
 final class KameletCompletions {
 
@@ -17,8 +17,8 @@ final class KameletCompletions {
         if (route.isCreatedByKamelet()) {
             ManagementAgent agent = route.getCamelContext().getManagementStrategy().getManagementAgent();
             if (agent == null) {
-                throw new IllegalStateException("A Kamelet would lose what fails behind it: add camel-management, and"
-                        + " set camel.main.jmxManagementRegisterRoutesCreateByKamelet=true");
+                throw new IllegalStateException("Records that fail after this Kamelet would be lost, because Camel"
+                        + " reports such failures only with JMX: add camel-management, and do not disable JMX");
             }
             agent.setRegisterRoutesCreateByKamelet(true);
         }

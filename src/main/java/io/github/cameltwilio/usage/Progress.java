@@ -69,7 +69,8 @@ final class Progress {
     }
 
     /**
-     * Returns for example {@code 3 of 41 accounts done, 14 of 365 days of the next, 5230 exchanges, 310/s, PT4M left}.
+     * Returns for example {@code 3 of 41 accounts done, 14 of 365 days of the current one, 5230 exchanges, 310 per
+     * second, about PT4M left}.
      */
     @Override
     public String toString() {

@@ -64,7 +64,7 @@ final class RecordsConsumer extends UsageConsumer {
         }
     }
 
-    /** The state does not tell what was delivered before its first day, so an earlier start needs another state. */
+    /** The state does not know what was delivered before its first day, so an earlier start needs another state. */
     private void rejectEarlierStartDate(List<Account> accounts, LocalDate today) {
         Position position = state().store().position(reader()).orElse(null);
         if (options.getStartDate() == null || !plan.isByPeriod() || position == null
@@ -76,19 +76,19 @@ final class RecordsConsumer extends UsageConsumer {
                 .reduce(plan.start(today).firstDay(), (first, created) -> first.isBefore(created) ? created : first);
         if (start.isBefore(position.firstDay())) {
             throw new OptionValue("startDate", options.getStartDate()).invalid("is before " + position.firstDay()
-                    + ", where the stored position begins, and earlier days cannot be added to it: set startDate back,"
-                    + " or begin anew with another stateFile or stateRepository");
+                    + ", where the stored position begins, and earlier days cannot be added to it: restore the previous"
+                    + " startDate, or start over with another stateFile or stateRepository");
         }
     }
 
-    /** Returns the main account before the others, or those behind the last record that an earlier poll delivered. */
+    /** Returns the accounts, beginning with the main one, or with the one in which an earlier poll ended. */
     private List<Account> accountsFrom(RecordKey after) {
         List<Account> accounts = new ArrayList<>();
         for (Account account : getEndpoint().accounts().toList()) {
             if (account.sid() != null && TwilioUsageClient.isAccountSid(account.sid())) {
                 accounts.add(account);
             } else {
-                LOG.warn("{}: Twilio lists an account whose SID is not valid; it is left out: {}", getEndpoint(),
+                LOG.warn("{}: ignoring an account that Twilio lists with an invalid SID: {}", getEndpoint(),
                         account.sid() == null ? "null" : RecordKey.part(account.sid()));
             }
         }
@@ -105,7 +105,7 @@ final class RecordsConsumer extends UsageConsumer {
         return accounts;
     }
 
-    /** An account that cannot be read does not keep the others from being read. Fails only when none can be read. */
+    /** Reads on after an account that cannot be read, and fails only if none can be read. */
     private void readAccounts(List<AccountPoll> polls) {
         accountPolls = polls;
         int failures = 0;
@@ -129,7 +129,7 @@ final class RecordsConsumer extends UsageConsumer {
         }
     }
 
-    /** Once a day, and not at each poll. */
+    /** Warns once per day, and not at each poll. */
     void warnOfClock(LocalDate today, LocalDate listed) {
         if (!today.equals(warnedOf)) {
             warnedOf = today;

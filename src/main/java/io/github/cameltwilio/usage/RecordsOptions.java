@@ -39,7 +39,7 @@ final class RecordsOptions {
         }
     }
 
-    /** A consumer waits for the day from which {@code endDate=yesterday} is not before its startDate. */
+    /** Accepts dates that are in order on a later day, for example endDate=yesterday: a consumer waits for that. */
     private static RecordsQuery queryOfLaterDay(TwilioUsageConfiguration options, IllegalArgumentException today) {
         try {
             return query(options, null, LocalDate.of(9999, 12, 31));

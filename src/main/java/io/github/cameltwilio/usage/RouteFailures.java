@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a sink that is down from a record, or an account, that it rejects. An account is given up for this poll after
- * failures in a row and, while they last, after a single one; after several such accounts the poll ends.
+ * Distinguishes a sink that is down from one that rejects a single record or account. A poll gives up an account after
+ * several failures in a row, or after the first one while an outage lasts; after several such accounts the poll ends.
  *
  * <p>
  * Exchanges complete on any thread. Everything else is called by the thread that polls.
@@ -66,7 +66,7 @@ final class RouteFailures {
         inARow.incrementAndGet();
     }
 
-    /** An exchange was delivered, which may end an outage. */
+    /** Called when an exchange was delivered, which may end an outage. */
     void reset(Object endpoint) {
         if (inARow.getAndSet(0) >= MAX_IN_A_ROW) {
             LOG.info("{}: the route works again", endpoint);
@@ -76,10 +76,10 @@ final class RouteFailures {
     /** Warns once per outage: a sink that is down must not fill the log. */
     void report(Exchange exchange, ExceptionHandler handler) {
         if (inARow.get() <= 1) {
-            handler.handleException("Processing failed; due again at the next poll", exchange,
+            handler.handleException("Processing failed; will be retried at the next poll", exchange,
                     exchange.getException());
         } else {
-            LOG.debug("{}: processing failed again; due again at the next poll", exchange.getFromEndpoint(),
+            LOG.debug("{}: processing failed again; will be retried at the next poll", exchange.getFromEndpoint(),
                     exchange.getException());
         }
     }
@@ -112,7 +112,7 @@ final class RouteFailures {
         }
     }
 
-    /** The failures were logged one by one, so the stack trace of this one would say nothing. */
+    /** Has no stack trace, because each of the failures was logged with its own. */
     private static final class RepeatedFailureException extends RuntimeException {
         private static final long serialVersionUID = 1;
 

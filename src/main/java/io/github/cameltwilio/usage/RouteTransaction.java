@@ -8,17 +8,17 @@ import org.apache.camel.spi.TransactedPolicy;
 import org.apache.camel.support.service.ServiceHelper;
 
 /**
- * Runs the whole route, and then the write that remembers what it delivered, in one transaction of the user's policy.
+ * Runs the whole route, and then the write that records what it delivered, in one transaction of the user's policy.
  * What the route writes to the same database is committed together with the state, or not at all.
  *
  * <p>
- * Only the thread that polls calls it, with one exchange after the other.
+ * The polling thread processes one exchange after the other.
  */
 final class RouteTransaction implements Closeable {
     private final UsageConsumer consumer;
     private final Processor transacted;
     private Delivery delivery;
-    // Read on other threads when an exchange completes that the route passed on.
+    // Other threads read this when they complete an exchange that the route passed to them.
     private volatile Delivery stored;
 
     private RouteTransaction(UsageConsumer consumer, TransactedPolicy policy) {
@@ -27,7 +27,7 @@ final class RouteTransaction implements Closeable {
         ServiceHelper.startService(transacted);
     }
 
-    /** Returns null if the user wants no transaction. */
+    /** Returns null without {@code transactedPolicy}. */
     static RouteTransaction of(UsageConsumer consumer) {
         TransactedPolicy policy = consumer.getEndpoint().getConfiguration().getTransactedPolicy();
         return policy == null ? null : new RouteTransaction(consumer, policy);
@@ -61,7 +61,7 @@ final class RouteTransaction implements Closeable {
         stored = delivery;
     }
 
-    /** Returns whether the transaction of this delivery, if it was committed, also stored it. */
+    /** Returns whether the transaction of this delivery also stored it. */
     boolean hasStored(Delivery completed) {
         return stored == completed;
     }

@@ -70,7 +70,7 @@ final class TriggersConsumer extends UsageConsumer {
                 .toList());
         progress().endAccount();
         // A firing must be remembered for as long as Twilio lists it, however old it is. One list may lack a trigger by
-        // mistake; what two lists in a row do not have is forgotten, unless they are empty.
+        // mistake, so a firing is forgotten only if two lists in a row lack it and neither is empty.
         LocalDate oldest = fired.isEmpty() ? LocalDate.MIN
                 : WindowPlan.earlier(day(fired.get(0)), plan.readsFrom(position.advancedTo(today)));
         state().advance(reader(), position.advancedTo(today),
@@ -90,7 +90,7 @@ final class TriggersConsumer extends UsageConsumer {
 
     private UsageChange change(UsageTrigger trigger) {
         if (trigger.dateFired() == null) {
-            LOG.warn("{}: the time at which trigger {} fired cannot be read, so each different text counts as a firing:"
+            LOG.warn("{}: cannot read the time at which trigger {} fired, so each different text counts as a firing:"
                     + " {}", getEndpoint(), trigger.sid(), RecordKey.part(trigger.otherFields().get(DATE_FIRED)));
         }
         return new UsageChange(key(trigger), Optional.empty(),

@@ -4,7 +4,7 @@ package io.github.cameltwilio.usage;
 public enum TwilioUsageAction {
     /** Lists the resource, page by page. */
     list,
-    /** Creates a trigger, and never sends the request twice. */
+    /** Creates a trigger, and never retries if Twilio may have created it. */
     create,
     /** Fetches one trigger. */
     fetch,

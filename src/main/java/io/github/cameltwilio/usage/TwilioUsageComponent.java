@@ -102,7 +102,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         return new CheckedConfigurer(getEndpointPropertyConfigurer()).checked(option);
     }
 
-    /** As for the options of endpoints, malformed durations are errors also where properties set them. */
+    /** Checks options that properties set on the component, as the options of an endpoint are checked. */
     @Override
     public PropertyConfigurer getComponentPropertyConfigurer() {
         PropertyConfigurer generated = super.getComponentPropertyConfigurer();

@@ -20,8 +20,8 @@ import org.apache.camel.support.ScheduledBatchPollingConsumer;
 import org.apache.camel.util.IOHelper;
 
 /**
- * Delivers what its state does not remember as delivered. The state remembers the content of an exchange when that
- * exchange completes; what fails is due again at the next poll.
+ * Delivers everything that is not yet recorded as delivered in its state. The content of an exchange is recorded when
+ * the exchange completes; if it fails, its content is due again at the next poll.
  *
  * <p>
  * <b>Threads.</b> One poll runs at a time, on the scheduler's thread, which also runs the route up to its first
@@ -52,12 +52,12 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     /**
      * Reads what Twilio lists and passes everything that is due to {@link #deliver}.
      *
-     * @param after the last record of a poll that ended early, so that those behind it come first and none starves;
-     *              null to begin at the beginning
+     * @param after the last record of a poll that ended early: records after it come first, so that none starves. Null
+     *              to begin at the beginning
      */
     abstract void deliverDue(LocalDate today, RecordKey after);
 
-    /** Unless Camel's own back-off is set up, an outage of the route is waited out here. */
+    /** Pauses during an outage of the route, unless Camel's own back-off is configured. */
     @Override
     public void run() {
         if (getBackoffMultiplier() > 0 || !failures.isPausing(Duration.of(getDelay(), getTimeUnit().toChronoUnit()))) {
@@ -82,7 +82,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         deliverDue(today, lastKey);
         failures.throwIfPresent();
         metrics.endPoll(getEndpoint().getComponent().clock().instant());
-        // A greedy consumer polls again at once, which would try what failed without end.
+        // A greedy consumer polls again at once, and would retry a failed record without pause.
         return isGreedy() && failures.isInThisPoll() ? 0 : exchangesOfPoll;
     }
 
@@ -125,7 +125,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         progress.beginAccount(daysToRead, catchingUp);
     }
 
-    /** Processes a queue of {@link Delivery}; those that are left are due at the next poll. */
+    /** Processes a queue of {@link Delivery}; any that are left are due at the next poll. */
     @Override
     public int processBatch(Queue<Object> batch) {
         int size = batch.size();
@@ -166,7 +166,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         }
         if (exchange.getException() != null) {
             if (state.isInFlight(delivery)) {
-                // It should have gone to a queue that is full, for example, and will never complete.
+                // It will never complete, for example because it was meant for a queue that is full.
                 failures.add();
             }
             failures.report(exchange, getExceptionHandler());
@@ -291,7 +291,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         return progress == null ? null : progress.toString();
     }
 
-    /** Adds to the health check what Twilio's support asks for. */
+    /** Adds to the health check what Twilio's support needs. */
     @Override
     protected Map<String, Object> getLastErrorDetails() {
         return ConsumerMetrics.details(getLastError());

@@ -58,7 +58,7 @@ class KameletDeliveryTest extends TwilioUsageTestSupport {
             });
 
             assertThatThrownBy(withoutJmx::start).hasStackTraceContaining("camel-management")
-                    .hasStackTraceContaining("camel.main.jmxManagementRegisterRoutesCreateByKamelet=true");
+                    .hasStackTraceContaining("do not disable JMX");
         }
     }
 

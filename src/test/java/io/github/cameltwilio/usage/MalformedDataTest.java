@@ -198,7 +198,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
             route.poll();
             route.poll();
             assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-14");
-            assertThat(log.events()).filteredOn(event -> event.text().contains("does not list it any more")).hasSize(1);
+            assertThat(log.events()).filteredOn(event -> event.text().contains("no longer lists it")).hasSize(1);
         }
     }
 
@@ -226,7 +226,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
             twilio.listOnce("{\"sid\":\"AC\\n|x\"}", "{\"sid\":null}", "{}",
                     "{\"sid\":\"" + ScriptedTwilio.ACCOUNT + "\"}");
             assertThat(route.poll()).isEqualTo(1);
-            assertThat(log.events()).filteredOn(event -> event.text().contains("SID is not valid")).hasSize(3)
+            assertThat(log.events()).filteredOn(event -> event.text().contains("with an invalid SID")).hasSize(3)
                     .noneMatch(event -> event.text().strip().contains("\n|x"));
         }
     }
@@ -242,7 +242,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
 
             assertThat(headers(route, TwilioUsageConstants.FIRING_KEY)).containsExactly("UTb|2026-03-14",
                     "UTa|" + time, "UTa|" + time + " later");
-            assertThat(log.events()).filteredOn(event -> event.text().contains("cannot be read")).hasSize(2);
+            assertThat(log.events()).filteredOn(event -> event.text().contains("cannot read the time")).hasSize(2);
         }
     }
 

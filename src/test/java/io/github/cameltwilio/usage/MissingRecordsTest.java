@@ -31,7 +31,8 @@ class MissingRecordsTest extends ScriptedTwilioTestSupport {
                 assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-15");
             }
             assertThat(log.events()).filteredOn(event -> event.level() == Level.WARN
-                    && event.text().contains("from 2026-03-12 to 2026-03-20 any more")).hasSize(4);
+                    && event.text().contains("no longer lists anything for")
+                    && event.text().contains("from 2026-03-12 to 2026-03-20. ")).hasSize(4);
 
             assertThat(route.poll()).isEqualTo(5);
             assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-20");

@@ -187,7 +187,7 @@ class RecordsStateTest {
             route.poll();
         }
         String changed = option.startsWith("subresource") ? option : "subresource=daily&" + option;
-        assertThatThrownBy(() -> start(file + "&" + changed)).hasStackTraceContaining("is of another consumer");
+        assertThatThrownBy(() -> start(file + "&" + changed)).hasStackTraceContaining("belongs to another consumer");
     }
 
     @ParameterizedTest

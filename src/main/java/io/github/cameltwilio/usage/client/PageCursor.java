@@ -90,7 +90,7 @@ final class PageCursor {
         }
     }
 
-    /** Moves behind a page. If its link is broken, only the page after it fails. */
+    /** Moves past a page. If its link is broken, only the page after it fails. */
     void advance(Address address, Page<?> page) {
         read.add(address.uri());
         pageSize = address.pageSize();

@@ -11,10 +11,9 @@ import java.util.stream.Collectors;
  * category, and describes about a quarter of them.
  *
  * <p>
- * What a description says is in {@link #DESCRIBED}. Of all other categories only the name is known, so they count as
+ * {@link #DESCRIBED} has what the descriptions say. Only the name is known of all other categories, so they count as
  * parts of the category whose name they extend: {@code wireless-usage-data} of {@code wireless-usage}. If that is
- * wrong, the cost of the longer name stays and the other one's is unattributed; the opposite mistake would show a cost
- * twice.
+ * wrong, the cost of the shorter name becomes unattributed; the opposite mistake would show a cost twice.
  */
 final class CategoryTree {
     /** How Twilio's description relates a category to another one, and what it says. */
@@ -23,7 +22,7 @@ final class CategoryTree {
 
     /** The category is a part of the other one. */
     static final String IN = "in";
-    /** The category is no part of the other one, although it extends its name. */
+    /** The category is not part of the other one, although it extends its name. */
     static final String BESIDE = "beside";
     /** All of the category's usage is listed in the other one and its parts as well, so it is never added. */
     static final String AGAIN_IN = "again in";

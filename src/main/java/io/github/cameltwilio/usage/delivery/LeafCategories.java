@@ -25,7 +25,7 @@ public final class LeafCategories {
     private static final String UNATTRIBUTED = "unattributed";
     private static final String TOTAL = "totalprice";
 
-    /** The end is not part of it, because the end of a running month moves within a list that is read at midnight. */
+    /** Has no end date: that of the current month moves while a list is read at midnight. */
     private record Period(String accountSid, LocalDate startDate, Object malformedStart) {
 
         static Period of(UsageRecord usage) {
@@ -43,8 +43,8 @@ public final class LeafCategories {
     }
 
     /**
-     * Returns a record without any usage for each category of these records that is not a leaf. It takes back what was
-     * delivered when the category was one, before Twilio began to list its parts.
+     * Returns a record without any usage for each category of these records that is not a leaf. It withdraws what was
+     * delivered while the category was a leaf, before Twilio began to list its parts.
      */
     public static List<UsageRecord> withdrawn(List<UsageRecord> records) {
         return periods(records).stream()
@@ -55,8 +55,8 @@ public final class LeafCategories {
     }
 
     /**
-     * Returns a record without any usage for each of these categories that a bill has no record of. It takes back what
-     * was delivered before Twilio ceased to list the category, because the remainder of the bill now includes that.
+     * Returns a record without any usage for each of these categories that a bill no longer lists. It withdraws what
+     * was delivered before, because the remainder of the bill now includes it.
      */
     public static List<UsageRecord> unlisted(List<UsageRecord> records, Set<String> categories) {
         List<UsageRecord> unlisted = new ArrayList<>();

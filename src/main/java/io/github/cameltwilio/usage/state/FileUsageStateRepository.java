@@ -115,7 +115,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
             addRecord(line, change.key().startDate(), change.key().category(), change.values());
         }
         write(line.toString());
-        // What a restart reads from the line: to parse it here would cost more than to write it.
+        // A restart gets the same from the line; parsing it here would cost more than writing it.
         changes.forEach(change -> add(reader.toString(), change.key().startDate(), change.key().category(),
                 change.values()));
     }
@@ -142,7 +142,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         apply(line);
     }
 
-    /** Also goes on after a write that failed, by writing the whole file anew. */
+    /** Recovers from a failed write by rewriting the whole file. */
     @Override
     public synchronized void sync() {
         try {
@@ -175,16 +175,16 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
             }
         } catch (IOException e) {
             throw new IllegalStateException("The state file " + file + " is corrupt: " + e.getMessage()
-                    + ". Restore the file, or delete it to begin anew: then everything since startDate, or within the"
+                    + ". Restore the file, or delete it to start over: then everything since startDate, or within the"
                     + " look-back, is delivered again", e);
         }
     }
 
     private void checkFirstLine(String line) {
         if (!line.equals(firstLine)) {
-            throw new IllegalStateException("The state file " + file + " is of another consumer or of another version:"
-                    + " it begins with \"" + line + "\" instead of \"" + firstLine + "\". Set another stateFile, or"
-                    + " delete this one to begin anew");
+            throw new IllegalStateException("The state file " + file + " belongs to another consumer or version: it"
+                    + " begins with \"" + line + "\" instead of \"" + firstLine + "\". Set another stateFile, or"
+                    + " delete this one to start over");
         }
     }
 
@@ -216,7 +216,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
                 state.advance(new Position(LocalDate.parse(fields[2]), LocalDate.parse(fields[3])),
                         LocalDate.parse(fields[4]));
                 entriesInFile++;
-                // Much may be forgotten now, so the next write counts again.
+                // Many values may be forgotten now, so the next write counts the entries again.
                 maxEntries = 0;
             }
             case REWIND -> {

@@ -55,7 +55,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     private static final String INSERT = "INSERT INTO twilio_usage_delivered (delivered, reader, start_date, category)"
             + " VALUES (?, ?, ?, ?)";
 
-    // In which all nodes lock rows. Two transactions in different orders would wait for each other.
+    // All nodes lock rows in this order: transactions with different orders would wait for each other.
     private static final Comparator<UsageChange> ORDER = Comparator
             .comparing((UsageChange change) -> change.key().startDate())
             .thenComparing(change -> change.key().category());
@@ -105,7 +105,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     @Override
     public void delivered(ReaderId reader, Collection<UsageChange> changes) {
         database.run("store what was delivered", connection -> {
-            if (!storedTogether(connection, reader, changes)) {
+            if (!storeTogether(connection, reader, changes)) {
                 for (UsageChange change : changes) {
                     store(connection, reader, change);
                 }
@@ -197,7 +197,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
      *
      * @return false if another node wrote to one of the rows, so that nothing was stored
      */
-    private boolean storedTogether(Connection connection, ReaderId reader, Collection<UsageChange> changes)
+    private boolean storeTogether(Connection connection, ReaderId reader, Collection<UsageChange> changes)
             throws SQLException {
         connection.setAutoCommit(false);
         try {
@@ -267,7 +267,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     private void store(Connection connection, ReaderId reader, UsageChange change) throws SQLException {
         if (database.update(connection, UPDATE, updateValues(reader, change, true)) == 0
                 && !database.insert(connection, INSERT, insertValues(reader, change))) {
-            // A row with the same values is no conflict: some drivers do not count it as updated.
+            // A row with the same values is not a conflict: some drivers do not count it as updated.
             database.update(connection, "UPDATE twilio_usage_delivered SET delivered = ?" + ROW + " AND delivered <> ?",
                     UsageValues.UNKNOWN.text(), reader.toString(), day(change.key().startDate()),
                     category(change.key()), values(change));

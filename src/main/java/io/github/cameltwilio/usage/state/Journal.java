@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  * method that wrote it returns, and a power failure when {@link #sync} returns. Each line begins with a checksum.
  *
  * <p>
- * After a power failure, anything may be missing or damaged of what was not synced. So a line is added after each sync:
- * damage before such a line is an error, while damage behind the last one is what a crash left, and is cut off.
+ * After a power failure, anything that was not synced may be missing or damaged. So a line is added after each sync:
+ * damage before such a line is an error, while damage after the last one was left by a crash and is cut off.
  *
  * <p>
  * The file is not written through a {@link FileChannel}, because an interrupt of the thread would close it.
@@ -71,7 +71,7 @@ final class Journal implements Closeable {
     }
 
     /**
-     * Reads all lines, and cuts off what a crash left behind the last sync. A file that causes an exception is not
+     * Reads all lines, and cuts off what a crash damaged after the last sync. A file that causes an exception is not
      * changed.
      *
      * @param  firstLine   receives the first line, which identifies the file
@@ -97,7 +97,7 @@ final class Journal implements Closeable {
         }
         if (complete < bytes.length) {
             LOG.info("The last {} bytes of the state file {}, from line {} on, were not written completely before the"
-                    + " process ended, and are cut off. What they recorded is read from Twilio again",
+                    + " process ended, and are cut off. Their records are read from Twilio again",
                     bytes.length - complete, file, number);
         }
         open(complete);
@@ -167,13 +167,13 @@ final class Journal implements Closeable {
      */
     void sync() throws IOException {
         if (open == null) {
-            // Nothing was written yet, or closing synced it.
+            // Nothing has been written yet, or closing the file has synced it.
             return;
         }
         lock.check();
         checkIdentity();
         if (unsynced) {
-            // Whether a second attempt says the truth about the data of a first one that failed depends on the system.
+            // After a failed sync, some systems report success for a second one although the data is lost.
             damaged = true;
             open.getFD().sync();
             damaged = false;
@@ -188,7 +188,7 @@ final class Journal implements Closeable {
         return open != null;
     }
 
-    /** Returns whether a write failed since the file was replaced last. */
+    /** Returns whether a write has failed since the file was last replaced. */
     boolean isDamaged() {
         return damaged;
     }

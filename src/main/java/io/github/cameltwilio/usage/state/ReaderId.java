@@ -49,7 +49,7 @@ public record ReaderId(String accountSid, Scope scope, Subresource list, List<St
         return key.accountSid().equals(accountSid) && key.scope() == keyScope() && key.list() == list;
     }
 
-    /** The records are those of the account alone, whether it is read by itself or together with others. */
+    /** A record has the same key whether its account is read alone or as one of several. */
     private Scope keyScope() {
         return scope == Scope.each ? Scope.own : scope;
     }

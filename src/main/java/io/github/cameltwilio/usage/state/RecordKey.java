@@ -20,7 +20,7 @@ import io.github.cameltwilio.usage.client.Subresource;
 public record RecordKey(String accountSid, Scope scope, Subresource list, LocalDate startDate, String category) {
     private static final Pattern SHORT_TEXT = Pattern.compile("[ -{}~]{1,40}");
 
-    /** Returns a text of Twilio's as a part of a key: itself if it is short and printable, or else a digest of it. */
+    /** Returns a text from Twilio as part of a key: the text itself if it is short and printable, or else a digest. */
     public static String part(Object text) {
         String whole = text.toString();
         return SHORT_TEXT.matcher(whole).matches() ? whole

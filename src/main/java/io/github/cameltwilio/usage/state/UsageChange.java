@@ -5,7 +5,7 @@ import java.util.Optional;
 import io.github.cameltwilio.usage.client.UsageRecord;
 
 /**
- * A usage record compared with what was delivered of it last. It becomes the last delivered one when its exchange
+ * A usage record together with the values that were delivered last. Its values replace those when its exchange
  * completes.
  *
  * @param previous the values that were delivered last, if any
@@ -19,7 +19,7 @@ public record UsageChange(RecordKey key, Optional<UsageValues> previous, UsageVa
         this(key, previous, values, null);
     }
 
-    /** Returns whether the record was delivered before, with whatever values. */
+    /** Returns whether the record was delivered before, with any values. */
     public boolean isUpdate() {
         return previous.isPresent();
     }

@@ -11,8 +11,8 @@ import java.util.Optional;
  *
  * <p>
  * What a method wrote survives a kill of the process when the method returns, and a power failure when {@link #sync}
- * returns. A method that cannot write throws; the consumer then delivers nothing until the same write succeeds, so the
- * writes of a method must be repeatable.
+ * returns. A method that cannot write throws; the consumer then delivers nothing until the same call succeeds, so every
+ * method must be idempotent.
  */
 public interface UsageStateRepository {
 

@@ -156,7 +156,7 @@ class FileUsageStateRepositoryTest {
 
         ReaderId other = new ReaderId("AC2", Scope.all, Subresource.daily, List.of("sms"));
         assertThatThrownBy(() -> FileUsageStateRepository.open(file, other))
-                .hasMessageContaining("of another consumer");
+                .hasMessageContaining("belongs to another consumer");
         assertThat(file).hasBinaryContent(before);
     }
 
