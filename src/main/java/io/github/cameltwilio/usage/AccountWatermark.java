@@ -73,7 +73,7 @@ final class AccountWatermark {
         return coverage.contains(key.category(), key.startDate());
     }
 
-    /** A page lists a record twice. */
+    /** Called when a page lists a record twice. */
     UsageRecord firstOf(UsageRecord first, UsageRecord later) {
         if (!UsageValues.of(first).equals(UsageValues.of(later))) {
             contradicted(reader.key(later));
@@ -82,8 +82,8 @@ final class AccountWatermark {
     }
 
     /**
-     * The window lists a record again, with other values. The first ones count: if the last ones did, a list that
-     * always contradicts itself would make the record due at each poll.
+     * Called when the window lists a record again with other values. The first values count: if the last ones did, a
+     * list that always contradicts itself would make the record due at each poll.
      */
     void contradicted(RecordKey key) {
         contradictedFrom = WindowPlan.earlier(contradictedFrom, key.startDate());
@@ -94,7 +94,7 @@ final class AccountWatermark {
         return coverage.isEmpty();
     }
 
-    /** Returns whether days that no later poll reads lack a category, or have a record twice. */
+    /** Returns whether a category lacks days, or lists them twice, that no later poll reads. */
     boolean isDoubtful(Window window) {
         if (!plan.isByPeriod() || coverage.isEmpty()) {
             return false;

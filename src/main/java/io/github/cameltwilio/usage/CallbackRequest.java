@@ -63,7 +63,7 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
         return form.isEmpty() ? parameters(query) : form;
     }
 
-    /** True unless there is a JSON body whose hash is not the one in the signed query. */
+    /** Returns false if there is a JSON body whose hash is not the one in the signed query. */
     boolean hasSignedBody() {
         try {
             return json == null

@@ -15,8 +15,8 @@ import io.github.cameltwilio.usage.state.RecordKey;
 /**
  * The records of a page, each once, in the order of the page.
  *
- * @param withdrawn those without usage, which take back what was delivered of a category that is no leaf any more
- * @param unlisted  those among them whose category is not listed any more
+ * @param withdrawn the records without usage that withdraw a category which was delivered but is no longer a leaf
+ * @param unlisted  those of them whose category is no longer listed
  */
 record PageRecords(Map<RecordKey, UsageRecord> byKey, Set<RecordKey> withdrawn, Set<RecordKey> unlisted) {
 
@@ -27,7 +27,7 @@ record PageRecords(Map<RecordKey, UsageRecord> byKey, Set<RecordKey> withdrawn, 
         return new PageRecords(records, Set.of(), Set.of());
     }
 
-    /** @param categories those that were listed before; the page's are added */
+    /** @param categories the categories that were listed before; those of the page are added */
     static PageRecords leavesOf(List<UsageRecord> page, ReaderId reader, BinaryOperator<UsageRecord> choose,
                                 Set<String> categories) {
         Map<RecordKey, UsageRecord> records = of(LeafCategories.of(page), reader, choose).byKey;

@@ -9,7 +9,7 @@ final class PendingWrites {
     private final Queue<Runnable> writes = new ArrayDeque<>();
     private volatile boolean made = true;
 
-    /** Makes a write after those that failed. Throws what the store throws, and keeps the write then. */
+    /** Makes a write after those that failed. If the store throws, the write is kept, and the exception passed on. */
     void make(Runnable write) {
         synchronized (writes) {
             writes.add(write);
@@ -17,7 +17,7 @@ final class PendingWrites {
         }
     }
 
-    /** Makes the writes that failed so far. */
+    /** Retries the writes that failed so far. */
     void flush() {
         synchronized (writes) {
             try {
@@ -33,7 +33,7 @@ final class PendingWrites {
         }
     }
 
-    /** Makes the writes that failed so far, and then syncs the store. */
+    /** Retries the writes that failed so far, and then syncs the store. */
     void sync(Runnable sync) {
         synchronized (writes) {
             flush();

@@ -90,7 +90,7 @@ public final class CallbackCases {
         this.now = now;
     }
 
-    /** Each is to be delivered once. */
+    /** Each must be delivered once. */
     public List<Case> genuine() {
         List<Case> cases = new ArrayList<>();
         cases.add(form("form", address, firing()));
@@ -243,7 +243,7 @@ public final class CallbackCases {
         Case genuine = json("JSON");
         String forged = genuine.body().replace("1001.5", "9999.5");
         String hash = "bodySHA256=" + TwilioSignature.bodyHash(forged.getBytes(StandardCharsets.UTF_8));
-        return List.of(genuine.named("hash behind a fragment").withBody(body -> forged).withQuery(
+        return List.of(genuine.named("hash after a fragment").withBody(body -> forged).withQuery(
                 genuine.query() + "#&" + hash),
                 genuine.named("second hash").withBody(body -> forged).withQuery(genuine.query() + "&" + hash),
                 genuine.named("other hash").withBody(body -> forged).withQuery("?" + hash));

@@ -148,7 +148,7 @@ class CallbackFailoverTest {
         for (int kill = 0; kill < KILLS; kill++) {
             Node victim = nodes.get(random.nextInt(2));
             victim.awaitReady();
-            // In the midst of the handlers, since the senders keep both nodes busy.
+            // Kills in the middle of handlers, since the senders keep both nodes busy.
             int next = accepted.get() + random.nextInt(SENDERS);
             await().pollInterval(20, TimeUnit.MILLISECONDS).atMost(2, TimeUnit.MINUTES)
                     .until(() -> accepted.get() >= next);
@@ -237,7 +237,7 @@ class CallbackFailoverTest {
             Map<String, String> firing = firing(sender + "-" + tokens.size());
             String token = firing.get("IdempotencyToken");
             int first = ThreadLocalRandom.current().nextInt(2);
-            // A retry of Twilio's often meets the other node while the first one is still at work.
+            // Twilio's retry often reaches the other node while the first one is still at work.
             boolean both = ThreadLocalRandom.current().nextBoolean();
             AtomicInteger attempts = new AtomicInteger();
             await(token).atMost(2, TimeUnit.MINUTES).pollDelay(Duration.ZERO).pollInterval(100, TimeUnit.MILLISECONDS)

@@ -62,7 +62,7 @@ class CallbackFailuresTest extends CallbacksTestSupport {
     }
 
     @Test
-    void asksForRetryIfTheSecretsCannotBeRead() throws Exception {
+    void respondsWithFailureIfTheSecretsCannotBeRead() throws Exception {
         context.getRegistry().bind("vault", (CallbackSecrets) account -> {
             if (failures.getAndDecrement() > 0) {
                 throw new IllegalStateException("the vault is sealed");

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** An exchange counts as delivered when it is neither failed nor rolled back after all that completes it has run. */
+/** An exchange counts as delivered if it is neither failed nor rolled back after all its completions have run. */
 class CompletionTest extends TwilioUsageTestSupport {
     private static final String DAILY = "twilio-usage:records?startScheduler=false&subresource=daily&category=sms"
             + "&endDate=yesterday&startDate=-3days";

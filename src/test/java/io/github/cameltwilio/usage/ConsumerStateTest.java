@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-/** What threads find that outlive their consumer: completions, polls stopped by force, and the stop of a component. */
+/** Threads that outlive their consumer: completions, polls stopped by force, and the stop of a component. */
 class ConsumerStateTest {
     private static final LocalDate DAY = LocalDate.parse("2026-03-13");
     private static final ReaderId READER = new ReaderId("AC00000000000000000000000000000001", Scope.all,

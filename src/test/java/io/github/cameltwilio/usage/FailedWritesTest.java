@@ -193,7 +193,7 @@ class FailedWritesTest {
         return new RecordsRoute(twilio.simulator(), clock, DAILY, state, sink);
     }
 
-    /** A store of the user's that throws when one of its methods is called. */
+    /** A user's store that throws when one of its methods is called. */
     private static final class FailingRepository implements UsageStateRepository {
         private final UsageStateRepository memory = new MemoryUsageStateRepository();
         private volatile String failing = "";

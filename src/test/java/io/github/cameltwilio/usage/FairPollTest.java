@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static io.github.cameltwilio.usage.ScriptedTwilio.record;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** With {@code maxMessagesPerPoll}, nothing that is delivered or fails often keeps anything else from its turn. */
+/** With {@code maxMessagesPerPoll}, records that change or fail often do not keep others from their turn. */
 class FairPollTest extends ScriptedTwilioTestSupport {
     private final Map<String, Integer> deliveries = new HashMap<>();
 

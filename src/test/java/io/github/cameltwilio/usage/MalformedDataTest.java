@@ -101,9 +101,9 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
         }
     }
 
-    /** Behind the look-back, the second of two values would come never. */
+    /** Before the look-back, the second of two values would never be delivered. */
     @Test
-    void readsAWindowAgainThatContradictsItself() throws Exception {
+    void rereadsAWindowThatContradictsItself() throws Exception {
         twilio.list(march(1, 15));
         String moved = record("2026-03-02", "sms", "7");
         try (RecordsRoute route = consume(TO_YESTERDAY + "&startDate=2026-03-01")) {
@@ -116,7 +116,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void keepsFailedRecordDueThatIsListedTwice() throws Exception {
+    void keepsADuplicateFailedRecordDue() throws Exception {
         twilio.list(record("2026-03-14", "sms", "1"), record("2026-03-14", "calls", "1"),
                 record("2026-03-14", "sms", "1"));
         twilio.pageSize(1);
@@ -264,7 +264,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void deliversFiringOnceThatIsListedTwice() throws Exception {
+    void deliversADuplicateFiringOnce() throws Exception {
         String moved = trigger("a", "Sun, 15 Mar 2026 10:00:00 +0000");
         twilio.list(moved, trigger("b", "Sun, 15 Mar 2026 10:00:00 +0000"), moved);
         try (RecordsRoute route = consume(TRIGGERS)) {

@@ -154,7 +154,7 @@ class RecordsStateTest {
     void deliversNothingAgainWithLongerLookBack() throws Exception {
         try (RecordsRoute route = start(inFile())) {
             assertThat(route.poll()).isPositive();
-            assertThat(route.poll()).as("the poll that forgets what is behind the look-back").isZero();
+            assertThat(route.poll()).as("the poll that forgets what is before the look-back").isZero();
         }
         try (RecordsRoute route = start(inFile() + "&lookback=10d")) {
             assertThat(route.poll()).isZero();

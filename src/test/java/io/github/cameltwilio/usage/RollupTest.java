@@ -139,7 +139,7 @@ class RollupTest extends TwilioUsageTestSupport {
                         exchange -> sink.put(exchange.getMessage().getHeader("CamelTwilioUsageRecordKey", String.class),
                                 exchange.getMessage().getBody(UsageRecord.class).price()))) {
             for (int poll = 0; poll < 200; poll++) {
-                // Prices of categories that contradict each other are no reason for a wrong sum either.
+                // The sum must be right even if the prices of categories contradict each other.
                 int bill = 1 + random.nextInt(100);
                 List<String> listed = new ArrayList<>(names);
                 Collections.shuffle(listed, random);
@@ -155,7 +155,7 @@ class RollupTest extends TwilioUsageTestSupport {
         }
     }
 
-    /** The second total stands behind another day, so that Twilio's list does not look like one of its period. */
+    /** The second total comes after another day, so that it does not look like a record of the same period. */
     @Test
     void deliversTheFirstOfTwoTotalsOnOtherPages() throws Exception {
         try (ScriptedTwilio scripted = new ScriptedTwilio(clock)) {

@@ -36,7 +36,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-/** A route may be stopped and started in every way of Camel; nothing is doubled, lost, or delivered out of order. */
+/** However Camel stops and starts a route, nothing is duplicated, lost or delivered out of order. */
 class RouteLifecycleTest extends TwilioUsageTestSupport {
     private static final String DAILY = "twilio-usage:records?startScheduler=false&subresource=daily&category=sms"
             + "&endDate=yesterday&startDate=-4days";

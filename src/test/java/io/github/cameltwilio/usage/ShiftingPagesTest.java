@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Twilio counts its pages anew for each request: when a record goes away, all those behind it move up by one. */
+/** Twilio recounts its pages for each request: when a record disappears, all records after it move up by one. */
 class ShiftingPagesTest extends TwilioUsageTestSupport {
     private static final List<String> DAYS = List.of("2026-03-15", "2026-03-14", "2026-03-13", "2026-03-12");
     private volatile boolean shifted;

@@ -100,7 +100,7 @@ class TlsTest extends TwilioUsageTestSupport {
         assertRejected("good", "unable to find valid certification path");
     }
 
-    /** The server writes its handshake by hand, because the JDK does not offer TLS 1.1 any more. */
+    /** The server writes its handshake by hand, because the JDK no longer offers TLS 1.1. */
     @Test
     void rejectsTls11() throws Exception {
         options();

@@ -16,7 +16,7 @@ import static io.github.cameltwilio.usage.ScriptedTwilioTestSupport.days;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** No wrong clock makes a consumer skip a day, or believe that it has read one that has not come yet. */
+/** A wrong clock never makes a consumer skip a day, or count a future day as read. */
 class TwilioTimeTest {
     private static final String DAILY = "twilio-usage:records?startScheduler=false&subresource=daily";
 

@@ -80,7 +80,7 @@ public final class Authenticator {
         }
     }
 
-    /** Discards a rejected token; true if a new one can be requested. */
+    /** Discards a rejected token, and returns whether a new one can be requested. */
     boolean discard(String rejected) {
         Bearer current = bearer.get();
         if (current != null && current.authorization.equals(rejected)) {

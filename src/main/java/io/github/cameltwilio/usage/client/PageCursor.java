@@ -56,7 +56,7 @@ final class PageCursor {
         this.pageSize = pageSize;
     }
 
-    /** Whether there is a page to request. */
+    /** Returns whether there is a page to request. */
     boolean hasNext() {
         return !atEnd && brokenLink == null;
     }

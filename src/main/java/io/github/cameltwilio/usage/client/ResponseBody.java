@@ -26,7 +26,7 @@ final class ResponseBody extends FilterInputStream {
         return bytes;
     }
 
-    /** Whether the body was read to its end. */
+    /** Returns whether the body was read to its end. */
     boolean isComplete() {
         return complete;
     }

@@ -96,7 +96,7 @@ public record TriggerFired(
                 trigger.triggerValue(), trigger.currentValue(), trigger.usageRecordUri(), null, others(others));
     }
 
-    /** True if the time of a callback could not be read, so that the firing has the time of receipt. */
+    /** Returns whether the time of a callback could not be read, so that the firing has the time of receipt. */
     public boolean datedByReceipt() {
         return otherParameters.containsKey(DATE_FIRED);
     }

@@ -113,7 +113,7 @@ public final class TwilioApiException extends RuntimeException {
         return Optional.ofNullable(response.requestId());
     }
 
-    /** Whether the request may have changed something at Twilio although it failed. */
+    /** Returns whether the request may have changed something at Twilio although it failed. */
     public boolean isOutcomeUnknown() {
         return operation.isChange() && mayBeDone;
     }
@@ -123,7 +123,7 @@ public final class TwilioApiException extends RuntimeException {
         return Optional.ofNullable(response.retryAfter());
     }
 
-    /** False when the token request failed rather than the operation itself. */
+    /** Returns false if the token request failed rather than the operation itself. */
     boolean isAbout(Operation other) {
         return operation.equals(other);
     }
@@ -132,7 +132,7 @@ public final class TwilioApiException extends RuntimeException {
         return response.status() == HttpStatus.SC_TOO_MANY_REQUESTS;
     }
 
-    /** Whether a retry is safe and may help. */
+    /** Returns whether a retry is safe and may help. */
     boolean isRetryable() {
         return transientFailure && (operation.kind() != Operation.Kind.CREATE || !mayBeDone);
     }

@@ -41,7 +41,7 @@ public final class TwilioClock {
         return setTo.plusNanos(nanoTime.getAsLong() - setAt);
     }
 
-    /** Whether the last response agreed with this clock. */
+    /** Returns whether the last response agreed with this clock. */
     synchronized boolean isConfirmed() {
         return confirmed && unconfirmed == null;
     }

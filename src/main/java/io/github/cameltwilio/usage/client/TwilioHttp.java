@@ -85,7 +85,7 @@ final class TwilioHttp {
         return throttled.sum();
     }
 
-    /** The largest page size that has not repeatedly failed with a server error. */
+    /** The largest page size for which Twilio has not failed twice with a server error. */
     int maxPageSize() {
         return maxPageSize.get();
     }

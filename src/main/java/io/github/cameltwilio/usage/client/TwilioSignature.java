@@ -69,9 +69,9 @@ public final class TwilioSignature {
     }
 
     /**
-     * True if the signature was made with one of the keys. Twilio's products disagree on some details of the address,
-     * so each is tried both ways: the scheme's default port, the slash of an empty path, the user, and whether the host
-     * is in lower case. Nothing else of the address varies.
+     * Returns whether the signature was made with one of the keys. Twilio's products disagree on some details of the
+     * address, so each is tried both ways: the scheme's default port, the slash of an empty path, the user, and whether
+     * the host is in lower case. Nothing else of the address varies.
      */
     public static boolean isGenuine(
                                     Algorithm algorithm, Collection<String> keys, String signature, String url,
@@ -88,14 +88,14 @@ public final class TwilioSignature {
         return genuine;
     }
 
-    /** True if a callback to the other URL goes to the same address, with a signature that is genuine for this one. */
+    /** Returns whether the other URL is the same address, and a signature for it is genuine for this one too. */
     public static boolean isSameAddress(String url, String other) {
         String fragment = url.replaceFirst("(?s)^[^#]*", "");
         return url.equals(other) || other.endsWith(fragment)
                 && variants(url, false).contains(other.substring(0, other.length() - fragment.length()));
     }
 
-    /** True if the body has this hash. */
+    /** Returns whether the body has this hash. */
     public static boolean isBody(String bodySha256, byte[] body) {
         return MessageDigest.isEqual(bodyHash(body).getBytes(StandardCharsets.UTF_8),
                 bodySha256.getBytes(StandardCharsets.UTF_8));

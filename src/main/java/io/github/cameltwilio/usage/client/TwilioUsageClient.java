@@ -153,12 +153,12 @@ public final class TwilioUsageClient {
         }
     }
 
-    /** Whether a text is an account's SID, and so safe as part of a path. */
+    /** Returns whether a text is an account's SID, and so safe as part of a path. */
     public static boolean isAccountSid(String text) {
         return ACCOUNT_SID.matcher(text).matches();
     }
 
-    /** Whether a text is a usage trigger's SID, and so safe as part of a path. */
+    /** Returns whether a text is a usage trigger's SID, and so safe as part of a path. */
     public static boolean isTriggerSid(String text) {
         return TRIGGER_SID.matcher(text).matches();
     }

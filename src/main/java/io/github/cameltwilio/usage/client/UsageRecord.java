@@ -74,8 +74,8 @@ public record UsageRecord(
     }
 
     /**
-     * Whether anything was counted, used or charged. More than 90 percent of Twilio's records are all zero. A number
-     * that cannot be read counts as usage.
+     * Returns whether anything was counted, used or charged. More than 90 percent of Twilio's records are all zero. A
+     * number that cannot be read counts as usage.
      */
     public boolean hasUsage() {
         return nonZero(count) || nonZero(usage) || nonZero(price) || otherFields.containsKey("count")

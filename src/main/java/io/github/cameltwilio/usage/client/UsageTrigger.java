@@ -57,7 +57,7 @@ public record UsageTrigger(
                 : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
     }
 
-    /** Whether it fires only once. Twilio sends nothing in that case, and accepts {@code alltime}. */
+    /** Returns whether it fires only once. Twilio sends nothing in that case, and accepts {@code alltime}. */
     public boolean firesOnce() {
         return recurring == null || recurring.isEmpty() || recurring.equals(Recurring.alltime.name());
     }

@@ -48,7 +48,7 @@ final class AccessTokens {
         return SimulatedResponse.json(200, json);
     }
 
-    /** Whether the Authorization header contains a token that was issued here and has not expired. */
+    /** Returns whether the Authorization header contains a token that was issued here and has not expired. */
     boolean accepts(String authorization) {
         Instant expiry = authorization == null ? null : expiries.get(authorization);
         return expiry != null && clock.instant().isBefore(expiry);

@@ -25,7 +25,7 @@ record SimulatedCredentials(String accountSid, String authToken, String apiKey, 
         return sid.equals(accountSid) ? authToken : hex(new SplittableRandom(sid.hashCode()));
     }
 
-    /** Whether the Authorization header contains the main account's auth token or its API key. */
+    /** Returns whether the Authorization header contains the main account's auth token or its API key. */
     boolean accepts(String authorization) {
         return acceptsAuthToken(authorization, accountSid) || basic(apiKey, secretKey).equals(authorization);
     }

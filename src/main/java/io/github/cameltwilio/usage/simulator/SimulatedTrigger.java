@@ -37,7 +37,7 @@ record SimulatedTrigger(String sid, Category category, String triggerBy, String 
                 created, now, now);
     }
 
-    /** Whether the value is reached and the trigger has not fired in the current period. */
+    /** Returns whether the value is reached and the trigger has not fired in the current period. */
     boolean isDue(SimulatedAccount account, Instant now) {
         boolean hasFired = fired != null && (recurring == null || !day(fired).isBefore(period(account, now).start()));
         return !hasFired && currentValue(account, now).compareTo(value) >= 0;

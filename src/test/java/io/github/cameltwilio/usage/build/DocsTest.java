@@ -186,7 +186,7 @@ class DocsTest extends TwilioUsageTestSupport {
 
         assertThat(Markdown.allPages().stream().flatMap(page -> command.matcher(page.text()).results())
                 .map(found -> found.group().replaceAll(" -q\\b", "")).distinct())
-                // These run a part of "mvn verify", or more of it, and the formatter changes files.
+                // These run a part of "mvn verify", or more of the same tests, and the formatter changes files.
                 .filteredOn(line -> !line.matches(".*(-Dkills|-Drounds|-DexcludedGroups|formatter:format).*"))
                 .hasSizeGreaterThan(4).allSatisfy(line -> assertThat(gate).contains(line));
     }

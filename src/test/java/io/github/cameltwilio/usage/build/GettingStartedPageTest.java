@@ -76,7 +76,7 @@ class GettingStartedPageTest {
         return PAGE.block("java", "class FirstRoute");
     }
 
-    /** Runs a program for some seconds, or until it ends, and returns what it printed. */
+    /** Runs a program for a few seconds, or until it ends, and returns what it printed. */
     private String run(String name, String program) throws IOException {
         Files.writeString(directory.resolve(name + ".java"), program);
         ProcessBuilder child = ChildJvm.of(GettingStartedPageTest.class,

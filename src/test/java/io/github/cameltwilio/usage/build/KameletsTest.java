@@ -42,7 +42,7 @@ class KameletsTest extends TwilioUsageTestSupport {
     private static final Path PUBLISHED = Path.of("catalog/kamelets");
     private static final Pattern USED = Pattern.compile("\\{\\{\\??(\\w+)}}");
 
-    // Without it the consumer's Kamelet rejects to start.
+    // Without it the consumer's Kamelet fails to start.
     @Override
     public void configureTest(TestExecutionConfiguration configuration) {
         super.configureTest(configuration);

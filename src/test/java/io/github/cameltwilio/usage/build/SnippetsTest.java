@@ -13,7 +13,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /** Compiles or loads every snippet of every page, including those that no other test runs. */
 class SnippetsTest {
-    // These stand within a class that the tests of their pages know: SpendRouteTest, and a project's.
+    // Snippets with these annotations are parts of classes that other tests compile.
     private static final List<String> PARTS = List.of("@RegisterExtension", "@Reference");
 
     static Stream<String> java() {

@@ -313,7 +313,7 @@ final class Nemesis implements AutoCloseable {
         if (context.getRoute("usage") != null && !context.removeRoute("usage")) {
             return;
         }
-        // A defective variant is to fail for its own reason, at the first opportunity.
+        // A defective variant must fail because of its defect, at the first opportunity.
         String to = variant == Variant.PRODUCTION ? SINKS.get(random.nextInt(SINKS.size())) : SINKS.get(0);
         int max = MAX_MESSAGES_PER_POLL[random.nextInt(MAX_MESSAGES_PER_POLL.length)];
         log.add("route to " + to + " with " + max);
@@ -383,7 +383,7 @@ final class Nemesis implements AutoCloseable {
                 sink.repeats(), inFlightAtFailures, difference.keys(), sink.deliveries());
     }
 
-    /** What happened, to understand an outcome. */
+    /** A log of what happened, which helps to understand an outcome. */
     List<String> log() {
         return log;
     }

@@ -102,7 +102,7 @@ abstract class SharedDatabase implements Closeable {
         return user;
     }
 
-    /** What the user notices of a standby after a failover, or of a server whose disk is full. */
+    /** Makes the database look to the user like a standby after a failover, or a server whose disk is full. */
     final void setReadOnly(boolean readOnly) throws SQLException {
         execute((readOnly ? "REVOKE" : "GRANT") + " INSERT, UPDATE, DELETE ON twilio_usage_position,"
                 + " twilio_usage_delivered " + (readOnly ? "FROM" : "TO") + " application");

@@ -178,7 +178,7 @@ final class Sink {
                 : possible.get(random.nextInt(possible.size()));
     }
 
-    /** As if the consumer did not look whether an exchange that completed was rolled back. */
+    /** As if the consumer did not check whether a completed exchange was rolled back. */
     private void pretendSuccess(Exchange exchange) {
         if (variant == Variant.ROLLBACK_IS_DELIVERED) {
             exchange.getExchangeExtension().addOnCompletion(new SynchronizationAdapter() {

@@ -104,7 +104,7 @@ final class UnreliableStore implements InvocationHandler {
                 : result;
     }
 
-    /** Hides the future, as a consumer that compares the position with nothing would not see it. */
+    /** Hides that a position is in the future, as from a consumer that does not check its position. */
     private Position past(Position position) {
         LocalDate now = today.get();
         return new Position(position.firstDay(), position.watermark().isAfter(now) ? now : position.watermark());

@@ -102,7 +102,7 @@ class LeafSumsTest {
 
         private void add(String name, int price, Random random) {
             shown.merge(name, price, Integer::sum);
-            // What contains the category does so by Twilio's word, or perhaps not.
+            // Each category that may contain this one includes its price in half of the cases.
             CategoryTree.containers(name).stream().filter(container -> own.containsKey(container))
                     .filter(container -> random.nextBoolean())
                     .forEach(container -> shown.merge(container, price, Integer::sum));

@@ -435,7 +435,7 @@ class FileUsageStateRepositoryTest {
         }
     }
 
-    /** The limit of the shell for the size of a file does what a full disk does. */
+    /** The shell's limit on file size has the effect of a full disk. */
     @Test
     @EnabledOnOs({ OS.LINUX, OS.MAC })
     void goesOnWhenAFullDiskHasSpaceAgain() {
@@ -462,7 +462,7 @@ class FileUsageStateRepositoryTest {
                 state.advance(READER, Position.before(DAY), DAY);
                 int failures = 0;
                 for (int change = 0; change <= 2000; change++) {
-                    // What is written anew has space, because it is smaller.
+                    // The rewritten file has space, because it is smaller.
                     if (failure(state, "sms", change) != null) {
                         failures++;
                         state.delivered(READER, List.of(delivered(DAY, "sms", values(change))));
@@ -470,7 +470,7 @@ class FileUsageStateRepositoryTest {
                 }
                 System.out.println("repeated changes: done, failures: " + (failures > 0));
                 int stored = 0;
-                // A first failure may be cured by writing the file anew, a second one in a row is not.
+                // Rewriting the file may cure a first failure, but not a second one in a row.
                 while (failure(state, "category-" + stored, stored) == null
                         || failure(state, "category-" + stored, stored) == null) {
                     stored++;
