@@ -36,6 +36,8 @@ class CallbackEnginesTest extends CallbacksTestSupport {
             assertThat(callback.send(port, "/fired")).as(callback.name()).isEqualTo(200);
         }
         assertThat(mock.getReceivedCounter()).isEqualTo(genuine.size());
+        assertThat(fired(mock)).filteredOn(TriggerFired::datedByReceipt).as("a time that nobody knows").hasSize(1);
+        assertThat(fired(mock)).filteredOn(fired -> fired.currentValue() == null).as("a comma").hasSize(1);
 
         List<CallbackCases.Case> others = new ArrayList<>(cases.forged());
         others.addAll(cases.exchangedBodies());

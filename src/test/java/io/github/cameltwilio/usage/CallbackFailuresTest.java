@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.cameltwilio.usage.client.TwilioSignature;
 import io.github.cameltwilio.usage.simulator.Fault;
+import org.apache.camel.Consumer;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.logging.log4j.Level;
@@ -98,16 +99,18 @@ class CallbackFailuresTest extends CallbacksTestSupport {
 
     @Test
     void startsAfterAFailedRegistration() throws Exception {
+        String uri = callbacks(ENGINE) + "&usageCategory=sms&triggerValue=1";
         begin(new RouteBuilder() {
             @Override
             public void configure() {
-                from(callbacks(ENGINE) + "&usageCategory=sms&triggerValue=1").routeId("usage").autoStartup(false)
-                        .to("mock:fired");
+                from(uri).routeId("usage").autoStartup(false).to("mock:fired");
             }
         });
-        simulator().fail(Fault.unauthorized());
+        simulator().fail(Fault.unauthorized().times(2));
         assertThatThrownBy(() -> context.getRouteController().startRoute("usage"))
                 .hasStackTraceContaining("HTTP 401");
+        Consumer withoutRoute = context.getEndpoint(uri).createConsumer(exchange -> {});
+        assertThatThrownBy(withoutRoute::start).hasStackTraceContaining("HTTP 401");
         assertThat(post(firing()).statusCode()).as("the path is not served").isEqualTo(404);
 
         context.getRouteController().startRoute("usage");

@@ -28,7 +28,7 @@ class RuntimesPageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "camel-main/src/main/resources/callbacks",
+    @ValueSource(strings = { "camel-cli", "camel-main/src/main/resources/callbacks",
             "spring-boot/src/main/resources/callbacks", "quarkus/src/main/resources/callbacks" })
     void theProjectRunsTheExampleOfCallbacks(String directory) throws IOException {
         assertThat(Path.of("src/it", directory, "callbacks.camel.yaml"))

@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage.runtime;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -24,16 +25,32 @@ class CamelCliIT {
     void theCommandOnThePageRunsARouteWithoutAProject() throws Exception {
         ConsumerProject project = ConsumerProject.copyOf("camel-cli");
         Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
-        Matcher command = COMMAND.matcher(Files.readString(PAGE));
-        assertThat(command.find()).as("%s has the command", PAGE).isTrue();
 
         // The command writes files to the user's home.
         project.mvn(twilio.simulator(),
                 Map.of("MAVEN_OPTS", "-Duser.home=" + project.file("target/home").toAbsolutePath()),
-                "compile", "exec:java", "-Dexec.args=" + command.group(1) + " --max-messages=14 --max-seconds=60");
+                "compile", "exec:java", "-Dexec.args=" + command() + " --max-messages=14 --max-seconds=60");
 
         assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).hasSize(14)
                 .allSatisfy(line -> assertThat(line).contains("\"category\":\"", "\"price\":"));
         project.assertThatNoLogHasASecret(twilio.simulator(), "Apache Camel 4.18.0 (usage) started");
+    }
+
+    @Test
+    void runsTheExampleOfCallbacks() throws Exception {
+        ConsumerProject project = ConsumerProject.copyOf("camel-cli");
+        project.clear();
+        project.addRoutesForCases("cases.camel.yaml");
+
+        project.receiveCallbacks(twilio.simulator(),
+                Map.of("MAVEN_OPTS", "-Duser.home=" + project.file("target/home").toAbsolutePath()),
+                "compile", "exec:java", "-Dexec.args=" + command().replace("usage.camel.yaml",
+                        "usage.camel.yaml callbacks.camel.yaml alert.camel.yaml cases.camel.yaml"));
+    }
+
+    private static String command() throws IOException {
+        Matcher command = COMMAND.matcher(Files.readString(PAGE));
+        assertThat(command.find()).as("%s has the command", PAGE).isTrue();
+        return command.group(1);
     }
 }

@@ -148,10 +148,6 @@ final class ConsumerProject {
         return all;
     }
 
-    int port() {
-        return port;
-    }
-
     /** Adds routes to the copy, which receive the table of cases, and append what they accept to a file. */
     void addRoutesForCases(String file) throws IOException {
         String route = """
