@@ -2,6 +2,8 @@ package io.github.cameltwilio.usage.state;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
 
 import javax.sql.DataSource;
 
@@ -12,6 +14,9 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A real database server, started from binaries of the package registry if they fit the machine. */
 public final class DatabaseServer implements Closeable {
+    // Long enough for a busy machine.
+    private static final Duration START = Duration.ofMinutes(2);
+
     private final String url;
     private final Closeable server;
 
@@ -22,7 +27,15 @@ public final class DatabaseServer implements Closeable {
 
     public static DatabaseServer postgres() throws IOException {
         assumeFits("PostgreSQL");
-        EmbeddedPostgres postgres = EmbeddedPostgres.start();
+        EmbeddedPostgres postgres = EmbeddedPostgres.builder().setPGStartupWait(START).start();
+        return new DatabaseServer(postgres.getJdbcUrl("postgres", "postgres"), postgres);
+    }
+
+    /** Starts a server that finds its data again after it was stopped. */
+    public static DatabaseServer postgres(Path data, int port) throws IOException {
+        assumeFits("PostgreSQL");
+        EmbeddedPostgres postgres = EmbeddedPostgres.builder().setDataDirectory(data).setCleanDataDirectory(false)
+                .setPort(port).setPGStartupWait(START).start();
         return new DatabaseServer(postgres.getJdbcUrl("postgres", "postgres"), postgres);
     }
 
