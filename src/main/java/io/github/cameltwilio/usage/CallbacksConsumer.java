@@ -56,13 +56,9 @@ final class CallbacksConsumer extends DefaultConsumer {
         if (!options.isValidateSignature()) {
             LOG.warn("{} accepts unsigned callbacks (validateSignature=false)", endpoint);
         }
-        try {
-            serve(new CallbackProcessor(this, verifier, ledger()));
-            register(trigger);
-        } catch (Exception e) {
-            release();
-            throw e;
-        }
+        // When one of them fails, Camel stops this consumer, which releases the rest.
+        serve(new CallbackProcessor(this, verifier, ledger()));
+        register(trigger);
     }
 
     @Override
