@@ -139,9 +139,9 @@ public class TwilioUsageConfiguration implements Cloneable {
     private Duration lookback = Duration.ofDays(3);
 
     @UriParam(label = "consumer",
-            description = "How far the first poll of each UTC day looks back, in whole days: longer than lookback, for"
-                    + " late corrections at the cost of a few requests a day. Without it, all polls are alike. For the"
-                    + " lists by day, month and year.")
+            description = "How far the first poll of each UTC day looks back, in whole days, which must be longer than"
+                    + " lookback: for late corrections, at the cost of a few requests per day. All polls use lookback"
+                    + " if not set. Applies to daily, monthly and yearly.")
     private Duration deepLookback;
 
     @UriParam(label = "consumer", defaultValue = "0",
@@ -152,7 +152,7 @@ public class TwilioUsageConfiguration implements Cloneable {
     @UriParam(label = "consumer",
             description = "The file that stores the consumer's position, so that it survives restarts and crashes."
                     + " Each consumer needs a file of its own, in a directory that exists. Without stateFile or"
-                    + " stateRepository, the position is lost when the process ends.")
+                    + " stateRepository, the position is lost when the route stops.")
     private String stateFile;
 
     @UriParam(label = "consumer,advanced",
@@ -161,8 +161,9 @@ public class TwilioUsageConfiguration implements Cloneable {
     private UsageStateRepository stateRepository;
 
     @UriParam(label = "consumer,advanced",
-            description = "The transaction in which each exchange is processed and then stored as delivered, so that"
-                    + " both or neither happen. For a route that writes to the database of stateRepository.")
+            description = "The policy that transacted() would use. It runs the whole route in a transaction, which also"
+                    + " stores the exchange as delivered, so that both or neither happen. For a route that writes to"
+                    + " the database of stateRepository.")
     private TransactedPolicy transactedPolicy;
 
     @UriParam(label = "producer",
@@ -248,13 +249,13 @@ public class TwilioUsageConfiguration implements Cloneable {
     private boolean validateSignature = true;
 
     @UriParam(label = "callbacks", defaultValue = "24h",
-            description = "How old a firing can be for its callback to be accepted, and how far in its future, to"
-                    + " allow for clock differences. Twilio's signature does not expire.")
+            description = "Maximum age of a firing for its callback to be accepted, since Twilio's signature does not"
+                    + " expire. To allow for clock differences, the firing may also lie this far in the future.")
     private Duration callbackMaxAge = Duration.ofHours(24);
 
     @UriParam(label = "callbacks,advanced",
-            description = "The store for the tokens of processed callbacks, which prevents processing them twice. In"
-                    + " memory by default. Set one to share the tokens between nodes and keep them across restarts.")
+            description = "The store of processed callbacks, by token and signature, which prevents processing them"
+                    + " twice. In memory by default. Set one to share it between nodes and keep it across restarts.")
     private IdempotentRepository idempotentRepository;
 
     @UriParam(label = "callbacks",
