@@ -14,7 +14,7 @@ import io.github.cameltwilio.usage.state.RecordKey;
  *
  * <p>
  * Camel may drop an exchange and never complete it, for example when a queue is full or its thread is interrupted. Only
- * the garbage collector knows: an exchange that nothing refers to can neither complete nor reach a sink any more.
+ * the garbage collector knows: an exchange that nothing refers to can no longer complete or reach a sink.
  */
 final class InFlight {
     private final Map<RecordKey, WeakReference<Delivery>> deliveries = new ConcurrentHashMap<>();

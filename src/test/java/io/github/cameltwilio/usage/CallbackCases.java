@@ -21,8 +21,8 @@ import io.github.cameltwilio.usage.client.TwilioSignature;
 import io.github.cameltwilio.usage.client.TwilioSignature.Algorithm;
 
 /**
- * The callbacks that every HTTP engine has to accept, and those that it must not: altered, forged, replayed, cut anew.
- * They are written to a socket, since HTTP clients refuse to send some of them.
+ * The callbacks that every HTTP engine has to accept, and those that it must not: altered, forged, replayed, or cut
+ * differently. They are written to a socket, since HTTP clients refuse to send some of them.
  */
 public final class CallbackCases {
     public static final String SUBACCOUNT = "AC" + "b".repeat(32);
@@ -235,7 +235,7 @@ public final class CallbackCases {
     public static List<Case> replaysByGet(Case genuine) {
         return List.of(genuine.named("replay"),
                 genuine.named("replay with a fragment").withQuery(genuine.query() + "#1"),
-                genuine.named("parameters behind a fragment").withQuery(genuine.query() + "#&IdempotencyToken=2"));
+                genuine.named("parameters after a fragment").withQuery(genuine.query() + "#&IdempotencyToken=2"));
     }
 
     /** A JSON callback whose body is exchanged by means of a fragment, or of a second hash. */

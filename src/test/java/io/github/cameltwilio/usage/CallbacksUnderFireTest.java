@@ -123,7 +123,7 @@ class CallbacksUnderFireTest extends CallbacksTestSupport {
         try {
             assertThat(post(firing()).statusCode()).isGreaterThanOrEqualTo(400);
         } catch (ConnectException e) {
-            // Nothing listens any more, which Twilio notices as well.
+            // Nothing listens here now, which Twilio would notice as well.
         }
         context.getRouteController().startRoute("usage");
 

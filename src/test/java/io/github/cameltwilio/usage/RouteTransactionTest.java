@@ -85,7 +85,7 @@ class RouteTransactionTest extends TwilioUsageTestSupport {
     @Test
     void rollsBackRowsWhenTheRouteFailsAfterThem() throws Exception {
         failOnce(exchange -> {
-            throw new IllegalStateException("The step behind the rows failed");
+            throw new IllegalStateException("The step after the rows failed");
         });
         startRoute(URI);
 
@@ -135,7 +135,7 @@ class RouteTransactionTest extends TwilioUsageTestSupport {
     @Test
     void worksWithTransactedInTheRoute() throws Exception {
         failOnce(exchange -> {
-            throw new IllegalStateException("The step behind the rows failed");
+            throw new IllegalStateException("The step after the rows failed");
         });
         start(new RouteBuilder() {
             @Override

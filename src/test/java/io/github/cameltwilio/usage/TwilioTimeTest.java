@@ -58,7 +58,7 @@ class TwilioTimeTest {
         }
     }
 
-    /** As documented: the first day is resolved once, so that no restart moves it. */
+    /** The first day is resolved once, as documented, so that a restart does not move it. */
     @ParameterizedTest
     @ValueSource(strings = { "2026-03-05T12:00:00Z", "2026-01-05T12:00:00Z" })
     void beginsEarlierWhenTheFirstDateStaysInThePast(String wrong) throws Exception {

@@ -220,11 +220,11 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     /**
      * Executes one batch of each statement.
      *
-     * @param  repeated whether the rows may have these values already, from a transaction whose outcome is unknown
+     * @param  retried whether the rows may have these values already, from a transaction whose outcome is unknown
      * @return          false if a row to be updated does not exist or has other values
      */
     private boolean executeBatches(Connection connection, ReaderId reader, Collection<UsageChange> changes,
-                                   boolean repeated)
+                                   boolean retried)
             throws SQLException {
         try (PreparedStatement update = database.prepared(connection, UPDATE);
                 PreparedStatement insert = database.prepared(connection, INSERT)) {
@@ -232,7 +232,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
             int inserts = 0;
             for (UsageChange change : changes.stream().sorted(ORDER).toList()) {
                 if (change.isUpdate()) {
-                    JdbcDatabase.set(update, updateValues(reader, change, repeated));
+                    JdbcDatabase.set(update, updateValues(reader, change, retried));
                     update.addBatch();
                     updates++;
                 } else {
@@ -251,11 +251,11 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         }
     }
 
-    private static Object[] updateValues(ReaderId reader, UsageChange change, boolean repeated) {
+    private static Object[] updateValues(ReaderId reader, UsageChange change, boolean retried) {
         String values = values(change);
         String previous = change.previous().map(UsageValues::text).orElse(values);
         return new Object[]{ values, reader.toString(), day(change.key().startDate()), category(change.key()),
-                previous, repeated ? values : previous };
+                previous, retried ? values : previous };
     }
 
     private static Object[] insertValues(ReaderId reader, UsageChange change) {

@@ -236,7 +236,7 @@ final class Nemesis implements AutoCloseable {
             case EXCHANGES_ROLLED_BACK, ROUTE_INTERRUPTED -> sink.setFates(Set.of());
             case EXCHANGES_FAIL -> {
                 sink.setFates(Set.of());
-                // Camel does not poll any more after an Error.
+                // Camel stops polling after an Error.
                 stopRoute();
             }
             case SINK_DOWN, SINK_DOWN_FOR_A_WEEK -> sink.setDown(active.contains(Trouble.SINK_DOWN)
@@ -395,7 +395,7 @@ final class Nemesis implements AutoCloseable {
         twilio.close();
     }
 
-    /** A {@code seda:} consumer whose thread stays interrupted spins, and takes no exchange any more. */
+    /** A {@code seda:} consumer whose thread stays interrupted spins, and no longer takes an exchange. */
     private static final class InterruptsEnd extends EventNotifierSupport {
 
         @Override

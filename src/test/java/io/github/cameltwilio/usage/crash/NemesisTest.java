@@ -18,7 +18,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Lets the world fail around a consumer that lives: nothing is lost, stale or out of order, and only what was in flight
- * may be repeated. Four defective variants show that the test would notice.
+ * may be delivered twice. Four defective variants show that the test would notice.
  *
  * <p>
  * {@code -Drounds=200} makes a long run, also with PostgreSQL; {@code -Dcrash.seed} replays the random choices of a run
