@@ -72,6 +72,10 @@ final class AccountPoll {
         this.ahead = ahead;
     }
 
+    ReaderId reader() {
+        return reader;
+    }
+
     String accountSid() {
         return reader.accountSid();
     }
@@ -130,12 +134,12 @@ final class AccountPoll {
         return new Listing(window, endpoint.records(endpoint.query(window), account, ahead));
     }
 
-    /** A new subaccount begins where the main account did, so that none of its days is left out. */
+    /** A new subaccount begins where the main account did, or the first of the others if that one is not read. */
     private Position start() {
         if (account == null) {
             return plan.start(today);
         }
-        LocalDate mainStart = state.store().position(consumer.reader()).orElseGet(() -> plan.start(today)).firstDay();
+        LocalDate mainStart = consumer.firstDay(today);
         return Position.before(mainStart.isBefore(account.firstDay()) ? account.firstDay() : mainStart);
     }
 
@@ -231,7 +235,8 @@ final class AccountPoll {
         Map<RecordKey, UsageValues> last = state.store().lastDelivered(reader, listed.byKey().keySet());
         List<UsageChange> changes = new ArrayList<>();
         listed.byKey().forEach((key, usage) -> {
-            UsageChange change = new UsageChange(key, Optional.ofNullable(last.get(key)), UsageValues.of(usage), usage);
+            UsageChange change = new UsageChange(key, Optional.ofNullable(last.get(key)), UsageValues.of(usage),
+                    endpoint.accountSelection().detailed(usage, account));
             if (listed.withdrawn().contains(key) && !change.isUpdate()) {
                 return;
             }
@@ -265,11 +270,12 @@ final class AccountPoll {
         if (options.isSplitResult()) {
             return changes.stream().map(change -> new Delivery(consumer, reader, List.of(change),
                     message -> UsageMessages.change(message, change, fingerprint.of(change.values()),
-                            plan.mayChange(change.usage().endDate(), today))))
+                            plan.mayChange(change.usage().endDate(), today), account)))
                     .toList();
         }
         return changes.isEmpty() ? List.of()
-                : List.of(new Delivery(consumer, reader, changes, message -> UsageMessages.changes(message, changes)));
+                : List.of(new Delivery(consumer, reader, changes,
+                        message -> UsageMessages.changes(message, changes, account)));
     }
 
     private void showWatermark() {

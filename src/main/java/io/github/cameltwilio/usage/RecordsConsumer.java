@@ -61,7 +61,17 @@ final class RecordsConsumer extends UsageConsumer {
         }
         if (isComplete()) {
             progress().end();
+            getEndpoint().warnOfUnknownCategories();
         }
+    }
+
+    /** The day at which a new account begins, so that none of its days is left out. */
+    LocalDate firstDay(LocalDate today) {
+        // Without the main account the others tell, but some of them may be younger than the first poll.
+        return state().store().position(reader()).map(Position::firstDay)
+                .orElseGet(() -> accountPolls.stream()
+                        .flatMap(poll -> state().store().position(poll.reader()).stream()).map(Position::firstDay)
+                        .reduce(plan.start(today).firstDay(), WindowPlan::earlier));
     }
 
     /** The state does not know what was delivered before its first day, so an earlier start needs another state. */
@@ -84,7 +94,7 @@ final class RecordsConsumer extends UsageConsumer {
     /** Returns the accounts, beginning with the main one, or with the one in which an earlier poll ended. */
     private List<Account> accountsFrom(RecordKey after) {
         List<Account> accounts = new ArrayList<>();
-        for (Account account : getEndpoint().accounts().toList()) {
+        for (Account account : getEndpoint().accountSelection().list()) {
             if (account.sid() != null && TwilioUsageClient.isAccountSid(account.sid())) {
                 accounts.add(account);
             } else {

@@ -1,8 +1,10 @@
 package io.github.cameltwilio.usage;
 
 import java.time.LocalDate;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.RecordsQuery;
@@ -14,6 +16,9 @@ import org.apache.camel.Message;
 
 /** Makes the query of a records endpoint from its options and the headers of a message, which override them. */
 final class RecordsOptions {
+
+    private static final Set<Subresource> NAMED_PERIODS = EnumSet.of(Subresource.today, Subresource.yesterday,
+            Subresource.thisMonth, Subresource.lastMonth);
 
     private RecordsOptions() {
     }
@@ -61,9 +66,15 @@ final class RecordsOptions {
                     + ", because both select categories: remove one of them");
         }
         Window window = window(options, message, today);
+        OptionValue subresource = OptionValue.of(message, TwilioUsageConstants.SUBRESOURCE, "subresource",
+                options.getSubresource());
+        Subresource list = subresource.asOneOf(Subresource.class);
+        if (NAMED_PERIODS.contains(list) && (window.from() != null || window.to() != null)) {
+            throw subresource.invalid("is the period itself and cannot be combined with startDate or endDate: remove"
+                    + " them, or use subresource=none, daily, monthly or yearly");
+        }
         return new RecordsQuery(
-                OptionValue.of(message, TwilioUsageConstants.SUBRESOURCE, "subresource", options.getSubresource())
-                        .asOneOf(Subresource.class),
+                list,
                 options.getRollup() == Rollup.total ? List.of("totalprice") : category.asCategories(),
                 window.from(),
                 window.to(),

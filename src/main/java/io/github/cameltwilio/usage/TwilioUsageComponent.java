@@ -91,6 +91,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         String shown = uriSecrets.hide(uri, parameters);
         TwilioUsageEndpoint endpoint = new TwilioUsageEndpoint(shown, this, resource, configuration.copy());
         parameters.replaceAll((option, value) -> checked(resource, new OptionValue(option, value)));
+        endpoint.setGiven(Set.copyOf(parameters.keySet()));
         setProperties(endpoint, parameters);
         return endpoint;
     }

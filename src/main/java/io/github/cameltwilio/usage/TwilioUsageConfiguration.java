@@ -101,6 +101,20 @@ public class TwilioUsageConfiguration implements Cloneable {
                     + " listed once, under the account that caused it. Takes precedence over includeSubaccounts.")
     private boolean splitSubaccounts;
 
+    @UriParam(label = "common",
+            description = "SIDs of the accounts that splitSubaccounts reads, separated by commas. All are read if not"
+                    + " set.")
+    private String accounts;
+
+    @UriParam(label = "common",
+            description = "SIDs of the accounts that splitSubaccounts leaves out, separated by commas.")
+    private String excludeAccounts;
+
+    @UriParam(label = "common",
+            description = "Whether the records of splitSubaccounts have their account's name and status too. The"
+                    + " messages of a consumer have them as headers in any case.")
+    private boolean accountDetails;
+
     @UriParam(label = "common", defaultValue = "all",
             description = "Twilio's categories overlap. Choose all of them, only the bill (total, which is the"
                     + " category totalprice), or only the categories that contain no other (leaf), followed by a"
@@ -397,6 +411,30 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setSplitSubaccounts(boolean splitSubaccounts) {
         this.splitSubaccounts = splitSubaccounts;
+    }
+
+    public String getAccounts() {
+        return accounts;
+    }
+
+    public void setAccounts(String accounts) {
+        this.accounts = accounts;
+    }
+
+    public String getExcludeAccounts() {
+        return excludeAccounts;
+    }
+
+    public void setExcludeAccounts(String excludeAccounts) {
+        this.excludeAccounts = excludeAccounts;
+    }
+
+    public boolean isAccountDetails() {
+        return accountDetails;
+    }
+
+    public void setAccountDetails(boolean accountDetails) {
+        this.accountDetails = accountDetails;
     }
 
     public Rollup getRollup() {

@@ -111,6 +111,17 @@ public final class TwilioUsageConstants {
     public static final String ACCOUNT_SID = "CamelTwilioUsageAccountSid";
 
     @Metadata(label = "consumer",
+            description = "The name that its owner gave to the account that was read. Only with splitSubaccounts.",
+            javaType = "String")
+    public static final String ACCOUNT_NAME = "CamelTwilioUsageAccountName";
+
+    @Metadata(label = "consumer",
+            description = "The status of the account that was read: active, suspended or closed. Only with"
+                    + " splitSubaccounts.",
+            javaType = "String")
+    public static final String ACCOUNT_STATUS = "CamelTwilioUsageAccountStatus";
+
+    @Metadata(label = "consumer",
             description = "Identifies the record through all of its corrections, so that it can be the key of an"
                     + " upsert: account, scope (all or own), subresource, first day and category, separated"
                     + " by vertical bars.",

@@ -3,9 +3,9 @@ package io.github.cameltwilio.usage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.Pages;
@@ -57,6 +57,9 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
             description = "Time between the end of a poll and the start of the next one.")
     private long delay = DEFAULT_DELAY;
 
+    private final UnknownCategories unknownCategories = new UnknownCategories(this);
+    private Set<String> given = Set.of();
+    private AccountSelection accountSelection;
     private RecordsQuery recordsQuery;
     private TriggersQuery triggersQuery;
     private TwilioUsageClient client;
@@ -69,11 +72,17 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         super.setDelay(delay);
     }
 
+    /** @param options that the URI sets, rather than the component */
+    void setGiven(Set<String> options) {
+        given = options;
+    }
+
     @Override
     public Producer createProducer() {
         if (resource == TwilioUsageResource.callbacks) {
             throw new OptionValue("resource", resource).invalid("can only be consumed: use it in from(...)");
         }
+        RelevantOptions.checkProducer(given);
         return new TwilioUsageProducer(this);
     }
 
@@ -82,6 +91,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         if (resource == TwilioUsageResource.callbacks) {
             return new CallbacksConsumer(this, processor);
         }
+        RelevantOptions.checkConsumer(resource, given);
         UsageConsumer consumer = switch (resource) {
             case records -> new RecordsConsumer(this, processor);
             case triggers -> new TriggersConsumer(this, processor);
@@ -109,8 +119,10 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         AccountOptions.credentials(configuration);
         AccountOptions.baseUrl(configuration);
         AccountOptions.path(configuration, null);
+        RelevantOptions.check(resource, given);
         switch (resource) {
             case records -> {
+                accountSelection = new AccountSelection(this);
                 recordsQuery = RecordsOptions.check(configuration, today());
                 ConsumerOptions.check(resource, configuration);
             }
@@ -185,24 +197,31 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     /** The records of {@link #query}, of each account separately with {@code splitSubaccounts}. */
     Pages<UsageRecord> records(Message message) {
         RecordsQuery query = query(message);
-        if (!configuration.isSplitSubaccounts()) {
-            return client(message).records(query, readAhead());
-        }
-        Map<String, RecordsQuery> queries = new LinkedHashMap<>();
-        accounts().toList().forEach(account -> query.ofItself(account)
-                .ifPresent(own -> queries.put(account.sid(), own)));
-        return client.records(queries, readAhead());
+        Pages<UsageRecord> pages = configuration.isSplitSubaccounts() ? accountSelection.records(client, query)
+                : client(message).records(query, readAhead());
+        return unknownCategories.watch(pages, query.categories(), true);
     }
 
     /** @param account the account whose own usage is read, or null to read the endpoint's account as configured */
     Pages<UsageRecord> records(RecordsQuery query, Account account, ReadAhead ahead) {
-        return account == null ? client.records(query, ahead)
+        Pages<UsageRecord> pages = account == null ? client.records(query, ahead)
                 : client.records(query.ofItself(account).map(own -> Map.of(account.sid(), own)).orElse(Map.of()),
                         ahead);
+        return unknownCategories.watch(pages, query.categories(), false);
+    }
+
+    /** Called at the end of a poll that read everything. */
+    void warnOfUnknownCategories() {
+        unknownCategories.warn(recordsQuery.categories());
     }
 
     Pages<Account> accounts() {
         return client.accounts(configuration.getPageSize());
+    }
+
+    /** The accounts that {@code splitSubaccounts} reads. */
+    AccountSelection accountSelection() {
+        return accountSelection;
     }
 
     Pages<UsageTrigger> triggers(Message message) {

@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage;
 
 import java.util.List;
 
+import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.state.UsageChange;
@@ -59,11 +60,12 @@ final class UsageMessages {
     /**
      * @param fingerprint of the record's values
      * @param provisional whether Twilio may still correct the record within the look-back
+     * @param account     whose own usage it is; null if no account is read by itself
      */
-    static void change(Message message, UsageChange change, String fingerprint, boolean provisional) {
+    static void change(Message message, UsageChange change, String fingerprint, boolean provisional, Account account) {
         String key = change.key().toString();
         message.setBody(change.usage().withRecordKey(key));
-        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, change.key().accountSid());
+        account(message, change, account);
         message.setHeader(TwilioUsageConstants.RECORD_KEY, key);
         message.setHeader(TwilioUsageConstants.FINGERPRINT, fingerprint);
         message.setHeader(TwilioUsageConstants.UPDATE, change.isUpdate());
@@ -77,8 +79,16 @@ final class UsageMessages {
     }
 
     /** The new and changed records of a page. */
-    static void changes(Message message, List<UsageChange> changes) {
+    static void changes(Message message, List<UsageChange> changes, Account account) {
         message.setBody(changes.stream().map(change -> change.usage().withRecordKey(change.key().toString())).toList());
-        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, changes.get(0).key().accountSid());
+        account(message, changes.get(0), account);
+    }
+
+    private static void account(Message message, UsageChange change, Account account) {
+        message.setHeader(TwilioUsageConstants.ACCOUNT_SID, change.key().accountSid());
+        if (account != null) {
+            message.setHeader(TwilioUsageConstants.ACCOUNT_NAME, account.friendlyName());
+            message.setHeader(TwilioUsageConstants.ACCOUNT_STATUS, account.status());
+        }
     }
 }

@@ -54,7 +54,7 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
         assertThat(map).hasToString("{accountSid=AC1, category=sms, description=SMS, startDate=2026-03-14,"
                 + " endDate=2026-03-14, count=12, countUnit=messages, usage=12, usageUnit=messages, price=0.09000,"
                 + " priceUnit=usd, asOf=2026-03-15T12:00Z, apiVersion=2010-04-01, uri=/y, otherFields={},"
-                + " recordKey=null}");
+                + " recordKey=null, accountName=null, accountStatus=null}");
         assertThat(map.get("price")).isInstanceOf(BigDecimal.class);
         assertThat(map.get("startDate")).isInstanceOf(LocalDate.class);
     }

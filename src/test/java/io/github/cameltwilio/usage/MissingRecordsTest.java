@@ -169,6 +169,19 @@ class MissingRecordsTest extends ScriptedTwilioTestSupport {
         }
     }
 
+    @Test
+    void warnsOnceOfACategoryThatNoResponseHad() throws Exception {
+        twilio.list(march(1, 15));
+        try (RecordsRoute route = consume(DAILY + "&category=SMS,sns"); LoggedEvents log = new LoggedEvents()) {
+            for (int poll = 0; poll < 3; poll++) {
+                route.poll();
+            }
+            assertThat(log.events()).filteredOn(event -> event.level() == Level.WARN)
+                    .extracting(event -> event.text().replaceAll(".*(category \\S+).*\\s*", "$1"))
+                    .as("names are compared as the record keys are").containsExactly("category sns");
+        }
+    }
+
     /** One record for each day from the first of February to the fifteenth of March. */
     private static String[] sinceFebruary() {
         return Stream.concat(IntStream.rangeClosed(1, 28)

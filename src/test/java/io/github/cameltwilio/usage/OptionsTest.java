@@ -111,6 +111,63 @@ class OptionsTest extends TwilioUsageTestSupport {
     }
 
     @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "triggers?splitSubaccounts=true | splitSubaccounts applies to records only: remove it",
+            "triggers?category=sms | category applies to records only: remove it",
+            "triggers?Rollup=leaf | Rollup applies to records only: remove it",
+            "records?usageCategory=sms | usageCategory applies to triggers and callbacks only: remove it",
+            "records?triggerSid=UT1 | triggerSid applies to triggers only: remove it",
+            "records?authTokens=hush | authTokens applies to callbacks only: remove it",
+            "accounts?stateFile=a.state | stateFile applies to records and triggers only: remove it",
+            "callbacks?startDate=today | startDate applies to records and triggers only: remove it",
+            "records?accounts=AC00000000000000000000000000000001 | accounts needs splitSubaccounts=true: without it, no"
+                    + " account is read by itself",
+            "records?accountDetails=true | accountDetails needs splitSubaccounts=true",
+            "records?splitSubaccounts=true&accounts=AC1 | accounts is not a valid account SID",
+            "records?splitSubaccounts=true&accounts=AC00000000000000000000000000000001&excludeAccounts="
+                    + "AC00000000000000000000000000000002 | accounts and excludeAccounts cannot be combined",
+            "records?subresource=lastMonth&startDate=2026-03-01 | subresource=lastMonth is the period itself and cannot"
+                    + " be combined with startDate or endDate: remove them",
+            "records?subresource=today&endDate=today | subresource=today is the period itself" })
+    void rejectsOptionsThatCannotMatter(String uri, String problem) {
+        assertThatThrownBy(() -> context.getEndpoint("twilio-usage:" + uri)).hasStackTraceContaining(problem);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "triggers?triggerValue=9 | triggerValue cannot select the triggers of a consumer, which delivers every"
+                    + " firing: remove it",
+            "triggers?friendlyName=spend | friendlyName cannot select the triggers of a consumer",
+            "records?outputType=list | outputType applies to producers only: remove it" })
+    void rejectsOptionsThatCannotMatterToAConsumer(String uri, String problem) {
+        assertThatThrownBy(() -> context.getEndpoint("twilio-usage:" + uri).createConsumer(exchange -> {}))
+                .hasStackTraceContaining(problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "stateFile=a.state", "skipEmpty=true", "lookback=1d", "splitResult=false" })
+    void rejectsOptionsOfAConsumerOnAProducer(String option) {
+        assertThatThrownBy(() -> context.getEndpoint("twilio-usage:records?" + option).createProducer())
+                .hasStackTraceContaining(option.split("=")[0] + " applies to consumers only");
+    }
+
+    @Test
+    void ignoresDefaultsOfTheComponentForOtherResources() {
+        options.setTriggerValue("many");
+        context.getEndpoint("twilio-usage:records");
+        options.setTriggerValue("9");
+        options.setParallelRequests(0);
+        context.getEndpoint("twilio-usage:triggers");
+        options.setParallelRequests(1);
+        options.setSplitSubaccounts(true);
+        options.setStateFile("a.state");
+        assertThatCode(() -> {
+            context.getEndpoint("twilio-usage:triggers").createConsumer(exchange -> {});
+            context.getEndpoint("twilio-usage:records").createProducer();
+        }).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
     @CsvSource({ "accounts,create", "records,ensure", "records,lst" })
     void rejectsActionThatTheResourceLacks(String resource, String action) {
         rejects("twilio-usage:" + resource + "?action=" + action,
@@ -228,13 +285,6 @@ class OptionsTest extends TwilioUsageTestSupport {
         assertThat(endpoint.getConfiguration().getLookback()).isEqualTo(duration);
         assertThat(endpoint.getDelay()).isEqualTo(90_000);
         assertThat(endpoint.getInitialDelay()).isEqualTo(5_000);
-    }
-
-    @ParameterizedTest
-    @CsvSource({ "records,triggerValue=many", "triggers,parallelRequests=0" })
-    void ignoresOptionsOfOtherResources(String resource, String option) {
-        assertThatCode(() -> context.getEndpoint("twilio-usage:" + resource + "?" + option))
-                .doesNotThrowAnyException();
     }
 
     @Test

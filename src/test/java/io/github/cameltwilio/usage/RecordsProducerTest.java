@@ -14,6 +14,7 @@ import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.ReceivedRequest;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -74,6 +75,17 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
     @Test
     void sendsUnknownCategories() {
         assertThat(list("twilio-usage:records?category=carrier-pigeons")).isEmpty();
+    }
+
+    @Test
+    void warnsOnceOfACategoryThatNoResponseHad() {
+        try (LoggedEvents log = new LoggedEvents()) {
+            list("twilio-usage:records?category=sms,carrier-pigeons");
+            list("twilio-usage:records?category=sms,carrier-pigeons");
+            assertThat(log.events()).filteredOn(event -> event.level() == Level.WARN && event.text().contains("records:"
+                    + " Twilio has not listed category carrier-pigeons in any response yet")).hasSize(1);
+            assertThat(log.events()).filteredOn(event -> event.level() == Level.WARN).hasSize(1);
+        }
     }
 
     @Test

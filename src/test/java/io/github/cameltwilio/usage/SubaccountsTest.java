@@ -10,7 +10,9 @@ import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -168,6 +170,91 @@ class SubaccountsTest extends TwilioUsageTestSupport {
         }
         assertThat(simulator().requests()).filteredOn(request -> request.path().contains(failing))
                 .first().extracting(request -> request.parameters().get("StartDate")).isEqualTo("2026-03-13");
+    }
+
+    @Test
+    void namesTheAccountOfEachRecord() throws Exception {
+        MockEndpoint mock = consume(SPLIT);
+        poll();
+
+        assertThat(mock.getReceivedExchanges()).extracting(exchange -> exchange.getMessage()
+                .getHeader(TwilioUsageConstants.ACCOUNT_NAME)).contains("old", "young");
+        assertThat(mock.getReceivedExchanges()).allSatisfy(exchange -> {
+            assertThat(exchange.getMessage().getHeader(TwilioUsageConstants.ACCOUNT_STATUS)).isEqualTo("active");
+            assertThat(usage(exchange).accountName()).as("only where asked for").isNull();
+            assertThat(exchange.getMessage().getBody(String.class)).doesNotContain("accountName");
+        });
+    }
+
+    @Test
+    void namesTheAccountInTheBodyOnRequest() throws Exception {
+        MockEndpoint mock = consume(SPLIT.replace("category=sms", "rollup=leaf") + "&accountDetails=true"
+                + "&splitResult=false&skipEmpty=false");
+        poll();
+
+        String young = simulator().subaccountSids().get(1);
+        assertThat(mock.getReceivedExchanges()).filteredOn(exchange -> young.equals(exchange.getMessage()
+                .getHeader(TwilioUsageConstants.ACCOUNT_SID))).isNotEmpty().allSatisfy(exchange -> {
+                    assertThat(exchange.getMessage().getHeader(TwilioUsageConstants.ACCOUNT_NAME)).isEqualTo("young");
+                    assertThat((List<?>) exchange.getMessage().getBody(List.class)).extracting(UsageRecord.class::cast)
+                            .allSatisfy(usage -> assertThat(usage.accountName()).isEqualTo("young"));
+                });
+        List<?> listed = template.requestBody("twilio-usage:records?subresource=yesterday&rollup=leaf"
+                + "&splitSubaccounts=true&accountDetails=true", null, List.class);
+        assertThat(listed).filteredOn(usage -> ((UsageRecord) usage).accountSid().equals(young)).isNotEmpty()
+                .allSatisfy(usage -> assertThat(context.getTypeConverter().convertTo(String.class, usage))
+                        .contains("\"accountName\":\"young\"", "\"accountStatus\":\"active\""));
+    }
+
+    @Test
+    void readsOnlyTheChosenAccounts() throws Exception {
+        String old = simulator().subaccountSids().get(0);
+        String young = simulator().subaccountSids().get(1);
+        MockEndpoint mock = consume(SPLIT + "&accounts=" + young + ", " + old);
+        assertThat(poll()).isEqualTo(4 + 2);
+        assertThat(usage(mock)).extracting(UsageRecord::accountSid).containsOnly(old, young);
+
+        assertThat(accountsOf("&excludeAccounts=" + old)).containsOnly(simulator().accountSid(), young);
+        assertThat(accountsOf("&accounts=" + old)).containsOnly(old);
+        assertThatThrownBy(() -> accountsOf("&accounts=AC" + "0".repeat(32)))
+                .hasStackTraceContaining("Twilio lists none of the accounts AC0000");
+        assertThat(simulator().requests()).filteredOn(request -> request.path().contains("/Usage/")
+                && !request.path().endsWith("/Today.json")).extracting(request -> request.path().split("/")[3])
+                .as("no account is read in vain").containsOnlyOnce(simulator().accountSid());
+    }
+
+    @Test
+    void warnsOnceOfAChosenAccountThatIsNotListed() throws Exception {
+        try (LoggedEvents log = new LoggedEvents()) {
+            consume(SPLIT + "&accounts=" + simulator().accountSid() + ",AC" + "0".repeat(32));
+            poll();
+            poll();
+            assertThat(log.events()).filteredOn(event -> event.level() == Level.WARN
+                    && event.text().contains("does not list these of the accounts")).hasSize(1);
+        }
+    }
+
+    @Test
+    void accountThatIsAddedLaterMissesNoDayWithoutTheMainAccount() throws Exception {
+        MemoryUsageStateRepository state = new MemoryUsageStateRepository();
+        String old = simulator().subaccountSids().get(0);
+        String split = "subresource=daily&category=sms&splitSubaccounts=true&stateRepository=#bean:state&accounts=";
+        try (RecordsRoute route = new RecordsRoute(simulator(), clock, split + old, state, exchange -> {})) {
+            route.poll();
+        }
+        clock.advance(Duration.ofDays(10));
+        String both = split + old + "," + simulator().subaccountSids().get(1);
+        try (RecordsRoute route = new RecordsRoute(simulator(), clock, both, state, exchange -> {})) {
+            route.poll();
+            assertThat(route.records()).filteredOn(usage -> !usage.accountSid().equals(old))
+                    .extracting(usage -> usage.startDate().toString()).contains("2026-03-13").hasSize(13);
+        }
+    }
+
+    private List<String> accountsOf(String selection) {
+        List<?> records = template.requestBody("twilio-usage:records?subresource=yesterday&category=sms"
+                + "&splitSubaccounts=true" + selection, null, List.class);
+        return records.stream().map(usage -> ((UsageRecord) usage).accountSid()).toList();
     }
 
     private static BigDecimal sum(List<?> records) {

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.UnaryOperator;
 
 import io.github.cameltwilio.usage.client.PageCursor.Page;
 
@@ -20,6 +21,7 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
     private final Operation operation;
     private final ReadAhead readAhead;
     private final List<ReadAhead.Listing<T>> listings;
+    private UnaryOperator<List<T>> view = UnaryOperator.identity();
     private int current;
     private volatile boolean closed;
 
@@ -52,7 +54,14 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
         if (readAhead.isAtEnd(listing)) {
             current++;
         }
-        return page.items();
+        return view.apply(page.items());
+    }
+
+    /** Passes each page through this function, which may ask whether it was the last one. */
+    public Pages<T> map(UnaryOperator<List<T>> function) {
+        UnaryOperator<List<T>> before = view;
+        view = page -> function.apply(before.apply(page));
+        return this;
     }
 
     /** Reads all pages that are left, then closes: no request goes on after a failure or an interrupt. */

@@ -34,6 +34,8 @@ import io.github.cameltwilio.usage.client.JsonTimes.Time;
  * @param uri         path of this record at Twilio; contains the window that Twilio used
  * @param otherFields unknown fields and malformed values, under Twilio's names
  * @param recordKey   identifies the record through all of its corrections; null unless a consumer delivered the record
+ * @param accountName   the account's name; null unless asked for
+ * @param accountStatus the account's status: active, suspended or closed; null unless asked for
  */
 public record UsageRecord(
         String accountSid,
@@ -51,26 +53,34 @@ public record UsageRecord(
         String apiVersion,
         String uri,
         @JsonInclude(JsonInclude.Include.NON_EMPTY) Map<String, Object> otherFields,
-        @JsonInclude(JsonInclude.Include.NON_NULL) String recordKey) implements TwilioValue {
+        @JsonInclude(JsonInclude.Include.NON_NULL) String recordKey,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String accountName,
+        @JsonInclude(JsonInclude.Include.NON_NULL) String accountStatus) implements TwilioValue {
 
     public UsageRecord {
         otherFields = otherFields == null || otherFields.isEmpty() ? Map.of()
                 : Collections.unmodifiableMap(new LinkedHashMap<>(otherFields));
     }
 
-    /** A record as Twilio lists it, without a key. */
+    /** A record as Twilio lists it, without a key and the details of its account. */
     public UsageRecord(String accountSid, String category, String description, LocalDate startDate, LocalDate endDate,
                        BigDecimal count, String countUnit, BigDecimal usage, String usageUnit, BigDecimal price,
                        String priceUnit, OffsetDateTime asOf, String apiVersion, String uri,
                        Map<String, Object> otherFields) {
         this(accountSid, category, description, startDate, endDate, count, countUnit, usage, usageUnit, price,
-                priceUnit, asOf, apiVersion, uri, otherFields, null);
+                priceUnit, asOf, apiVersion, uri, otherFields, null, null, null);
     }
 
     /** Returns this record with its key. */
     public UsageRecord withRecordKey(String key) {
         return new UsageRecord(accountSid, category, description, startDate, endDate, count, countUnit, usage,
-                usageUnit, price, priceUnit, asOf, apiVersion, uri, otherFields, key);
+                usageUnit, price, priceUnit, asOf, apiVersion, uri, otherFields, key, accountName, accountStatus);
+    }
+
+    /** Returns this record with the details of its account. */
+    public UsageRecord withAccount(String name, String status) {
+        return new UsageRecord(accountSid, category, description, startDate, endDate, count, countUnit, usage,
+                usageUnit, price, priceUnit, asOf, apiVersion, uri, otherFields, recordKey, name, status);
     }
 
     /**

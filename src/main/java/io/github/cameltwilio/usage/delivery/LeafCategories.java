@@ -150,6 +150,7 @@ public final class LeafCategories {
     private static UsageRecord remainder(UsageRecord total, BigDecimal price) {
         return new UsageRecord(total.accountSid(), UNATTRIBUTED, "Not covered by any other category of the list",
                 total.startDate(), total.endDate(), null, total.countUnit(), price, total.usageUnit(), price,
-                total.priceUnit(), total.asOf(), total.apiVersion(), null, Map.of());
+                total.priceUnit(), total.asOf(), total.apiVersion(), null, Map.of())
+                .withAccount(total.accountName(), total.accountStatus());
     }
 }

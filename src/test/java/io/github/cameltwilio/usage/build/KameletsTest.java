@@ -133,6 +133,25 @@ class KameletsTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void theSourceNamesTheAccountOnRequest() throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("kamelet:twilio-usage-records-source?splitSubaccounts=true&accountDetails=true&rollup=leaf&"
+                        + "endDate=yesterday&lookback=1d&pageSize=1000&parallelRequests=2&" + account())
+                        .to("mock:usage");
+            }
+        });
+        MockEndpoint usage = getMockEndpoint("mock:usage");
+        usage.expectedMinimumMessageCount(2);
+        context.start();
+
+        usage.assertIsSatisfied();
+        assertThat(usage.getExchanges()).allSatisfy(exchange -> assertThat(exchange.getMessage().getBody(String.class))
+                .contains("\"accountName\":", "\"accountStatus\":\"active\"").doesNotContain("totalprice"));
+    }
+
+    @Test
     void theTokenMayBeABeanToStayOutOfUris() throws Exception {
         context.getRegistry().bind("token", simulator().authToken());
         context.addRoutes(new RouteBuilder() {

@@ -108,6 +108,14 @@ class LeafCategoriesTest {
     }
 
     @Test
+    void remainderHasTheDetailsOfTheAccount() {
+        UsageRecord total = usage("AC1", DAY, "totalprice", "1").withAccount("shop", "active");
+        assertThat(LeafCategories.of(List.of(total))).singleElement()
+                .satisfies(remainder -> assertThat(remainder.accountName()).isEqualTo("shop"))
+                .satisfies(remainder -> assertThat(remainder.accountStatus()).isEqualTo("active"));
+    }
+
+    @Test
     void addsNoRemainderWhenTotalHasNoPrice() {
         assertThat(LeafCategories.of(List.of(usage("AC1", DAY, "totalprice", null), usage("AC1", DAY, "sms", "3"))))
                 .extracting(UsageRecord::category).containsExactly("sms");
