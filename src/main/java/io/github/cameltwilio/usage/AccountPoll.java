@@ -76,10 +76,6 @@ final class AccountPoll {
         return reader;
     }
 
-    String accountSid() {
-        return reader.accountSid();
-    }
-
     /** Returns whether due records were skipped because they precede the one to begin after. */
     boolean hasSkipped() {
         return hasSkipped;
@@ -230,6 +226,7 @@ final class AccountPoll {
         PageRecords listed = isLeaf()
                 ? PageRecords.leavesOf(page, reader, watermark::firstOf, consumer.categories())
                 : PageRecords.of(page, reader, watermark::firstOf);
+        consumer.metrics().showSpend(account, listed.byKey().values());
         // Taken before the state is read, so that a record which completes in between is not delivered twice.
         Set<RecordKey> inFlight = state.inFlight();
         Map<RecordKey, UsageValues> last = state.store().lastDelivered(reader, listed.byKey().keySet());

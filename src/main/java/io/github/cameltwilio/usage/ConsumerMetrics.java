@@ -1,24 +1,52 @@
 package io.github.cameltwilio.usage;
 
+import java.io.Closeable;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
+import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.TwilioApiException;
+import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 import org.apache.camel.health.HealthCheck;
 
 /** What a consumer has counted since it was created, and how far it has got. Any thread may read and write. */
-final class ConsumerMetrics {
+final class ConsumerMetrics implements Closeable {
+    private static final String METER_REGISTRY = "io.micrometer.core.instrument.MeterRegistry";
+
     final LongAdder read = new LongAdder();
     final LongAdder delivered = new LongAdder();
     final LongAdder unchanged = new LongAdder();
     private final Map<ReaderId, LocalDate> watermarks = new ConcurrentHashMap<>();
     private volatile Instant lastPoll;
+    private volatile ConsumerMeters meters;
+
+    /** Shows them as meters too, if Micrometer is on the class path and has a registry. */
+    void bind(UsageConsumer consumer) {
+        if (consumer.getEndpoint().getCamelContext().getClassResolver().resolveClass(METER_REGISTRY) != null) {
+            meters = ConsumerMeters.of(consumer);
+        }
+    }
+
+    /** @param account null if no account is read by itself */
+    void showSpend(Account account, Collection<UsageRecord> listed) {
+        if (meters != null) {
+            meters.show(account, listed);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (meters != null) {
+            meters.close();
+        }
+    }
 
     void endPoll(Instant time) {
         lastPoll = time;

@@ -130,7 +130,7 @@ final class RecordsConsumer extends UsageConsumer {
                         throw e;
                     }
                     LOG.warn("{} failed to read account {}; will retry at the next poll: {}", getEndpoint(),
-                            polls.get(i).accountSid(), e.getMessage());
+                            polls.get(i).reader().accountSid(), e.getMessage());
                 }
             }
         } finally {

@@ -9,18 +9,17 @@ import java.util.TreeSet;
  */
 final class RelevantOptions {
     private static final Set<String> RECORDS = names("subresource category includeSubaccounts splitSubaccounts accounts"
-            + " excludeAccounts accountDetails rollup parallelRequests skipEmpty splitResult");
+            + " excludeAccounts accountDetails rollup parallelRequests skipEmpty splitResult spendMeters");
     private static final Set<String> TRIGGERS = names("callbackUrl triggerValue usageCategory callbackMethod"
             + " friendlyName recurring triggerBy onDifference");
     private static final Set<String> ACTIONS = names("triggerSid dryRun");
     private static final Set<String> CALLBACKS = names("path consumerComponentName authTokens sharedSecretKeys"
             + " callbackSecrets validateSignature callbackMaxAge idempotentRepository deleteOnStop");
-    private static final Set<String> POLLS = names(
-            "startDate endDate lookback stateFile stateRepository transactedPolicy"
-                    + " maxMessagesPerPoll");
+    private static final Set<String> POLLS = names("startDate endDate lookback stateFile stateRepository"
+            + " transactedPolicy maxMessagesPerPoll");
 
-    private static final Set<String> CONSUMER = names("skipEmpty splitResult deepLookback lookback stateFile"
-            + " stateRepository transactedPolicy maxMessagesPerPoll");
+    private static final Set<String> CONSUMER = names("spendMeters skipEmpty splitResult deepLookback lookback"
+            + " stateFile stateRepository transactedPolicy maxMessagesPerPoll");
     // These change a trigger, while usageCategory, recurring and triggerBy select triggers too.
     private static final Set<String> TRIGGER = names("callbackUrl triggerValue callbackMethod friendlyName onDifference"
             + " triggerSid dryRun");

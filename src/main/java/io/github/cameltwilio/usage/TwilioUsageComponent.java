@@ -89,9 +89,9 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
         TwilioUsageResource resource = new OptionValue("resource", remaining).asOneOf(TwilioUsageResource.class);
         uriSecrets.reveal(parameters);
         String shown = uriSecrets.hide(uri, parameters);
-        TwilioUsageEndpoint endpoint = new TwilioUsageEndpoint(shown, this, resource, configuration.copy());
+        TwilioUsageEndpoint endpoint = new TwilioUsageEndpoint(shown, this, resource, configuration.copy(),
+                Set.copyOf(parameters.keySet()));
         parameters.replaceAll((option, value) -> checked(resource, new OptionValue(option, value)));
-        endpoint.setGiven(Set.copyOf(parameters.keySet()));
         setProperties(endpoint, parameters);
         return endpoint;
     }

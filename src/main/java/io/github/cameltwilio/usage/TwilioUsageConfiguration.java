@@ -158,6 +158,13 @@ public class TwilioUsageConfiguration implements Cloneable {
                     + " if not set. Applies to daily, monthly and yearly.")
     private Duration deepLookback;
 
+    @UriParam(label = "consumer",
+            description = "Whether to show the price of each category, and of each account with splitSubaccounts, as a"
+                    + " gauge of Micrometer: that of the latest period that Twilio lists. Needs a MeterRegistry in"
+                    + " Camel's registry, as camel-micrometer has it. The consumer's own metrics are shown there in any"
+                    + " case.")
+    private boolean spendMeters;
+
     @UriParam(label = "consumer", defaultValue = "0",
             description = "Maximum number of exchanges per poll. The rest is left to the next polls. 0 means no"
                     + " limit.")
@@ -509,6 +516,14 @@ public class TwilioUsageConfiguration implements Cloneable {
     /** Camel prefers this one for a text, which its own conversion would turn into zero if it is malformed. */
     public void setDeepLookback(String deepLookback) {
         setDeepLookback(new OptionValue("deepLookback", deepLookback).asDuration());
+    }
+
+    public boolean isSpendMeters() {
+        return spendMeters;
+    }
+
+    public void setSpendMeters(boolean spendMeters) {
+        this.spendMeters = spendMeters;
     }
 
     public int getMaxMessagesPerPoll() {

@@ -58,23 +58,19 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     private long delay = DEFAULT_DELAY;
 
     private final UnknownCategories unknownCategories = new UnknownCategories(this);
-    private Set<String> given = Set.of();
+    private final Set<String> givenInUri;
     private AccountSelection accountSelection;
     private RecordsQuery recordsQuery;
     private TriggersQuery triggersQuery;
     private TwilioUsageClient client;
 
     TwilioUsageEndpoint(String uri, TwilioUsageComponent component, TwilioUsageResource resource,
-                        TwilioUsageConfiguration configuration) {
+                        TwilioUsageConfiguration configuration, Set<String> givenInUri) {
         super(uri, component);
         this.resource = resource;
         this.configuration = configuration;
+        this.givenInUri = givenInUri;
         super.setDelay(delay);
-    }
-
-    /** @param options that the URI sets, rather than the component */
-    void setGiven(Set<String> options) {
-        given = options;
     }
 
     @Override
@@ -82,7 +78,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         if (resource == TwilioUsageResource.callbacks) {
             throw new OptionValue("resource", resource).invalid("can only be consumed: use it in from(...)");
         }
-        RelevantOptions.checkProducer(given);
+        RelevantOptions.checkProducer(givenInUri);
         return new TwilioUsageProducer(this);
     }
 
@@ -91,7 +87,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         if (resource == TwilioUsageResource.callbacks) {
             return new CallbacksConsumer(this, processor);
         }
-        RelevantOptions.checkConsumer(resource, given);
+        RelevantOptions.checkConsumer(resource, givenInUri);
         UsageConsumer consumer = switch (resource) {
             case records -> new RecordsConsumer(this, processor);
             case triggers -> new TriggersConsumer(this, processor);
@@ -119,7 +115,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         AccountOptions.credentials(configuration);
         AccountOptions.baseUrl(configuration);
         AccountOptions.path(configuration, null);
-        RelevantOptions.check(resource, given);
+        RelevantOptions.check(resource, givenInUri);
         switch (resource) {
             case records -> {
                 accountSelection = new AccountSelection(this);
@@ -210,7 +206,6 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return unknownCategories.watch(pages, query.categories(), false);
     }
 
-    /** Called at the end of a poll that read everything. */
     void warnOfUnknownCategories() {
         unknownCategories.warn(recordsQuery.categories());
     }
@@ -219,7 +214,6 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return client.accounts(configuration.getPageSize());
     }
 
-    /** The accounts that {@code splitSubaccounts} reads. */
     AccountSelection accountSelection() {
         return accountSelection;
     }

@@ -218,12 +218,13 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
             throw e;
         }
         getEndpoint().getComponent().consumers().add(this);
+        metrics.bind(this);
     }
 
     @Override
     protected void doStop() throws Exception {
         super.doStop();
-        IOHelper.close(transaction);
+        IOHelper.close(transaction, metrics);
         getEndpoint().getComponent().consumers().remove(this);
         if (state != null) {
             state.release();

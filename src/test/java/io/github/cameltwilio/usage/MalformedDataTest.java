@@ -88,7 +88,8 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
                 record("2026-03-14", "sms", "2"), record("2026-03-14", "sms", "1"), record("13 March", "sms", "3"),
                 record("13 March", "sms", "4"));
         twilio.pageSize(pageSize);
-        try (RecordsRoute route = consume(TO_YESTERDAY.replace("=daily", "=" + list));
+        String uri = list.equals("thisMonth") ? DAILY : TO_YESTERDAY;
+        try (RecordsRoute route = consume(uri.replace("=daily", "=" + list));
                 LoggedEvents log = new LoggedEvents()) {
             assertThat(List.of(route.poll(), route.poll(), route.poll())).containsExactly(3, 0, 0);
             assertThat(route.records()).extracting(usage -> usage.count().toString()).containsExactly("1", "5", "3");

@@ -46,7 +46,7 @@ class OperationsPageTest {
                 (option, value) -> printed.setProperty("camel.component.twilio-usage." + option, value));
         main.setOverrideProperties(printed);
         main.configure().addRoutesBuilder(RouteCompiler.route(
-                PAGE.block("java", "class SpendGauges").replace("delay=5m", "initialDelay=0&delay=50")));
+                PAGE.block("java", "class SpendMeters").replace("delay=5m", "initialDelay=0&delay=50")));
         main.start();
     }
 
@@ -57,12 +57,14 @@ class OperationsPageTest {
 
     @Test
     void exportsThePriceOfEachCategory() {
-        for (String category : List.of("sms", "calls", "totalprice")) {
+        for (String category : List.of("sms", "calls", "mms")) {
             await().untilAsserted(
                     () -> assertThat(scraped(category)).isPositive().isEqualByComparingTo(price(category)));
         }
-        assertThat(scrape().lines().filter(line -> line.startsWith("twilio_usage"))).as("only the requested categories")
-                .hasSize(3);
+        assertThat(scrape().lines().filter(line -> line.startsWith("twilio_usage_spend_usd")
+                && line.contains("period=\"today\""))).as("only categories with usage").hasSize(3);
+        assertThat(scrape().lines()).contains("# HELP twilio_usage_spend_usd Price of a category in the latest period"
+                + " that Twilio listed.");
     }
 
     @Test
@@ -91,7 +93,8 @@ class OperationsPageTest {
 
     /** Prometheus has doubles, so the value may be rounded. */
     private BigDecimal scraped(String category) {
-        String series = "twilio_usage_price_usd{category=\"" + category + "\"} ";
+        String series = "twilio_usage_spend_usd{account=\"" + twilio.simulator().accountSid()
+                + "\",category=\"" + category + "\",period=\"today\",route=\"spend-today\"} ";
         return scrape().lines().filter(line -> line.startsWith(series)).findFirst()
                 .map(line -> new BigDecimal(line.substring(series.length())))
                 .orElseThrow(() -> new AssertionError(series));
