@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 /** Draws panels of horizontal bars as SVG that follows the reader's light or dark mode. */
 final class BarChart {
     private static final int WIDTH = 760;
-    private static final int LABELS = 240;
+    private static final int LABELS = 270;
     private static final int VALUES = 70;
     private static final int LINE = 22;
 

@@ -16,7 +16,7 @@ import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
 
 /** What one would write by hand: one request after another, with each record parsed from the stream and passed on. */
-final class Baseline implements Reading {
+class Baseline implements Reading {
     private final CloseableHttpClient client = HttpClients.createDefault();
     private final JsonFactory json = new JsonFactory();
     private final URI firstPage;
@@ -29,7 +29,7 @@ final class Baseline implements Reading {
     }
 
     @Override
-    public void prepare(Sink next) {
+    public void prepare(Sink next) throws Exception {
         sink = next;
     }
 
@@ -69,8 +69,12 @@ final class Baseline implements Reading {
 
     private void readRecords(JsonParser page) throws IOException {
         while (page.nextToken() == JsonToken.START_OBJECT) {
-            sink.accept(row(page).price());
+            accept(row(page));
         }
+    }
+
+    void accept(UsageRow row) {
+        sink.accept(row.price());
     }
 
     private UsageRow row(JsonParser page) throws IOException {

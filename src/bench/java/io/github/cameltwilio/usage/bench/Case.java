@@ -33,6 +33,10 @@ record Case(Contender contender, int days, int latencyMillis, int parallelReques
         return new Case(contender, days, latencyMillis, parallelRequests, workMicros, megabytes);
     }
 
+    int records() {
+        return days * UsageServer.RECORDS_PER_DAY;
+    }
+
     /** A contender must finish with the default heap; with a smaller one it may fail. */
     boolean hasDefaultHeap() {
         return heapMegabytes == DEFAULT_HEAP;

@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage.bench;
 
+import java.util.EnumSet;
 import java.util.stream.Stream;
 
 /** The compared ways to read usage records. */
@@ -10,7 +11,15 @@ enum Contender {
     HTTPS("https: + Jackson + split", CamelReading::https),
     TWILIO_JAVA("twilio-java", TwilioJava::new),
     CAMEL_TWILIO_PRODUCER("camel-twilio producer", CamelReading::camelTwilioProducer),
-    CAMEL_TWILIO_CONSUMER("camel-twilio consumer", CamelReading::camelTwilioConsumer);
+    CAMEL_TWILIO_CONSUMER("camel-twilio consumer", CamelReading::camelTwilioConsumer),
+    // The others keep what they read.
+    STATE_FILE("twilio-usage consumer, file", CamelReading::stateFile),
+    STATE_TABLE("twilio-usage consumer, PostgreSQL", CamelReading::stateTable),
+    STATE_TABLE_LISTS("twilio-usage consumer, PostgreSQL, lists", CamelReading::stateTableLists),
+    COMMIT_LOOP("INSERT and COMMIT in a loop", CommitLoop::new),
+    ROWS("twilio-usage consumer + sql:", CamelReading::rows),
+    ROWS_HTTPS("https: + Jackson + split + sql:", CamelReading::rowsHttps),
+    ROWS_CAMEL_TWILIO("camel-twilio producer + split + sql:", CamelReading::rowsCamelTwilio);
 
     private final String title;
     private final Factory factory;
@@ -22,6 +31,16 @@ enum Contender {
     Contender(String title, Factory factory) {
         this.title = title;
         this.factory = factory;
+    }
+
+    /** Those that only read. */
+    static Stream<Contender> readers() {
+        return EnumSet.range(BASELINE, CAMEL_TWILIO_CONSUMER).stream();
+    }
+
+    /** Those that write each record to a table. */
+    static Stream<Contender> intoTable() {
+        return EnumSet.range(ROWS, ROWS_CAMEL_TWILIO).stream();
     }
 
     /** The alternatives to this component. */

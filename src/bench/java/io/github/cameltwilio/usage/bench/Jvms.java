@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.ChildJvm;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 
-/** Starts the server and the workers: JVMs whose flags differ only in the heap size. */
+/** Starts the servers and the workers: JVMs whose flags differ only in the heap size. */
 final class Jvms implements AutoCloseable {
     private static final Path CLASSES = Path.of("target", "benchmark", "classes.log");
 
@@ -25,6 +26,7 @@ final class Jvms implements AutoCloseable {
     private final Map<Contender, String> classPaths = new EnumMap<>(Contender.class);
     private final Process server;
     private final URI address;
+    private final EmbeddedPostgres database;
 
     /** @param days the days with usage, for contenders that cannot select a window */
     Jvms(int days) throws IOException {
@@ -32,12 +34,13 @@ final class Jvms implements AutoCloseable {
         server = ChildJvm.of(UsageServer.class, List.of("-Xmx512m"), firstDay(days).toString(), lastDay.toString())
                 .start();
         address = URI.create(server.inputReader().readLine());
+        database = Database.start();
     }
 
     /** Returns when the worker has warmed up. */
     WorkerJvm start(Case measuredCase, Effort effort, Duration limit) throws IOException, InterruptedException {
         if (!classPaths.containsKey(measuredCase.contender())) {
-            classPaths.put(measuredCase.contender(), classPath(Case.of(measuredCase.contender(), measuredCase.days())));
+            classPaths.put(measuredCase.contender(), classPath(Case.of(measuredCase.contender(), 1)));
         }
         return start(measuredCase, effort, limit, classPaths.get(measuredCase.contender()),
                 "-Xmx" + measuredCase.heapMegabytes() + "m");
@@ -45,7 +48,8 @@ final class Jvms implements AutoCloseable {
 
     private WorkerJvm start(Case measuredCase, Effort effort, Duration limit, String classPath, String option)
             throws IOException, InterruptedException {
-        Work work = new Work(measuredCase.contender(), address, measuredCase.latencyMillis(), effort.warmUpSeconds(),
+        Work work = new Work(measuredCase.contender(), address,
+                database.getJdbcUrl("postgres", "postgres"), measuredCase.latencyMillis(), effort.warmUpSeconds(),
                 firstDay(measuredCase.days()),
                 lastDay, measuredCase.parallelRequests(), measuredCase.workMicros());
         return new WorkerJvm(ChildJvm.of(classPath, Worker.class,
@@ -71,8 +75,9 @@ final class Jvms implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         server.destroy();
+        database.close();
     }
 
     private LocalDate firstDay(int days) {

@@ -13,6 +13,10 @@ import java.util.stream.Stream;
 import static io.github.cameltwilio.usage.bench.Contender.BASELINE;
 import static io.github.cameltwilio.usage.bench.Contender.CAMEL_TWILIO_CONSUMER;
 import static io.github.cameltwilio.usage.bench.Contender.CAMEL_TWILIO_PRODUCER;
+import static io.github.cameltwilio.usage.bench.Contender.COMMIT_LOOP;
+import static io.github.cameltwilio.usage.bench.Contender.ROWS;
+import static io.github.cameltwilio.usage.bench.Contender.STATE_FILE;
+import static io.github.cameltwilio.usage.bench.Contender.STATE_TABLE;
 import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_CONSUMER;
 import static io.github.cameltwilio.usage.bench.Contender.TWILIO_USAGE_PRODUCER;
 
@@ -30,7 +34,8 @@ final class Report {
     }
 
     String text() throws IOException {
-        return String.join("\n", machine() + "\n" + runs() + "\n", allContenders(), parallel(), goals());
+        return String.join("\n", machine() + "\n" + runs() + "\n", allContenders(), parallel(), lastingState(),
+                goals());
     }
 
     private String machine() throws IOException {
@@ -68,7 +73,7 @@ final class Report {
                         |---|---|---|---|---|---|---|---|---|
                         """,
                         plan.mediumLatencyMillis(), plan.highLatencyMillis()));
-        plan.allContenders(0)
+        plan.readers(0)
                 .forEach(row -> table.append(format("| %s | %.2f | %.2f | %,.0f | %.2f | %.2f | %.2f | %s | %.1f |\n",
                         row.contender().title(), results.cpuMicros(row), results.cpuRatio(row, plan.of(BASELINE, 0)),
                         results.bytes(row),
@@ -94,6 +99,25 @@ final class Report {
         return table.toString();
     }
 
+    private String lastingState() {
+        StringBuilder table = new StringBuilder("""
+                | what lasts | records | latency, ms | CPU without the database, us per record | seconds |
+                |---|---|---|---|---|
+                """);
+        Stream.of(plan.stores(), committing(), rows()).flatMap(cases -> cases).forEach(row -> table.append(
+                format("| %s | %,d | %d | %.2f | %.2f |\n", row.contender().title(), row.records(),
+                        row.latencyMillis(), results.cpuMicros(row), results.seconds(row))));
+        return table.toString();
+    }
+
+    private Stream<Case> committing() {
+        return Stream.of(COMMIT_LOOP, STATE_TABLE).map(plan::committing);
+    }
+
+    private Stream<Case> rows() {
+        return Contender.intoTable().map(plan::rows);
+    }
+
     private static String joined(Stream<?> cells) {
         return cells.map(Object::toString).collect(Collectors.joining(" | "));
     }
@@ -101,7 +125,7 @@ final class Report {
     private String goals() {
         return "| figure | measured | goal | met |\n|---|---|---|---|\n"
                 + Stream.of(comparedWithBaseline(), comparedWithCamelTwilio(), comparedWithBestAlternative(), memory(),
-                        firstRecord())
+                        firstRecord(), stores(), committed(), speedUpIntoTable())
                         .flatMap(goals -> goals).map(Goal::row).collect(Collectors.joining());
     }
 
@@ -156,6 +180,30 @@ final class Report {
                         results.firstRecordMillis(plan.of(contender, 0)))));
     }
 
+    private Stream<Goal> stores() {
+        return plan.stores().skip(1).flatMap(row -> {
+            double limit = row.contender() == STATE_FILE ? 2 : 4;
+            Case inMemory = plan.of(TWILIO_USAGE_CONSUMER, 0);
+            return Stream.of(
+                    Goal.atMost(limit, row.contender().title() + ": CPU, relative to memory",
+                            results.cpuRatio(row, inMemory)),
+                    Goal.atMost(limit, row.contender().title() + ": time, relative to memory",
+                            results.secondsRatio(row, inMemory)));
+        });
+    }
+
+    private Stream<Goal> committed() {
+        return Stream.of(Goal.atMost(1.5, STATE_TABLE.title() + ": time, relative to " + COMMIT_LOOP.title(),
+                results.secondsRatio(plan.committing(STATE_TABLE), plan.committing(COMMIT_LOOP))));
+    }
+
+    private Stream<Goal> speedUpIntoTable() {
+        return rows().skip(1).map(alternative -> Goal.atLeast(3,
+                format("%s, %d parallel requests, %d ms: speed-up over %s", ROWS.title(),
+                        alternative.parallelRequests(), alternative.latencyMillis(), alternative.contender().title()),
+                results.secondsRatio(alternative, plan.rows(ROWS))));
+    }
+
     private double cpuRatio(Contender contender, Contender reference) {
         return results.cpuRatio(plan.of(contender, 0), plan.of(reference, 0));
     }
@@ -169,13 +217,20 @@ final class Report {
                                 .map(requests -> new BarChart.Bar("twilio-usage producer, " + requests + " requests",
                                         results.seconds(plan.parallel(TWILIO_USAGE_PRODUCER, requests)), true)),
                         bars(row -> results.seconds(row.latency(plan.highLatencyMillis())))))
+                .panel("consumer by where its position is: CPU, microseconds per record",
+                        plan.stores().map(row -> bar(row, results.cpuMicros(row))))
+                .panel(format("seconds into a table at a latency of %d ms", plan.highLatencyMillis()),
+                        rows().map(row -> bar(row, results.seconds(row))))
                 .note(machine()).note(runs())
                 .svg();
     }
 
     private Stream<BarChart.Bar> bars(ToDoubleFunction<Case> figure) {
-        return plan.allContenders(0).map(row -> new BarChart.Bar(row.contender().title(), figure.applyAsDouble(row),
-                Plan.COMPONENT.contains(row.contender())));
+        return plan.readers(0).map(row -> bar(row, figure.applyAsDouble(row)));
+    }
+
+    private static BarChart.Bar bar(Case row, double value) {
+        return new BarChart.Bar(row.contender().title(), value, row.contender().title().startsWith("twilio-usage"));
     }
 
     private static String format(String text, Object... values) {
