@@ -60,7 +60,7 @@ final class AccountSelection {
                 .map(page -> page.stream().map(usage -> detailed(usage, accounts.get(usage.accountSid()))).toList());
     }
 
-    /** Adds the details of the account, if asked for and known. */
+    /** Adds the details of the account, if they are requested and known. */
     UsageRecord detailed(UsageRecord usage, Account account) {
         return account == null || !endpoint.getConfiguration().isAccountDetails() ? usage
                 : usage.withAccount(account.friendlyName(), account.status());

@@ -57,7 +57,7 @@ final class ConsumerMeters implements Closeable {
                         : LocalDate.parse(it.getWatermark()).atStartOfDay().toEpochSecond(ZoneOffset.UTC));
     }
 
-    /** Returns null without a registry of Micrometer's in Camel's registry. */
+    /** Returns null if Camel's registry has no Micrometer registry. */
     static ConsumerMeters of(UsageConsumer consumer) {
         MeterRegistry registry = consumer.getEndpoint().getCamelContext().getRegistry()
                 .findSingleByType(MeterRegistry.class);
@@ -119,7 +119,7 @@ final class ConsumerMeters implements Closeable {
                 .register(registry));
     }
 
-    /** Prometheus joins it to the spend, so that a new name makes no new series of that. */
+    /** Prometheus joins it to the spend, so that a new account name does not start a new series of spend. */
     private void showName(Account account) {
         String name = "twilio.usage.account.details";
         registry.find(name).tags(route.and("account", account.sid())).meters().forEach(this::remove);

@@ -27,7 +27,7 @@ final class ConsumerMetrics implements Closeable {
     private volatile Instant lastPoll;
     private volatile ConsumerMeters meters;
 
-    /** Shows them as meters too, if Micrometer is on the class path and has a registry. */
+    /** Shows the metrics as meters too, if Micrometer is on the class path and has a registry. */
     void bind(UsageConsumer consumer) {
         if (consumer.getEndpoint().getCamelContext().getClassResolver().resolveClass(METER_REGISTRY) != null) {
             meters = ConsumerMeters.of(consumer);

@@ -67,7 +67,7 @@ final class RecordsConsumer extends UsageConsumer {
 
     /** The day at which a new account begins, so that none of its days is left out. */
     LocalDate firstDay(LocalDate today) {
-        // Without the main account the others tell, but some of them may be younger than the first poll.
+        // Without the main account, the others decide; but some of them may be younger than the first poll.
         return state().store().position(reader()).map(Position::firstDay)
                 .orElseGet(() -> accountPolls.stream()
                         .flatMap(poll -> state().store().position(poll.reader()).stream()).map(Position::firstDay)

@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * Rejects options of a URI that cannot matter where they are set, because whoever set them expects something of them.
+ * Rejects options of a URI that have no effect where they are set, because users expect an effect of what they set.
  * Options of the component are not rejected: they are defaults for all of its endpoints.
  */
 final class RelevantOptions {

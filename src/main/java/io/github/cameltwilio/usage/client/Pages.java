@@ -57,7 +57,7 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
         return view.apply(page.items());
     }
 
-    /** Passes each page through this function, which may ask whether it was the last one. */
+    /** Passes each page through this function, which may check whether it was the last one. */
     public Pages<T> map(UnaryOperator<List<T>> function) {
         UnaryOperator<List<T>> before = view;
         view = page -> function.apply(before.apply(page));

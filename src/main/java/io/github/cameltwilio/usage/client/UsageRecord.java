@@ -34,8 +34,8 @@ import io.github.cameltwilio.usage.client.JsonTimes.Time;
  * @param uri         path of this record at Twilio; contains the window that Twilio used
  * @param otherFields unknown fields and malformed values, under Twilio's names
  * @param recordKey   identifies the record through all of its corrections; null unless a consumer delivered the record
- * @param accountName   the account's name; null unless asked for
- * @param accountStatus the account's status: active, suspended or closed; null unless asked for
+ * @param accountName   the account's name; null unless requested
+ * @param accountStatus the account's status: active, suspended or closed; null unless requested
  */
 public record UsageRecord(
         String accountSid,
