@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,8 @@ import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.ReceivedRequest;
 import org.apache.camel.CamelExecutionException;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.PropertyBindingSupport;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -254,6 +257,24 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
         template.sendBody("direct:split", null);
 
         assertThat(getMockEndpoint("mock:out").getReceivedCounter()).isEqualTo(2);
+    }
+
+    @Test
+    void startsItsComponentInsideASplit() throws Exception {
+        try (DefaultCamelContext fresh = new DefaultCamelContext()) {
+            TwilioUsageComponent component = new TwilioUsageComponent();
+            PropertyBindingSupport.bindProperties(fresh, component, new HashMap<>(simulator().componentProperties()));
+            fresh.addComponent("twilio-usage", component);
+            fresh.addRoutes(new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("direct:split").split(body()).to("twilio-usage:records?category=sms");
+                }
+            });
+            fresh.start();
+            fresh.createProducerTemplate().sendBody("direct:split", "once");
+        }
+        assertThat(queries()).hasSize(1);
     }
 
     @Test

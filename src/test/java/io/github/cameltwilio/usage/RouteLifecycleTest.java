@@ -266,17 +266,19 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
         return new RecordsRoute(simulator().componentProperties(), clock, uri, store, exchange -> {});
     }
 
-    @Test
-    void rollupsDoNotTakeRecordsFromEachOther() throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "bean", "database" })
+    void rollupsDoNotTakeRecordsFromEachOther(String state) throws Exception {
         String all = "twilio-usage:records?startScheduler=false&subresource=daily&startDate=-1days&endDate=yesterday"
-                + in("bean");
+                + in(state);
         assertThat(pollsOf(all, all + "&rollup=leaf")).containsExactly(2, 2);
     }
 
-    @Test
-    void keepsSplitAccountsApartFromOwnOnes() throws Exception {
-        assertThat(pollsOf(DAILY + in("bean") + "&splitSubaccounts=true",
-                DAILY + in("bean") + "&includeSubaccounts=false")).containsExactly(4, 4);
+    @ParameterizedTest
+    @ValueSource(strings = { "bean", "database" })
+    void keepsSplitAccountsApartFromOwnOnes(String state) throws Exception {
+        String uri = DAILY + in(state);
+        assertThat(pollsOf(uri + "&splitSubaccounts=true", uri + "&includeSubaccounts=false")).containsExactly(4, 4);
     }
 
     private List<Integer> pollsOf(String first, String second) throws Exception {

@@ -11,7 +11,10 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.component.seda.SedaEndpoint;
 import org.apache.logging.log4j.Level;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -110,6 +113,19 @@ class SinkOutageTest extends TwilioUsageTestSupport {
 
             isDown = false;
             await().untilAsserted(() -> assertThat(usageConsumer().getDelivered()).isEqualTo(140));
+        }
+    }
+
+    /** The default delay, and one that would fill a log. */
+    @Tag("slow")
+    @ParameterizedTest
+    @ValueSource(strings = { "", "&delay=1s" })
+    void logsAFewDozenLinesInAMinute(String delay) throws Exception {
+        try (LoggedEvents log = new LoggedEvents()) {
+            start("&initialDelay=0" + delay, new DefaultErrorHandlerBuilder());
+            await().until(() -> sink().getReceivedCounter() >= 3);
+            await().atMost(Duration.ofSeconds(90)).during(Duration.ofMinutes(1)).until(() -> log.events().stream()
+                    .filter(event -> event.level().isMoreSpecificThan(Level.INFO)).count() <= 36);
         }
     }
 

@@ -23,7 +23,9 @@ record ErrorResponse(int status, String requestId, Duration retryAfter, Integer 
     /** There was no response. */
     static final ErrorResponse NONE = new ErrorResponse(0, null, null, null, null, null);
 
-    private static final Pattern SECONDS = Pattern.compile("\\d{1,9}");
+    private static final int MAX_DIGITS = 9;
+    private static final long MAX_SECONDS = 999_999_999;
+    private static final Pattern SECONDS = Pattern.compile("\\d+");
 
     /** Reads the status and the headers. */
     static ErrorResponse of(HttpResponse response, Instant now) {
@@ -55,7 +57,8 @@ record ErrorResponse(int status, String requestId, Duration retryAfter, Integer 
         }
         String text = header.strip();
         if (SECONDS.matcher(text).matches()) {
-            return Duration.ofSeconds(Long.parseLong(text));
+            // Decades, however many digits there are.
+            return Duration.ofSeconds(text.length() > MAX_DIGITS ? MAX_SECONDS : Long.parseLong(text));
         }
         Instant time = DateUtils.parseStandardDate(text);
         return time == null || time.isBefore(now) ? null : Duration.between(now, time);

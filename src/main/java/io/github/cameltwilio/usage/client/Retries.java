@@ -8,7 +8,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * Retries requests where that is safe and may help, which {@link TwilioApiException} knows. Random delays keep requests
- * that failed together from being retried together; {@code Retry-After} is honoured up to a minute. When most requests
+ * that failed together from being retried together; {@code Retry-After} is honoured; if it is longer than a
+ * minute, the request is not retried. When most requests
  * fail, a shared budget runs out, and nothing is retried until requests succeed again.
  */
 public final class Retries {
@@ -17,7 +18,6 @@ public final class Retries {
     private static final Duration FIRST_DELAY = Duration.ofMillis(500);
     private static final Duration FIRST_DELAY_WHEN_THROTTLED = Duration.ofSeconds(1);
     private static final Duration MAX_DELAY = Duration.ofSeconds(20);
-    private static final Duration MAX_RETRY_AFTER = Duration.ofMinutes(1);
     private static final int MAX_BUDGET = 100;
     private static final int RETRY_COST = 10;
 
@@ -62,7 +62,7 @@ public final class Retries {
         Duration first = e.isThrottled() ? FIRST_DELAY_WHEN_THROTTLED : FIRST_DELAY;
         Duration max = min(first.multipliedBy(1L << (attempt - 1)), MAX_DELAY);
         Duration delay = Duration.ofMillis(random.nextLong(max.toMillis() + 1));
-        Duration retryAfter = e.retryAfter().map(after -> min(after, MAX_RETRY_AFTER)).orElse(Duration.ZERO);
+        Duration retryAfter = e.retryAfter().orElse(Duration.ZERO);
         return retryAfter.compareTo(delay) > 0 ? retryAfter : delay;
     }
 

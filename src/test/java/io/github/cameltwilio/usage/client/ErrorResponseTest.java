@@ -13,13 +13,14 @@ class ErrorResponseTest {
     private static final Instant NOW = Instant.parse("2026-03-15T12:00:00Z");
 
     @ParameterizedTest
-    @CsvSource({ "2,PT2S", "' 120 ',PT2M", "0,PT0S", "'Sun, 15 Mar 2026 12:00:30 GMT',PT30S" })
+    @CsvSource({ "2,PT2S", "99999999999999999999,PT277777H46M39S", "' 120 ',PT2M", "0,PT0S",
+            "'Sun, 15 Mar 2026 12:00:30 GMT',PT30S" })
     void parsesRetryAfter(String header, String delay) {
         assertThat(ErrorResponse.parseRetryAfter(header, NOW)).hasToString(delay);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = { "", "-1", "soon", "1e9", "99999999999999999999", "Sun, 15 Mar 2026 11:59:59 GMT", "２" })
+    @ValueSource(strings = { "", "-1", "soon", "1e9", "Sun, 15 Mar 2026 11:59:59 GMT", "２" })
     void ignoresMalformedRetryAfter(String header) {
         assertThat(ErrorResponse.parseRetryAfter(header, NOW)).isNull();
     }

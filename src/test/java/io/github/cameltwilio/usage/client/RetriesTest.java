@@ -105,8 +105,13 @@ class RetriesTest {
         assertThat(delays).containsExactly(Duration.ofSeconds(7));
 
         delays.clear();
-        retries.run(failing(1, throttled(Duration.ofDays(1))));
-        assertThat(delays).containsExactly(Duration.ofMinutes(1));
+        for (Duration tooLong : List.of(Duration.ofSeconds(61), Duration.ofDays(1), Duration.ofSeconds(999_999_999))) {
+            requests = 0;
+            assertThatThrownBy(() -> retries.run(failing(1, throttled(tooLong))))
+                    .isInstanceOf(TwilioApiException.class);
+            assertThat(requests).as("%s", tooLong).isEqualTo(1);
+        }
+        assertThat(delays).isEmpty();
     }
 
     @Test
@@ -124,9 +129,11 @@ class RetriesTest {
         }
         assertThat(requests).isEqualTo(5 + 10);
 
-        for (int success = 0; success < 10; success++) {
+        for (int success = 0; success < 9; success++) {
             retries.run(failing(0, null));
         }
+        assertThatThrownBy(() -> retries.run(failing(1, error(READ, 503)))).as("nine of ten successes");
+        retries.run(failing(0, null));
         requests = 0;
         assertThat(retries.run(failing(1, error(READ, 503)))).isEqualTo("result");
     }

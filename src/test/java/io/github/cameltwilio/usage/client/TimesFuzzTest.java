@@ -63,9 +63,10 @@ class TimesFuzzTest {
     private static void checkRetryAfter(String header) {
         Duration wait = ErrorResponse.parseRetryAfter(header, NOW);
         if (wait == null) {
-            assertThat(header.strip()).doesNotMatch("[0-9]{1,9}");
+            assertThat(header.strip()).doesNotMatch("[0-9]+");
         } else if (header.strip().matches("[0-9]+")) {
-            assertThat(wait).isEqualTo(Duration.ofSeconds(Long.parseLong(header.strip())));
+            assertThat(wait).isEqualTo(Duration.ofSeconds(
+                    header.strip().length() > 9 ? 999_999_999 : Long.parseLong(header.strip())));
         } else {
             assertThat(wait.isNegative()).isFalse();
             assertThat(ErrorResponse.parseRetryAfter(DateUtils.formatStandardDate(NOW.plus(wait)), NOW))
