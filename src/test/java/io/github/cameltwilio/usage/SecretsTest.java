@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
@@ -33,6 +34,7 @@ import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -61,6 +63,9 @@ class SecretsTest {
     private final Set<String> secrets = new HashSet<>(PIECES);
     private final LoggedEvents log = new LoggedEvents();
 
+    @TempDir
+    Path directory;
+
     /** The kind of credentials, by the name of their secret option. */
     enum Kind {
         authToken,
@@ -83,7 +88,7 @@ class SecretsTest {
         /** Camel decodes the value twice and parses it in between. */
         URI_ENCODED(HARD.replace("&", "]").replace("%", "]").replace("+", "]"), "%s"),
         URI_PLACEHOLDER(HARD.replace(")", "]"), "RAW({{the.secret}})"),
-        /** Not a secret, but the name of a trigger, which is exposed. */
+        /** Not a secret, but the name of a trigger and of a file, which are exposed. */
         CONTROL("Zeisig1 Fink2", "RAW(%s)");
 
         private final String secret;
@@ -99,9 +104,8 @@ class SecretsTest {
         }
 
         String uri(String uri, Kind kind) {
-            String option = this == CONTROL ? "friendlyName" : kind.name();
             return inUri.isEmpty() ? uri
-                    : uri + "&" + option + "="
+                    : uri + "&" + kind + "="
                             + inUri.formatted(this == URI_ENCODED ? URLEncoder.encode(secret, UTF_8) : secret);
         }
     }
@@ -283,11 +287,16 @@ class SecretsTest {
                 getContext().setBacklogTracing(true);
                 getContext().setTracing(true);
                 restConfiguration().component("netty-http").host("127.0.0.1").port(port);
-                from(way.uri("twilio-usage:records?subresource=daily&startScheduler=false", kind)).routeId("usage")
-                        .to("mock:usage");
-                from("direct:list").to(way.uri("twilio-usage:records?subresource=daily&startDate=-3days", kind));
-                from("direct:create").to(way.uri("twilio-usage:triggers?action=create&usageCategory=sms&triggerValue=9"
-                        + "&callbackUrl=https://example.com", kind));
+                String consumer = "twilio-usage:records?subresource=daily&startScheduler=false";
+                String list = "twilio-usage:records?subresource=daily&startDate=-3days";
+                String create = "twilio-usage:triggers?action=create&usageCategory=sms&triggerValue=9"
+                        + "&callbackUrl=https://example.com";
+                boolean isControl = way == Way.CONTROL;
+                from(isControl ? consumer + "&stateFile=RAW(" + directory.resolve(way.secret) + ")"
+                        : way.uri(consumer, kind)).routeId("usage").to("mock:usage");
+                from("direct:list").to(isControl ? list : way.uri(list, kind));
+                from("direct:create").to(isControl ? create + "&friendlyName=RAW(" + way.secret + ")"
+                        : way.uri(create, kind));
                 if (way.isSetOnComponent()) {
                     from(CALLBACKS).to("mock:usage");
                 }
