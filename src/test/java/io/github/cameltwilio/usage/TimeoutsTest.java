@@ -99,6 +99,19 @@ class TimeoutsTest extends TwilioUsageTestSupport {
         }
     }
 
+    /** HttpClient has another exception for a request that is cancelled just before it connects. */
+    @Test
+    void reportsDeadlineThatPassesAtAnyMoment() {
+        component.setMaxExchangeTime(Duration.ofMillis(1));
+        simulator().fail(Fault.neverResponds().times(10_000));
+        context.start();
+
+        for (int request = 0; request < 300; request++) {
+            assertThat(catchThrowable(() -> template.requestBody("twilio-usage:records", (Object) null)))
+                    .hasCauseInstanceOf(TwilioApiException.class);
+        }
+    }
+
     @Test
     void rejectsZeroConnectTimeout() {
         component.setConnectTimeout(Duration.ZERO);

@@ -185,9 +185,21 @@ final class TwilioHttp {
                 }
             });
         } catch (IOException e) {
-            throw TwilioApiException.noResponse(operation, deadline.hasPassed()
-                    ? new InterruptedIOException("not complete after " + maxExchangeTime.toMillis() + " ms") : e);
+            throw noResponse(operation, deadline, e);
+        } catch (TwilioApiException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // HttpClient throws several of them if a request is cancelled while it connects.
+            if (!request.isCancelled()) {
+                throw e;
+            }
+            throw noResponse(operation, deadline, new IOException("the request was cancelled", e));
         }
+    }
+
+    private TwilioApiException noResponse(Operation operation, Deadline deadline, IOException e) {
+        return TwilioApiException.noResponse(operation, deadline.hasPassed()
+                ? new InterruptedIOException("not complete after " + maxExchangeTime.toMillis() + " ms") : e);
     }
 
     private <T> T read(Operation operation, ClassicHttpResponse response, ResponseBody body, BodyReader<T> reader)
