@@ -88,7 +88,8 @@ class GettingStartedPageTest {
         command.set(classPath, List.of(command.get(classPath).split(File.pathSeparator)).stream()
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .reduce((first, second) -> first + File.pathSeparator + second).orElseThrow());
-        child.environment().put("CAMEL_MAIN_DURATION_MAX_SECONDS", "4");
+        // Before the second poll of the page's program, which begins after ten seconds.
+        child.environment().put("CAMEL_MAIN_DURATION_MAX_SECONDS", "8");
         return ChildJvm.outputOf(child.directory(directory.toFile()));
     }
 
