@@ -112,7 +112,10 @@ final class CallbackProcessor extends AsyncProcessorSupport {
     private void warnOfRejected(Message message, CallbackRequest request, String reason) {
         if (beginWarningInterval(reason)) {
             String hint = request == null ? "" : verifier.signedAddress(message, request)
-                    .map(signed -> ": Twilio signed " + signed + ", so set callbackUrl to that").orElse("");
+                    // The address may have a password.
+                    .map(signed -> ": Twilio signed " + signed.replaceFirst("//[^/]*@", "//xxxxxx@")
+                            + ", so set callbackUrl to that")
+                    .orElse("");
             LOG.warn("{} rejected a request: {}{}", endpoint, reason, hint);
         } else {
             LOG.debug("{} rejected a request: {}", endpoint, reason);

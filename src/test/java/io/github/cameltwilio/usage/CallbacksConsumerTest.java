@@ -306,6 +306,20 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
     }
 
     @Test
+    void logsNoPasswordOfTheAddressThatTwilioSigned() throws Exception {
+        String credentials = "user:pass-of-url@";
+        begin(callbacks(ENGINE).replace("https://", "RAW(https://" + credentials), ")");
+        try (LoggedEvents log = new LoggedEvents()) {
+            post(firing(), TwilioSignature.sign(simulator().authToken(), "http://" + credentials
+                    + "hooks.example.com/fired", firing()));
+
+            assertThat(log.events()).extracting(LoggedEvents.Logged::text)
+                    .anyMatch(text -> text.contains("Twilio signed http://xxxxxx@hooks.example.com/fired, so set"))
+                    .noneMatch(text -> text.contains("rejected") && text.contains("pass-of-url"));
+        }
+    }
+
+    @Test
     void registersOnceAfterUnknownOutcome() throws Exception {
         options();
         simulator().fail(Fault.htmlUnavailable().afterProcessing().onMethod("POST"));
