@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage;
 
+import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 
 /** Checks the options that both polling consumers have. */
@@ -29,7 +30,7 @@ final class ConsumerOptions {
             throw policy.invalid("requires stateRepository: only a database can store what was delivered in the"
                     + " transaction of the route");
         }
-        if (!store.takesPartInTransactions()) {
+        if (!(store instanceof JdbcUsageStateRepository)) {
             throw policy.invalid("cannot be combined with stateRepository=" + store.getClass().getSimpleName()
                     + ", which takes no part in transactions: use a JdbcUsageStateRepository, or remove"
                     + " transactedPolicy");

@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage;
 
 import java.io.Closeable;
 
+import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.TransactedPolicy;
@@ -16,6 +17,7 @@ import org.apache.camel.support.service.ServiceHelper;
  */
 final class RouteTransaction implements Closeable {
     private final UsageConsumer consumer;
+    private final JdbcUsageStateRepository store;
     private final Processor transacted;
     private Delivery delivery;
     // Other threads read this when they complete an exchange that the route passed to them.
@@ -23,6 +25,7 @@ final class RouteTransaction implements Closeable {
 
     private RouteTransaction(UsageConsumer consumer, TransactedPolicy policy) {
         this.consumer = consumer;
+        this.store = (JdbcUsageStateRepository) consumer.state().store();
         this.transacted = policy.wrap(consumer.getRoute(), this::processAndStore);
         ServiceHelper.startService(transacted);
     }
@@ -57,7 +60,7 @@ final class RouteTransaction implements Closeable {
                     + " passes the exchange to another thread, for example with seda: remove that step, or"
                     + " transactedPolicy");
         }
-        consumer.state().store().deliveredInTransaction(delivery.reader(), delivery.changes());
+        store.deliveredInTransaction(delivery.reader(), delivery.changes());
         stored = delivery;
     }
 

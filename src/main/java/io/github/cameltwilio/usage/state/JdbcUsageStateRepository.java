@@ -57,8 +57,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
 
     // All nodes lock rows in this order: transactions with different orders would wait for each other.
     private static final Comparator<UsageChange> ORDER = Comparator
-            .comparing((UsageChange change) -> change.key().startDate())
-            .thenComparing(change -> change.key().category());
+            .comparing(UsageChange::key, Comparator.comparing(RecordKey::startDate).thenComparing(RecordKey::category));
 
     private final JdbcDatabase database;
     private volatile boolean hasJoinedTransaction;
@@ -114,13 +113,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         });
     }
 
-    @Override
-    public boolean takesPartInTransactions() {
-        return true;
-    }
-
-    /** A conflict with another node fails the transaction, so no value becomes unknown: the next poll reads again. */
-    @Override
+    /** Stores them in the transaction of the calling thread, which fails if another node stored other values. */
     public void deliveredInTransaction(ReaderId reader, Collection<UsageChange> changes) {
         database.runInTransaction("store what was delivered", connection -> {
             if (!executeBatches(connection, reader, changes, false)) {

@@ -27,19 +27,6 @@ public interface UsageStateRepository {
      */
     void delivered(ReaderId reader, Collection<UsageChange> changes);
 
-    /** Returns whether {@link #deliveredInTransaction} is implemented: a route may need it, and then fails to start. */
-    default boolean takesPartInTransactions() {
-        return false;
-    }
-
-    /**
-     * Like {@link #delivered}, but as a part of the transaction that the calling thread is in: the values are stored
-     * when it commits. Throws if the store takes no part in that transaction, or if another node stored other values.
-     */
-    default void deliveredInTransaction(ReaderId reader, Collection<UsageChange> changes) {
-        throw new UnsupportedOperationException(getClass().getName() + " takes no part in transactions");
-    }
-
     /**
      * Stores a position unless the stored one is further ahead, and forgets the values of records that begin before
      * {@code forgetBefore}, because those are never read again. {@link Position#knownFrom} of the stored position

@@ -330,7 +330,8 @@ class JdbcUsageStateRepositoryTest {
     @Test
     void takesPartInTheTransactionOfItsThread() {
         DataSourceTransactionManager transactions = new DataSourceTransactionManager(database);
-        UsageStateRepository state = new JdbcUsageStateRepository(new TransactionAwareDataSourceProxy(database));
+        JdbcUsageStateRepository state = new JdbcUsageStateRepository(
+                new TransactionAwareDataSourceProxy(database));
         List<UsageChange> first = List.of(new UsageChange(SMS, Optional.empty(), values(1)),
                 new UsageChange(key("calls"), Optional.empty(), values(1)));
         TransactionStatus rolledBack = transactions.getTransaction(null);
@@ -349,7 +350,8 @@ class JdbcUsageStateRepositoryTest {
     @Test
     void failsTheTransactionWhenAnotherNodeWasFaster() {
         DataSourceTransactionManager transactions = new DataSourceTransactionManager(database);
-        UsageStateRepository state = new JdbcUsageStateRepository(new TransactionAwareDataSourceProxy(database));
+        JdbcUsageStateRepository state = new JdbcUsageStateRepository(
+                new TransactionAwareDataSourceProxy(database));
         secondNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(2))));
 
         for (Optional<UsageValues> previous : List.of(Optional.<UsageValues>empty(), Optional.of(values(1)))) {
