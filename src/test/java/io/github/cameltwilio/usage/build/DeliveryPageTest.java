@@ -126,13 +126,19 @@ class DeliveryPageTest extends TwilioUsageTestSupport {
         assertThat(number("select count(*) from usage_daily")).isEqualByComparingTo("93");
     }
 
-    @Test
-    void commitsRowsAndStateInOneTransaction() throws Exception {
+    /** Opens a database that has the tables of the state, and returns its URL. */
+    private String openDatabase() throws SQLException {
         String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
         billing = new DriverManagerDataSource(url);
         for (String statement : JdbcUsageStateRepository.TABLES) {
             execute(statement);
         }
+        return url;
+    }
+
+    @Test
+    void commitsRowsAndStateInOneTransaction() throws Exception {
+        String url = openDatabase();
         execute("create table usage_changes (record_key varchar(200), price decimal(30, 10), delivered_at timestamp)");
         Files.writeString(directory.resolve("insert.sql"), PAGE.block("sql", "insert into usage_changes"));
         Main main = main(PAGE.block("properties", "transactions").replace("{{env:BILLING_URL}}", url));
@@ -154,11 +160,7 @@ class DeliveryPageTest extends TwilioUsageTestSupport {
 
     @Test
     void keepsTheStateInADatabaseByProperties() throws Exception {
-        String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
-        billing = new DriverManagerDataSource(url);
-        for (String statement : JdbcUsageStateRepository.TABLES) {
-            execute(statement);
-        }
+        String url = openDatabase();
         Main main = main(PAGE.block("properties", "maximum-pool-size").replace("{{env:USAGE_DATABASE_URL}}", url));
         main.configure().addRoutesBuilder(RouteCompiler.route(
                 "from(\"twilio-usage:records?subresource=daily&initialDelay=0&delay=50\").to(\"log:usage\");"));
