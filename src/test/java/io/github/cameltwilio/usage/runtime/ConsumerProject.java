@@ -128,7 +128,7 @@ final class ConsumerProject {
     void findFiringByPoll(TwilioUsageSimulator simulator, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
         String triggerSid = simulator.callbacks().get(0).parameters().get("UsageTriggerSid");
-        Files.delete(file(FIRED));
+        Files.deleteIfExists(file(FIRED));
         Process process = start(simulator, withCallbacks(environment), maven(arguments));
         try {
             await().atMost(Duration.ofMinutes(4)).failFast(() -> assertThat(process.isAlive()).as(output()).isTrue())
