@@ -193,7 +193,7 @@ class OAuthTest extends TwilioUsageTestSupport {
     @Test
     void retriesATokenRequestThatTimesOut() {
         options();
-        context.getComponent("twilio-usage", TwilioUsageComponent.class).setResponseTimeout(Duration.ofMillis(100));
+        context.getComponent("twilio-usage", TwilioUsageComponent.class).setResponseTimeout(Duration.ofSeconds(1));
         context.start();
         simulator().fail(Fault.neverResponds().onMethod("POST"));
 

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Runs {@link CrashScenario}s and checks their outcomes. Each step of a scenario has a time-out of its own. */
 @Timeout(value = 30, unit = TimeUnit.MINUTES)
 abstract class CrashTestSupport {
-    static final int KILLS = Integer.getInteger("kills", 10);
+    static final int KILLS = Integer.getInteger("kills", 6);
     static final long SEED = Long.getLong("crash.seed", System.nanoTime());
     static final LocalDate TODAY_WITH_SHORT_HISTORY = LocalDate.parse("2026-02-10");
     // So many days have passed since the first one that a state file is replaced in between.

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PostgresCrashTest extends CrashTestSupport {
     // Half as many as with a file: the steps of a transaction are covered by crashes at each of them.
-    private static final int KILLS = Integer.getInteger("kills", 5);
+    private static final int KILLS = Integer.getInteger("kills", 3);
 
     private DatabaseServer server;
 

@@ -40,8 +40,10 @@ final class ConsumerProject {
     static final Clock NOON = Clock.offset(Clock.systemUTC(),
             Duration.between(LocalTime.now(ZoneOffset.UTC), LocalTime.NOON));
     private static final Path ROOT = Path.of("target", "it");
-    static final Path REPOSITORY = ROOT.resolve("repository").toAbsolutePath();
-    private static final Path SETTINGS = ROOT.resolve("settings.xml").toAbsolutePath();
+    // Maven's repository and settings are not made for two processes that write to them.
+    private static final String FORK = System.getProperty("fork.number");
+    static final Path REPOSITORY = ROOT.resolve("repository-" + FORK).toAbsolutePath();
+    private static final Path SETTINGS = ROOT.resolve("settings-" + FORK + ".xml").toAbsolutePath();
 
     private static final String LOG = "mvn.log";
     private static final String ALERTS = "target/usage/alerts.jsonl";
@@ -228,6 +230,8 @@ final class ConsumerProject {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
                 .redirectErrorStream(true).redirectOutput(file(LOG).toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        // A JVM that lives for seconds ends before the second compiler would pay off.
+        builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1");
         builder.environment().put("TWILIO_ACCOUNT_SID", simulator.accountSid());
         builder.environment().put("TWILIO_AUTH_TOKEN", simulator.authToken());
         builder.environment().put("TWILIO_BASE_URL", simulator.baseUrl().toString());
