@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,8 @@ final class CallbackLedger {
     private final IdempotentRepository repository;
     private final Executor executor;
     private final long periodMillis;
-    private final Map<String, CompletableFuture<Boolean>> inFlight = new HashMap<>();
+    private final Map<String, Run> inFlight = new HashMap<>();
+    private volatile boolean closed;
 
     /**
      * @param executor waits for other nodes and renews claims; null if no other node uses the repository
@@ -47,17 +49,36 @@ final class CallbackLedger {
      * @return true if it was processed, now or before; false if Twilio should retry
      */
     CompletableFuture<Boolean> once(List<String> keys, Supplier<CompletableFuture<Boolean>> delivery) {
-        Run run = new Run(keys, delivery);
+        Run run;
         synchronized (inFlight) {
             for (String key : keys) {
                 if (inFlight.containsKey(key)) {
-                    return inFlight.get(key);
+                    return inFlight.get(key).outcome;
                 }
             }
-            keys.forEach(key -> inFlight.put(key, run.outcome));
+            if (closed) {
+                return CompletableFuture.completedFuture(false);
+            }
+            run = new Run(keys, delivery);
+            for (String key : keys) {
+                inFlight.put(key, run);
+            }
         }
         run.start();
         return run.outcome;
+    }
+
+    /**
+     * Starts no more deliveries, and ends the callbacks that wait for another node, because nobody could respond to them
+     * later. Deliveries in flight keep their claims until they end.
+     */
+    void close() {
+        Set<Run> runs;
+        synchronized (inFlight) {
+            closed = true;
+            runs = Set.copyOf(inFlight.values());
+        }
+        runs.forEach(Run::endWait);
     }
 
     private final class Run {
@@ -67,6 +88,7 @@ final class CallbackLedger {
         private final long begun = System.nanoTime();
         /** The claims that this run holds, each with its period. */
         private final Map<String, Long> claims = new HashMap<>();
+        private boolean waiting;
         private boolean finished;
 
         Run(List<String> keys, Supplier<CompletableFuture<Boolean>> delivery) {
@@ -75,6 +97,12 @@ final class CallbackLedger {
         }
 
         void start() {
+            synchronized (this) {
+                if (finished) {
+                    return;
+                }
+                waiting = false;
+            }
             try {
                 if (isProcessed()) {
                     // A node that died may have remembered only some of the keys.
@@ -83,6 +111,8 @@ final class CallbackLedger {
                     waitForOtherNode();
                 } else if (isProcessed()) {
                     finish(remember());
+                } else if (closed) {
+                    finish(false);
                 } else {
                     renewLater();
                     delivery.get()
@@ -104,8 +134,28 @@ final class CallbackLedger {
                 LOG.warn("Could not claim a callback, which Twilio may retry: another node is still processing it, or"
                         + " the idempotentRepository cannot be written");
                 finish(false);
+                return;
+            }
+            synchronized (this) {
+                waiting = true;
+            }
+            // Checked after setting the flag, so that either this thread or the one that closes the ledger sees both.
+            if (closed) {
+                endWait();
             } else {
                 later(periodMillis / 8).execute(this::start);
+            }
+        }
+
+        private void endWait() {
+            boolean ends;
+            synchronized (this) {
+                ends = waiting;
+                // The next start would otherwise run beside this end.
+                finished |= waiting;
+            }
+            if (ends) {
+                finish(false);
             }
         }
 
@@ -178,7 +228,7 @@ final class CallbackLedger {
 
         private void finish(boolean processed) {
             synchronized (inFlight) {
-                keys.forEach(key -> inFlight.remove(key, outcome));
+                keys.forEach(key -> inFlight.remove(key, this));
             }
             try {
                 synchronized (this) {

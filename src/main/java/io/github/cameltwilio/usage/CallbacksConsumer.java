@@ -2,7 +2,6 @@ package io.github.cameltwilio.usage;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutorService;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -36,7 +35,7 @@ final class CallbacksConsumer extends DefaultConsumer {
 
     private final TwilioUsageEndpoint endpoint;
     private final TwilioUsageConfiguration options;
-    private ExecutorService executor;
+    private CallbackLedger ledger;
     private Consumer server;
     private String servedPath;
     private String registered;
@@ -57,7 +56,8 @@ final class CallbacksConsumer extends DefaultConsumer {
             LOG.warn("{} accepts unsigned callbacks (validateSignature=false)", endpoint);
         }
         // When one of them fails, Camel stops this consumer, which releases the rest.
-        serve(new CallbackProcessor(this, verifier, ledger()));
+        ledger = ledger();
+        serve(new CallbackProcessor(this, verifier, ledger));
         register(trigger);
     }
 
@@ -107,15 +107,14 @@ final class CallbacksConsumer extends DefaultConsumer {
     }
 
     private CallbackLedger ledger() {
-        IdempotentRepository repository = options.getIdempotentRepository();
-        if (repository == null) {
-            repository = MemoryIdempotentRepository.memoryIdempotentRepository(MAX_KEYS_IN_MEMORY);
-        } else {
-            executor = endpoint.getCamelContext().getExecutorServiceManager().newCachedThreadPool(this,
-                    "TwilioUsageCallbacks");
-        }
+        IdempotentRepository shared = options.getIdempotentRepository();
+        IdempotentRepository repository = shared != null ? shared
+                : MemoryIdempotentRepository.memoryIdempotentRepository(MAX_KEYS_IN_MEMORY);
         ServiceHelper.startService(repository);
-        return new CallbackLedger(repository, executor, CallbackLedger.PERIOD);
+        // The component's threads, because claims are renewed until the last delivery ends, which is after this
+        // consumer has stopped.
+        return new CallbackLedger(repository, shared == null ? null : endpoint.getComponent().fetchers(),
+                CallbackLedger.PERIOD);
     }
 
     private void serve(Processor processor) throws Exception {
@@ -167,15 +166,16 @@ final class CallbacksConsumer extends DefaultConsumer {
     }
 
     private void release() {
+        if (ledger != null) {
+            // Before the server stops, since some engines close their connections then.
+            ledger.close();
+            ledger = null;
+        }
         ServiceHelper.stopAndShutdownService(server);
         server = null;
         if (servedPath != null) {
             endpoint.getComponent().servedPaths().remove(servedPath);
             servedPath = null;
-        }
-        if (executor != null) {
-            endpoint.getCamelContext().getExecutorServiceManager().shutdown(executor);
-            executor = null;
         }
     }
 }

@@ -236,6 +236,24 @@ class CallbackLedgerTest {
     }
 
     @Test
+    void closingEndsWhatWaitsForAnotherNodeAndNothingElse() throws Exception {
+        memory.start();
+        memory.add("taken@" + System.currentTimeMillis() / LONG_PERIOD.toMillis());
+        CallbackLedger ledger = new CallbackLedger(memory, executor, LONG_PERIOD);
+        CompletableFuture<Boolean> slow = new CompletableFuture<>();
+        CompletableFuture<Boolean> running = ledger.once(KEYS, () -> slow);
+        CompletableFuture<Boolean> waiting = ledger.once(List.of("taken"), this::succeed);
+        ledger.close();
+
+        assertThat(waiting).isCompletedWithValue(false);
+        assertThat(ledger.once(List.of("new"), this::succeed)).isCompletedWithValue(false);
+        assertThat(memory.getCache().keySet()).anyMatch(key -> key.startsWith("token@"));
+        slow.complete(true);
+        assertThat(running).isCompletedWithValue(true);
+        assertThat(deliveries).hasValue(0);
+    }
+
+    @Test
     void takesOverFromDeadNodeBeforeTwilioGivesUp() throws Exception {
         memory.start();
         ExecutorService dying = Executors.newCachedThreadPool();

@@ -1,10 +1,13 @@
 package io.github.cameltwilio.usage;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -24,6 +27,7 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 class CallbacksConsumerTest extends CallbacksTestSupport {
     private static final String ENGINE = "platform-http";
@@ -122,6 +126,44 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
 
         assertThat(claims).as("visible to other nodes").hasSize(2).allMatch(key -> key.contains("@"));
         assertThat(shared.getCache().keySet()).hasSize(2).noneMatch(key -> key.contains("@"));
+    }
+
+    @Test
+    void keepsItsClaimUntilTheLastCallbackEndsAlthoughTheRouteStops() throws Exception {
+        MemoryIdempotentRepository shared = new MemoryIdempotentRepository();
+        context.getRegistry().bind("shared", shared);
+        MockEndpoint mock = listen(ENGINE, "&idempotentRepository=#shared");
+        CountDownLatch end = new CountDownLatch(1);
+        mock.whenAnyExchangeReceived(exchange -> end.await(20, TimeUnit.SECONDS));
+        CompletableFuture<Integer> running = CompletableFuture.supplyAsync(() -> status(firing()));
+        await().until(() -> shared.getCacheSize() == 2);
+        Set<String> first = Set.copyOf(shared.getCache().keySet());
+        CompletableFuture<Void> stopping = CompletableFuture.runAsync(this::stopRoute);
+
+        // A claim is renewed when its period of four seconds ends.
+        await().untilAsserted(() -> assertThat(shared.getCache().keySet()).hasSize(4).containsAll(first));
+        assertThat(stopping).isNotDone();
+        end.countDown();
+        assertThat(running.get(5, TimeUnit.SECONDS)).isEqualTo(200);
+        stopping.get(5, TimeUnit.SECONDS);
+        assertThat(shared.getCache().keySet()).hasSize(2).noneMatch(key -> key.contains("@"));
+    }
+
+    @Test
+    void respondsToWhatWaitsForAnotherNodeWhenTheRouteStops() throws Exception {
+        MemoryIdempotentRepository shared = new MemoryIdempotentRepository() {
+            @Override
+            public boolean add(String key) {
+                return false;
+            }
+        };
+        context.getRegistry().bind("shared", shared);
+        listen(ENGINE, "&idempotentRepository=#shared");
+        CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(() -> status(firing()));
+        await().pollDelay(Duration.ofMillis(200)).until(() -> !waiting.isDone());
+
+        stopRoute();
+        assertThat(waiting.get(5, TimeUnit.SECONDS)).isEqualTo(500);
     }
 
     @Test
@@ -407,6 +449,22 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
         assertThat(simulator().callbacks()).last().extracting(SentCallback::status).isNotEqualTo(200);
         assertThat(poll()).isEqualTo(1);
         assertThat(alert.getReceivedExchanges()).as("the poll found the missed callback").hasSize(2);
+    }
+
+    private int status(Map<String, String> form) {
+        try {
+            return post(form).statusCode();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void stopRoute() {
+        try {
+            context.getRouteController().stopRoute("usage");
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void useApiKey() {
