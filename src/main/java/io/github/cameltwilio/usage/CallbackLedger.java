@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -51,16 +52,18 @@ final class CallbackLedger {
     CompletableFuture<Boolean> once(List<String> keys, Supplier<CompletableFuture<Boolean>> delivery) {
         Run run;
         synchronized (inFlight) {
-            for (String key : keys) {
-                if (inFlight.containsKey(key)) {
-                    return inFlight.get(key).outcome;
-                }
+            List<String> others = keys.stream().filter(key -> !inFlight.containsKey(key)).toList();
+            Run earlier = keys.stream().map(inFlight::get).filter(Objects::nonNull).findFirst().orElse(null);
+            if (others.isEmpty()) {
+                return earlier.outcome;
             }
             if (closed) {
                 return CompletableFuture.completedFuture(false);
             }
-            run = new Run(keys, delivery);
-            for (String key : keys) {
+            // The keys that only the later callback has are remembered as well, because its signature could be
+            // replayed with another token.
+            run = earlier == null ? new Run(keys, delivery) : new Run(others, () -> earlier.outcome);
+            for (String key : others) {
                 inFlight.put(key, run);
             }
         }
@@ -69,8 +72,8 @@ final class CallbackLedger {
     }
 
     /**
-     * Starts no more deliveries, and ends the callbacks that wait for another node, because nobody could respond to them
-     * later. Deliveries in flight keep their claims until they end.
+     * Starts no more deliveries, and ends the callbacks that wait for another node, because nobody could respond to
+     * them later. Deliveries in flight keep their claims until they end.
      */
     void close() {
         Set<Run> runs;

@@ -148,6 +148,22 @@ class CallbackLedgerTest {
     }
 
     @Test
+    void remembersTheSignatureOfACallbackThatSharedAnOutcome() throws Exception {
+        memory.start();
+        CallbackLedger ledger = new CallbackLedger(memory, null, PERIOD);
+        CompletableFuture<Boolean> first = new CompletableFuture<>();
+        ledger.once(KEYS, () -> first);
+        CompletableFuture<Boolean> second = ledger.once(List.of("second signature", "token"), this::succeed);
+        CompletableFuture<Boolean> cut = ledger.once(List.of("second signature", "tok"), this::succeed);
+
+        assertThat(List.of(second, cut)).noneMatch(CompletableFuture::isDone);
+        first.complete(true);
+        assertThat(second.get() && cut.get()).isTrue();
+        assertThat(ledger.once(List.of("second signature", "to"), this::succeed).get()).isTrue();
+        assertThat(deliveries).hasValue(0);
+    }
+
+    @Test
     void runsOnceOnTwoNodesWithOneDatabase() throws Exception {
         JdbcConnectionPool database = JdbcConnectionPool.create("jdbc:h2:mem:" + UUID.randomUUID(), "sa", "");
         JdbcMessageIdRepository one = new JdbcMessageIdRepository(database, "callbacks");
