@@ -53,7 +53,7 @@ class HistoriesTest {
     private static final LocalDate FIRST_DAY = LocalDate.parse("2026-02-20");
 
     @Tag("slow")
-    @Property(tries = 1000, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 300, shrinking = ShrinkingMode.BOUNDED)
     void deliversLatestValuesWhateverTheOrderOfEvents(@ForAll @Size(max = 25) List<Event> events) throws Exception {
         try (Scenario scenario = new Scenario()) {
             for (Event event : events) {
