@@ -113,10 +113,10 @@ final class ConsumerProject {
         Process process = start(simulator, withCallbacks(environment), command);
         try {
             await().atMost(Duration.ofMinutes(4)).failFast(() -> assertThat(process.isAlive()).as(output()).isTrue())
-                    .until(() -> simulator.requests().stream().anyMatch(request -> request.method().equals("POST")
-                            && request.path().contains("/Usage/Triggers")));
+                    .until(() -> output().contains("is registered with usage trigger"));
             simulator.correct(LocalDate.now(NOON), "sms", new BigDecimal("100000"));
-            await().atMost(Duration.ofMinutes(1)).until(() -> Files.exists(file(ALERTS)));
+            await().atMost(Duration.ofMinutes(1)).failFast(() -> assertThat(process.isAlive()).as(output()).isTrue())
+                    .until(() -> Files.exists(file(ALERTS)));
             assertThat(simulator.callbacks()).extracting(SentCallback::status).containsExactly(200);
             assertThat(Files.readAllLines(file(ALERTS))).hasSize(1)
                     .allSatisfy(line -> assertThat(line).contains("\"triggerSid\":\"UT", "\"usageCategory\":\"sms\""));
