@@ -86,9 +86,13 @@ final class CallbackProcessor extends AsyncProcessorSupport {
         }
     }
 
-    /** The signature is a key too, because a replay could cut another token out of the same signed text. */
+    /**
+     * The signature is a key too, because a replay could cut another token out of the same signed text. The token
+     * counts for its account only, because the owner of another account could sign a callback with the same token.
+     */
     static List<String> keys(CallbackRequest request, TriggerFired fired) {
-        return Stream.of(request.signature(), fired.idempotencyToken()).filter(String.class::isInstance)
+        return Stream.of(request.signature(), fired.accountSid() + " " + fired.idempotencyToken())
+                .filter(String.class::isInstance)
                 // Hashed, because Twilio does not limit the length of a token, but the columns of repositories do.
                 .map(key -> TwilioSignature.bodyHash(((String) key).getBytes(StandardCharsets.UTF_8))).toList();
     }

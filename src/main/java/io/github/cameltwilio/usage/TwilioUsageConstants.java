@@ -162,8 +162,8 @@ public final class TwilioUsageConstants {
 
     @Metadata(label = "consumer",
             description = "Identifies a firing of a trigger, whether it was polled or reported by a callback, so that"
-                    + " it can be the key of an idempotent consumer: trigger SID and period, separated by a"
-                    + " vertical bar.",
+                    + " it can be the key of an idempotent consumer: account SID, trigger SID and period,"
+                    + " separated by vertical bars.",
             javaType = "String")
     public static final String FIRING_KEY = "CamelTwilioUsageFiringKey";
 

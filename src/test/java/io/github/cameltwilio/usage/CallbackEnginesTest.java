@@ -92,7 +92,8 @@ class CallbackEnginesTest extends CallbacksTestSupport {
         assertThat(mock.getReceivedExchanges().get(0).getMessage().getHeaders())
                 .containsExactlyInAnyOrderEntriesOf(Map.of(
                         TwilioUsageConstants.ACCOUNT_SID, simulator().accountSid(),
-                        TwilioUsageConstants.FIRING_KEY, "UT0123456789abcdef0123456789abcdef|2026-03-15",
+                        TwilioUsageConstants.FIRING_KEY,
+                        simulator().accountSid() + "|UT0123456789abcdef0123456789abcdef|2026-03-15",
                         TwilioUsageConstants.IDEMPOTENCY_TOKEN, firing().get("IdempotencyToken")));
     }
 

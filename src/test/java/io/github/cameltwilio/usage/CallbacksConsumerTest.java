@@ -196,6 +196,22 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
     }
 
     @Test
+    void keepsEqualTokensAndTriggersOfTwoAccountsApart() throws Exception {
+        MockEndpoint mock = listen(ENGINE, "&authTokens=RAW(" + CallbackCases.SUBACCOUNT + ":"
+                + CallbackCases.SUBACCOUNT_TOKEN + ")");
+        Map<String, String> other = firing();
+        other.put("AccountSid", CallbackCases.SUBACCOUNT);
+
+        assertThat(post(other, TwilioSignature.sign(CallbackCases.SUBACCOUNT_TOKEN, ADDRESS, other)).statusCode())
+                .isEqualTo(200);
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+        assertThat(mock.getReceivedExchanges())
+                .extracting(exchange -> exchange.getMessage().getHeader(TwilioUsageConstants.FIRING_KEY))
+                .containsExactly(CallbackCases.SUBACCOUNT + "|UT0123456789abcdef0123456789abcdef|2026-03-15",
+                        simulator().accountSid() + "|UT0123456789abcdef0123456789abcdef|2026-03-15");
+    }
+
+    @Test
     void acceptsBothTokensDuringRotation() throws Exception {
         MockEndpoint mock = listen(ENGINE, "&authTokens=RAW(the next token, and another)");
         Map<String, String> second = firing();

@@ -241,8 +241,9 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
             twilio.list(trigger("a", time + " later"), trigger("b", "Sat, 14 Mar 2026 10:00:00 +0000"));
             assertThat(List.of(route.poll(), route.poll())).containsExactly(1, 0);
 
-            assertThat(headers(route, TwilioUsageConstants.FIRING_KEY)).containsExactly("UTb|2026-03-14",
-                    "UTa|" + time, "UTa|" + time + " later");
+            assertThat(headers(route, TwilioUsageConstants.FIRING_KEY)).containsExactly(
+                    ScriptedTwilio.ACCOUNT + "|UTb|2026-03-14", ScriptedTwilio.ACCOUNT + "|UTa|" + time,
+                    ScriptedTwilio.ACCOUNT + "|UTa|" + time + " later");
             assertThat(log.events()).filteredOn(event -> event.text().contains("cannot read the time")).hasSize(2);
         }
     }

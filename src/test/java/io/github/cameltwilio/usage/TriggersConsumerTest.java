@@ -51,10 +51,11 @@ class TriggersConsumerTest extends TwilioUsageTestSupport {
         simulator().evaluateTriggers();
         poll();
 
+        String account = simulator().accountSid() + "|";
         assertThat(mock.getReceivedExchanges())
                 .extracting(exchange -> exchange.getMessage().getHeader(TwilioUsageConstants.FIRING_KEY))
-                .containsExactlyInAnyOrder(sids.get(0) + "|2026-03-15", sids.get(1) + "|2026-03", sids.get(2) + "|2026",
-                        sids.get(3) + "|once");
+                .containsExactlyInAnyOrder(account + sids.get(0) + "|2026-03-15", account + sids.get(1) + "|2026-03",
+                        account + sids.get(2) + "|2026", account + sids.get(3) + "|once");
         Exchange first = mock.getReceivedExchanges().get(0);
         assertThat(first.getMessage().getHeader(TwilioUsageConstants.ACCOUNT_SID)).isEqualTo(simulator().accountSid());
         assertThat(first.getMessage().getBody(TriggerFired.class).dateFired()).hasToString("2026-03-15T12:00Z");

@@ -11,7 +11,8 @@ import io.github.cameltwilio.usage.state.RecordKey;
 
 /**
  * Identifies the firing of a trigger, whether a callback reported it or a poll found it. A trigger fires at most
- * once per period, so its SID and the period suffice.
+ * once per period. The account is part of the key, because anyone who has an account's auth token can sign a callback
+ * with any trigger SID, which must not hide a firing of another account.
  */
 public final class FiringKey {
 
@@ -20,19 +21,20 @@ public final class FiringKey {
 
     /** The key of a firing that a callback reported. */
     public static String of(TriggerFired fired) {
-        return of(fired.triggerSid(), fired.recurring(), fired.dateFired());
+        return of(fired.accountSid() + "|" + fired.triggerSid(), fired.recurring(), fired.dateFired());
     }
 
     /** The key of the last firing of a trigger. A time that cannot be read is part of the key as it is. */
     public static String of(UsageTrigger trigger) {
+        String id = trigger.accountSid() + "|" + trigger.sid();
         return trigger.dateFired() == null && !trigger.firesOnce()
-                ? trigger.sid() + "|" + RecordKey.part(trigger.otherFields().get("date_fired"))
-                : of(trigger.sid(), trigger.recurring(), trigger.dateFired());
+                ? id + "|" + RecordKey.part(trigger.otherFields().get("date_fired"))
+                : of(id, trigger.recurring(), trigger.dateFired());
     }
 
-    private static String of(String triggerSid, String recurring, OffsetDateTime dateFired) {
+    private static String of(String id, String recurring, OffsetDateTime dateFired) {
         if (recurring == null || recurring.isEmpty() || recurring.equals("alltime")) {
-            return triggerSid + "|once";
+            return id + "|once";
         }
         LocalDate day = dateFired.withOffsetSameInstant(ZoneOffset.UTC).toLocalDate();
         Object period = switch (recurring) {
@@ -40,6 +42,6 @@ public final class FiringKey {
             case "yearly" -> day.getYear();
             default -> day;
         };
-        return triggerSid + "|" + period;
+        return id + "|" + period;
     }
 }
