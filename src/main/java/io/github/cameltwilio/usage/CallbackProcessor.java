@@ -33,6 +33,7 @@ final class CallbackProcessor extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(CallbackProcessor.class);
     private static final int DONE = 200;
     private static final int FAILED = 500;
+    private static final String FAILED_TO_VERIFY = "failed to verify a callback";
     private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
 
     private final CallbacksConsumer consumer;
@@ -61,8 +62,13 @@ final class CallbackProcessor extends AsyncProcessorSupport {
             return false;
         } catch (RejectedCallbackException e) {
             status = e.status();
-        } catch (RuntimeException e) {
-            LOG.warn("{} failed to verify a callback, which Twilio may retry", endpoint, e);
+        } catch (Throwable e) {
+            // Errors too, because engines would respond with the stack trace, or not at all.
+            if (beginWarningInterval(FAILED_TO_VERIFY)) {
+                LOG.warn("{} {}, which Twilio may retry", endpoint, FAILED_TO_VERIFY, e);
+            } else {
+                LOG.debug("{} {}: {}", endpoint, FAILED_TO_VERIFY, e.toString());
+            }
             status = FAILED;
         }
         UsageMessages.response(exchange.getMessage(), status);

@@ -3,9 +3,13 @@ package io.github.cameltwilio.usage;
 import java.util.Collection;
 
 /**
- * Looks up the secrets that may have signed a callback, for applications whose accounts come and go. It adds to the
- * options {@code authToken}, {@code authTokens} and {@code sharedSecretKeys}. An exception makes Twilio retry the
- * callback.
+ * Looks up the secrets that may have signed a callback, for applications whose accounts come and go. It is only called
+ * if no secret of the options {@code authToken}, {@code authTokens} and {@code sharedSecretKeys} fits. An exception
+ * makes Twilio retry the callback.
+ *
+ * <p>
+ * The SID and the key come from a request that is not verified yet, so that anyone can cause a call. They contain
+ * nothing but letters, digits, hyphens and underscores.
  */
 @FunctionalInterface
 public interface CallbackSecrets {
@@ -13,8 +17,8 @@ public interface CallbackSecrets {
     /** Returns the auth tokens of an account; empty if the account is unknown. */
     Collection<String> authTokens(String accountSid);
 
-    /** Returns the secret of a shared key; null if the key is unknown. */
-    default String sharedKey(String key) {
+    /** Returns the secret of a shared key; null if the key is unknown, or if it is not a key of this account. */
+    default String sharedKey(String accountSid, String key) {
         return null;
     }
 }

@@ -6,14 +6,17 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.TwilioSignature;
 import io.github.cameltwilio.usage.client.TwilioSignature.Algorithm;
+import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
@@ -21,15 +24,19 @@ import org.apache.camel.Message;
 final class CallbackVerifier {
     // Twilio does not document the order of key and algorithm. Any other setting could weaken the check, so it makes
     // the header invalid.
-    private static final Pattern SETTINGS = Pattern.compile("\\s*(?:key=(?<key>[^,=\\s]+)\\s*,\\s*algorithm=HMAC_SHA256"
-            + "|algorithm=HMAC_SHA256\\s*,\\s*key=(?<lastKey>[^,=\\s]+))\\s*");
+    private static final Pattern SETTINGS = Pattern
+            .compile("\\s*(?:key=(?<key>[A-Za-z0-9_-]{1,64})\\s*,\\s*algorithm=HMAC_SHA256"
+                    + "|algorithm=HMAC_SHA256\\s*,\\s*key=(?<lastKey>[A-Za-z0-9_-]{1,64}))\\s*");
 
     private final String address;
     private final CallbackSecrets secrets;
     private final TwilioUsageConfiguration options;
     private final Clock clock;
 
-    /** @param address the URL that Twilio calls; its query is ignored, because the signed query is in the request */
+    /**
+     * @param address the URL that Twilio calls; its query is ignored, because the signed query is in the request
+     * @param secrets those of the options
+     */
     CallbackVerifier(String address, CallbackSecrets secrets, TwilioUsageConfiguration options, Clock clock) {
         this.address = address.replaceFirst("(?s)[?#].*", "");
         this.secrets = secrets;
@@ -44,7 +51,7 @@ final class CallbackVerifier {
         TriggerFired fired = read(request);
         // A verified signature proves the account. Without signatures, its SID has to be compared.
         if (!options.isValidateSignature() && !fired.accountSid().equals(AccountOptions.account(options))
-                && secrets.authTokens(fired.accountSid()).isEmpty()) {
+                && sources().allMatch(source -> tokens(source, fired.accountSid()).isEmpty())) {
             throw RejectedCallbackException.malformed("it belongs to another account than accountSid");
         }
         Duration age = Duration.between(fired.dateFired().toInstant(), clock.instant()).abs();
@@ -59,10 +66,24 @@ final class CallbackVerifier {
         if (!(request.signature() instanceof String)) {
             throw RejectedCallbackException.notSigned("it has no " + TwilioSignature.HEADER + " header, or several");
         }
-        if (!isGenuine(request, address, keys(request)) || !request.hasSignedBody()) {
-            throw RejectedCallbackException.notSigned("the signature does not match callbackUrl, these parameters and"
-                    + " the secrets of its account");
+        Signer signer = signer(request);
+        boolean known = false;
+        for (CallbackSecrets source : sources().toList()) {
+            Collection<String> keys = signer.keys(source);
+            known |= !keys.isEmpty();
+            if (isGenuine(request, address, keys) && request.hasSignedBody()) {
+                return;
+            }
         }
+        throw RejectedCallbackException.notSigned(known
+                ? "the signature does not match callbackUrl, these parameters and the secrets of its account"
+                : signer.sharedKey == null ? "authTokens has no token for its AccountSid"
+                        : "sharedSecretKeys has no secret for the account and the shared key that signed it");
+    }
+
+    /** The options first, so that a bean that fails costs no alert of the accounts that they suffice for. */
+    private Stream<CallbackSecrets> sources() {
+        return Stream.of(secrets, options.getCallbackSecrets()).filter(Objects::nonNull);
     }
 
     private static boolean isGenuine(CallbackRequest request, String address, Collection<String> keys) {
@@ -71,30 +92,47 @@ final class CallbackVerifier {
                 request.form());
     }
 
-    /** The secrets that may have signed it: the tokens of its account, or the secret of the shared key it names. */
-    private Collection<String> keys(CallbackRequest request) throws RejectedCallbackException {
-        if (request.settings() == null) {
-            Collection<String> tokens = secrets.authTokens(account(request));
-            if (tokens.isEmpty()) {
-                throw RejectedCallbackException.notSigned("authTokens has no token for its AccountSid");
+    private static List<String> tokens(CallbackSecrets source, String accountSid) {
+        Collection<String> tokens = source.authTokens(accountSid);
+        return tokens == null ? List.of() : tokens.stream().filter(CallbackVerifier::isSecret).toList();
+    }
+
+    /** An empty secret is none, and HMAC rejects it as a key. */
+    private static boolean isSecret(String secret) {
+        return secret != null && !secret.isEmpty();
+    }
+
+    /**
+     * Whose secrets may have signed a request: an account, and the shared key that the request names instead of the
+     * account's auth tokens.
+     */
+    private record Signer(String accountSid, String sharedKey) {
+
+        List<String> keys(CallbackSecrets source) {
+            // Anything else is not passed to a bean, which may use it in a path or log it.
+            if (!TwilioUsageClient.isAccountSid(accountSid)) {
+                return List.of();
             }
-            return tokens;
+            return sharedKey == null ? tokens(source, accountSid)
+                    : Stream.ofNullable(source.sharedKey(accountSid, sharedKey)).filter(CallbackVerifier::isSecret)
+                            .toList();
+        }
+    }
+
+    private Signer signer(CallbackRequest request) throws RejectedCallbackException {
+        if (request.settings() == null) {
+            return new Signer(account(request), null);
         }
         Matcher settings = SETTINGS.matcher(request.settings() instanceof String text ? text : "");
         if (!settings.matches()) {
             throw RejectedCallbackException.notSigned(TwilioSignature.SETTINGS_HEADER + " is not key=...,"
                     + "algorithm=HMAC_SHA256, the only algorithm that is supported for shared keys");
         }
-        String key = settings.group("key") != null ? settings.group("key") : settings.group("lastKey");
-        String secret = secrets.sharedKey(key);
-        if (secret == null || secret.isEmpty()) {
-            throw RejectedCallbackException.notSigned(
-                    "sharedSecretKeys has no secret for the shared key that signed it");
-        }
-        return List.of(secret);
+        return new Signer(account(request),
+                settings.group("key") != null ? settings.group("key") : settings.group("lastKey"));
     }
 
-    /** The account that the callback names. Only a token of this account can then verify it. */
+    /** The account that the callback names. Only its secrets can then verify it. */
     private String account(CallbackRequest request) {
         try {
             return request.parameters().getOrDefault("AccountSid", options.getAccountSid());
@@ -118,7 +156,8 @@ final class CallbackVerifier {
             return Optional.empty();
         }
         try {
-            Collection<String> keys = keys(request);
+            Signer signer = signer(request);
+            List<String> keys = sources().flatMap(source -> signer.keys(source).stream()).toList();
             return likelyAddresses(message).stream().filter(likely -> isGenuine(request, likely, keys)).findFirst();
         } catch (RejectedCallbackException e) {
             return Optional.empty();

@@ -50,8 +50,8 @@ final class CallbacksConsumer extends DefaultConsumer {
     protected void doStart() throws Exception {
         super.doStart();
         TriggerOptions trigger = trigger();
-        CallbackVerifier verifier = new CallbackVerifier(address(), ConfiguredSecrets.of(options), options,
-                endpoint.getComponent().clock());
+        CallbackVerifier verifier = new CallbackVerifier(address(), ConfiguredSecrets.of(options, trigger != null),
+                options, endpoint.getComponent().clock());
         if (!options.isValidateSignature()) {
             LOG.warn("{} accepts unsigned callbacks (validateSignature=false)", endpoint);
         }

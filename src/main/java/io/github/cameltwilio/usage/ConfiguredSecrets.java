@@ -10,15 +10,26 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** The secrets of the options {@code authToken}, {@code authTokens} and {@code sharedSecretKeys}, and of the bean. */
-record ConfiguredSecrets(Map<String, Set<String>> tokens, Map<String, String> keys, CallbackSecrets bean)
-        implements
-            CallbackSecrets {
+/**
+ * The secrets of the options {@code authToken}, {@code authTokens} and {@code sharedSecretKeys}.
+ *
+ * @param tokens by account
+ * @param keys   by account and shared key
+ */
+record ConfiguredSecrets(Map<String, Set<String>> tokens, Map<AccountKey, String> keys) implements CallbackSecrets {
     private static final Pattern ACCOUNT_TOKEN = Pattern.compile("(AC[0-9a-fA-F]{32}):(.+)");
-    private static final Pattern SHARED_KEY = Pattern.compile("([^:]+):(.+)");
+    private static final Pattern SHARED_KEY = Pattern
+            .compile("(?:(?<account>AC[0-9a-fA-F]{32}):)?(?<key>[^:]+):(?<secret>.+)");
 
-    /** @throws IllegalArgumentException if an option is malformed, or if nothing could be verified; quotes no secret */
-    static CallbackSecrets of(TwilioUsageConfiguration options) {
+    /** A shared key belongs to the account that created it, and verifies the callbacks of no other. */
+    record AccountKey(String accountSid, String key) {
+    }
+
+    /**
+     * @param  registers                whether a trigger is registered whose callbacks have to be verified
+     * @throws IllegalArgumentException if an option is malformed, or if nothing could be verified; quotes no secret
+     */
+    static ConfiguredSecrets of(TwilioUsageConfiguration options, boolean registers) {
         Map<String, Set<String>> tokens = new HashMap<>();
         Stream.concat(Stream.ofNullable(options.getAuthToken()).filter(token -> !token.isBlank()),
                 entries(options.getAuthTokens())).forEach(entry -> {
@@ -31,27 +42,40 @@ record ConfiguredSecrets(Map<String, Set<String>> tokens, Map<String, String> ke
                     tokens.computeIfAbsent(ofAccount.matches() ? ofAccount.group(1) : options.getAccountSid(),
                             account -> new LinkedHashSet<>()).add(ofAccount.matches() ? ofAccount.group(2) : entry);
                 });
-        Map<String, String> keys = new HashMap<>();
+        Map<AccountKey, String> keys = new HashMap<>();
         entries(options.getSharedSecretKeys()).forEach(entry -> {
-            Matcher key = SHARED_KEY.matcher(entry);
-            if (!key.matches()) {
-                throw new IllegalArgumentException("sharedSecretKeys has an invalid entry: write <key>:<secret>");
+            Matcher parts = SHARED_KEY.matcher(entry);
+            if (!parts.matches()) {
+                throw new IllegalArgumentException("sharedSecretKeys has an invalid entry: write <key>:<secret>, or"
+                        + " <accountSid>:<key>:<secret> for a key of another account");
             }
-            keys.put(key.group(1), key.group(2));
+            String account = parts.group("account") == null ? options.getAccountSid() : parts.group("account");
+            keys.put(new AccountKey(account, parts.group("key")), parts.group("secret"));
         });
-        boolean tokensNeeded = options.isValidateSignature() && keys.isEmpty() && options.getCallbackSecrets() == null;
-        if (tokensNeeded && tokens.isEmpty()) {
+        ConfiguredSecrets secrets = new ConfiguredSecrets(tokens, keys);
+        if (options.isValidateSignature() && options.getCallbackSecrets() == null) {
+            secrets.check(options, registers);
+        }
+        return secrets;
+    }
+
+    private void check(TwilioUsageConfiguration options, boolean registers) {
+        if (tokens.isEmpty() && keys.isEmpty()) {
             throw new IllegalArgumentException(
                     "authTokens is missing: Twilio signs callbacks with the account's auth token, which an API key or"
                             + " an OAuth app cannot replace. Set authTokens as well; the token is on the first page"
                             + " of Twilio's console");
         }
-        if (tokensNeeded && options.getPathAccountSid() != null && !tokens.containsKey(options.getPathAccountSid())) {
-            throw new IllegalArgumentException("authTokens has no token for pathAccountSid: Twilio signs the callbacks"
-                    + " of a subaccount with its own token. Add <accountSid>:<authToken>");
+        String watched = AccountOptions.account(options);
+        boolean needed = registers || options.getPathAccountSid() != null;
+        if (needed && !tokens.containsKey(watched)
+                && keys.keySet().stream().noneMatch(key -> key.accountSid().equals(watched))) {
+            throw new IllegalArgumentException(options.getPathAccountSid() != null
+                    ? "authTokens has no token for pathAccountSid: Twilio signs the callbacks of a subaccount with its"
+                            + " own token. Add <accountSid>:<authToken>"
+                    : "authTokens has no token for accountSid, whose trigger this route registers: add its auth token,"
+                            + " or set pathAccountSid to register the trigger of another account");
         }
-        return new ConfiguredSecrets(tokens, keys,
-                options.getCallbackSecrets() != null ? options.getCallbackSecrets() : account -> Set.of());
     }
 
     private static Stream<String> entries(String option) {
@@ -61,14 +85,12 @@ record ConfiguredSecrets(Map<String, Set<String>> tokens, Map<String, String> ke
 
     @Override
     public Collection<String> authTokens(String accountSid) {
-        Set<String> all = new LinkedHashSet<>(tokens.getOrDefault(accountSid, Set.of()));
-        all.addAll(bean.authTokens(accountSid));
-        return all;
+        return tokens.getOrDefault(accountSid, Set.of());
     }
 
     @Override
-    public String sharedKey(String key) {
-        return keys.containsKey(key) ? keys.get(key) : bean.sharedKey(key);
+    public String sharedKey(String accountSid, String key) {
+        return keys.get(new AccountKey(accountSid, key));
     }
 
     /** Hides the secrets, which a record would print. */

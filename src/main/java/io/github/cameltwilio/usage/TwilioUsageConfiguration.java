@@ -256,12 +256,13 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     @UriParam(label = "callbacks,security", secret = true,
             description = "Secrets of the shared keys to verify callbacks with, each written as key:secret,"
-                    + " separated by commas. Only needed if Twilio is configured to sign with shared keys.")
+                    + " separated by commas. Keys of other accounts are written as accountSid:key:secret. Only needed"
+                    + " if Twilio is configured to sign with shared keys.")
     private String sharedSecretKeys;
 
     @UriParam(label = "callbacks,security",
-            description = "A bean that looks up auth tokens and shared keys, for accounts that come and go. It adds to"
-                    + " authToken, authTokens and sharedSecretKeys.")
+            description = "A bean that looks up auth tokens and shared keys, for accounts that come and go. It is"
+                    + " called if no secret in authToken, authTokens and sharedSecretKeys fits.")
     private CallbackSecrets callbackSecrets;
 
     @UriParam(label = "callbacks,security", defaultValue = "true",

@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage;
 
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -77,6 +80,27 @@ class CallbackFailuresTest extends CallbacksTestSupport {
 
         assertThat(post(firing, signature).statusCode()).isEqualTo(500);
         assertThat(post(firing, signature).statusCode()).isEqualTo(200);
+        assertThat(fired(mock)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "servlet" })
+    void respondsAndWarnsOnceIfTheSecretsEndInAnError(String engine) throws Exception {
+        context.getRegistry().bind("vault", (CallbackSecrets) account -> {
+            throw new NoClassDefFoundError("text of the vault");
+        });
+        MockEndpoint mock = listen(engine, "&callbackSecrets=#vault");
+        Map<String, String> unknown = firing();
+        unknown.put("AccountSid", CallbackCases.SUBACCOUNT);
+        try (LoggedEvents log = new LoggedEvents()) {
+            for (int call = 0; call < 3; call++) {
+                HttpResponse<String> response = post(unknown);
+                assertThat(response.statusCode()).isEqualTo(500);
+                assertThat(response.body()).isEmpty();
+            }
+            assertThat(warnings(log)).hasSize(1);
+        }
+        assertThat(post(firing()).statusCode()).as("its token is an option").isEqualTo(200);
         assertThat(fired(mock)).hasSize(1);
     }
 

@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -135,6 +136,78 @@ class CallbackVerifierTest {
     }
 
     @Test
+    void sharedKeyVerifiesOnlyItsAccount() throws RejectedCallbackException {
+        message.setHeader(TwilioSignature.SETTINGS_HEADER, "key=SK1,algorithm=HMAC_SHA256");
+        for (String account : List.of(SUBACCOUNT, "AC" + "c".repeat(32))) {
+            firing.put("AccountSid", account);
+            form(null);
+            sign(Algorithm.HMAC_SHA256, "shared");
+            assertRejected(ADDRESS, "sharedSecretKeys has no secret for the account and the shared key");
+        }
+        options.setCallbackSecrets(new CallbackSecrets() {
+            @Override
+            public Collection<String> authTokens(String accountSid) {
+                return null;
+            }
+
+            @Override
+            public String sharedKey(String accountSid, String key) {
+                return accountSid.equals(SUBACCOUNT) ? "" : "shared";
+            }
+        });
+        assertThat(verify(ADDRESS)).isEqualTo(firing.get("AccountSid"));
+        firing.put("AccountSid", SUBACCOUNT);
+        form(null);
+        sign(Algorithm.HMAC_SHA256, "shared");
+        assertRejected(ADDRESS, "sharedSecretKeys has no secret for the account and the shared key");
+    }
+
+    @Test
+    void callsTheBeanOnlyIfNoConfiguredSecretFits() throws RejectedCallbackException {
+        options.setCallbackSecrets(account -> {
+            throw new IllegalStateException("sealed");
+        });
+        form(null);
+        sign("main", ADDRESS, firing);
+        assertThat(verify(ADDRESS)).isEqualTo(MAIN);
+        sign("next", ADDRESS, firing);
+        assertThatThrownBy(() -> verify(ADDRESS)).hasMessage("sealed");
+
+        options.setCallbackSecrets(account -> account.equals(MAIN) ? Arrays.asList("", null, "next") : null);
+        assertThat(verify(ADDRESS)).isEqualTo(MAIN);
+        sign("other", ADDRESS, firing);
+        assertRejected(ADDRESS, "does not match");
+        firing.put("AccountSid", "AC" + "c".repeat(32));
+        form(null);
+        assertRejected(ADDRESS, "authTokens has no token for its AccountSid");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "../../admin", "AC1\nFATAL forged line", "", "ACzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz" })
+    void passesNothingButSidsToTheBean(String text) {
+        options.setCallbackSecrets(new CallbackSecrets() {
+            @Override
+            public Collection<String> authTokens(String accountSid) {
+                throw new AssertionError(accountSid);
+            }
+
+            @Override
+            public String sharedKey(String accountSid, String key) {
+                throw new AssertionError(key);
+            }
+        });
+        form(null);
+        message.setHeader(TwilioSignature.HEADER, "x");
+        message.setHeader(TwilioSignature.SETTINGS_HEADER, "key=" + text.replace("ACz", "AC=z")
+                + ",algorithm=HMAC_SHA256");
+        assertRejected(ADDRESS, "is not key=...,algorithm=HMAC_SHA256");
+        message.removeHeader(TwilioSignature.SETTINGS_HEADER);
+        firing.put("AccountSid", text);
+        form(null);
+        assertRejected(ADDRESS, "authTokens has no token for its AccountSid");
+    }
+
+    @Test
     void rejectsUnknownOrRepeatedSharedKey() {
         form(null);
         sign(Algorithm.HMAC_SHA256, "shared");
@@ -172,8 +245,8 @@ class CallbackVerifierTest {
             }
 
             @Override
-            public String sharedKey(String key) {
-                return key.equals("SK1") ? "shared" : null;
+            public String sharedKey(String accountSid, String key) {
+                return accountSid.equals(MAIN) && key.equals("SK1") ? "shared" : null;
             }
         }, options, new TestClock("2026-03-15T12:00:00Z"));
     }

@@ -1,6 +1,5 @@
 package io.github.cameltwilio.usage;
 
-import java.util.Collection;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -25,45 +24,34 @@ class ConfiguredSecretsTest {
     void keepsTokensOfEachAccountApart() {
         options.setAuthToken("first");
         options.setAuthTokens(" second ,, " + SUBACCOUNT + ":sub, " + SUBACCOUNT + ":next, first");
-        CallbackSecrets secrets = ConfiguredSecrets.of(options);
+        CallbackSecrets secrets = secrets();
 
         assertThat(secrets.authTokens(MAIN)).containsExactly("first", "second");
         assertThat(secrets.authTokens(SUBACCOUNT)).containsExactly("sub", "next");
         assertThat(secrets.authTokens("AC" + "c".repeat(32))).isEmpty();
-        assertThat(secrets.sharedKey("SK1")).isNull();
+        assertThat(secrets.sharedKey(MAIN, "SK1")).isNull();
     }
 
     @Test
     void readsSharedKeysWhoseSecretsHaveColons() {
         options.setSharedSecretKeys("SK1:a:b, SK2:c");
-        CallbackSecrets secrets = ConfiguredSecrets.of(options);
+        CallbackSecrets secrets = secrets();
 
-        assertThat(secrets.sharedKey("SK1")).isEqualTo("a:b");
-        assertThat(secrets.sharedKey("SK2")).isEqualTo("c");
-        assertThat(secrets.sharedKey("a")).isNull();
+        assertThat(secrets.sharedKey(MAIN, "SK1")).isEqualTo("a:b");
+        assertThat(secrets.sharedKey(MAIN, "SK2")).isEqualTo("c");
+        assertThat(secrets.sharedKey(MAIN, "a")).isNull();
         assertThat(secrets.authTokens(MAIN)).isEmpty();
     }
 
     @Test
-    void addsSecretsOfTheBean() {
-        options.setAuthToken("first");
-        options.setSharedSecretKeys("SK1:configured");
-        options.setCallbackSecrets(new CallbackSecrets() {
-            @Override
-            public Collection<String> authTokens(String accountSid) {
-                return List.of("of " + accountSid);
-            }
+    void keepsSharedKeysOfEachAccountApart() {
+        options.setSharedSecretKeys("SK1:main," + SUBACCOUNT + ":SK1:sub:1," + SUBACCOUNT + ":SK2:next");
+        CallbackSecrets secrets = secrets();
 
-            @Override
-            public String sharedKey(String key) {
-                return "of " + key;
-            }
-        });
-        CallbackSecrets secrets = ConfiguredSecrets.of(options);
-
-        assertThat(secrets.authTokens(MAIN)).containsExactly("first", "of " + MAIN);
-        assertThat(secrets.sharedKey("SK1")).isEqualTo("configured");
-        assertThat(secrets.sharedKey("SK2")).isEqualTo("of SK2");
+        assertThat(secrets.sharedKey(MAIN, "SK1")).isEqualTo("main");
+        assertThat(secrets.sharedKey(SUBACCOUNT, "SK1")).isEqualTo("sub:1");
+        assertThat(secrets.sharedKey(SUBACCOUNT, "SK2")).isEqualTo("next");
+        assertThat(secrets.sharedKey(MAIN, "SK2")).isNull();
     }
 
     @ParameterizedTest
@@ -71,7 +59,7 @@ class ConfiguredSecretsTest {
     void rejectsMalformedTokenWithoutQuotingIt(String entry) {
         options.setAuthTokens("fine," + entry);
 
-        assertThatThrownBy(() -> ConfiguredSecrets.of(options))
+        assertThatThrownBy(this::secrets)
                 .hasMessage("authTokens has an invalid entry: write <accountSid>:<authToken> for the token of another"
                         + " account");
     }
@@ -81,8 +69,9 @@ class ConfiguredSecretsTest {
     void rejectsMalformedSharedKeyWithoutQuotingIt(String entry) {
         options.setSharedSecretKeys("SK1:fine," + entry);
 
-        assertThatThrownBy(() -> ConfiguredSecrets.of(options))
-                .hasMessage("sharedSecretKeys has an invalid entry: write <key>:<secret>");
+        assertThatThrownBy(this::secrets)
+                .hasMessage("sharedSecretKeys has an invalid entry: write <key>:<secret>, or"
+                        + " <accountSid>:<key>:<secret> for a key of another account");
     }
 
     @ParameterizedTest
@@ -90,27 +79,40 @@ class ConfiguredSecretsTest {
     void rejectsNothingToVerifyWith(String authToken, String authTokens) {
         options.setAuthToken(authToken);
         options.setAuthTokens(authTokens);
-        assertThatThrownBy(() -> ConfiguredSecrets.of(options)).hasMessageStartingWith("authTokens is missing");
+        assertThatThrownBy(this::secrets).hasMessageStartingWith("authTokens is missing");
 
         options.setValidateSignature(false);
-        assertThat(ConfiguredSecrets.of(options).authTokens(MAIN)).isEmpty();
+        assertThat(secrets().authTokens(MAIN)).isEmpty();
     }
 
     @Test
     void requiresTheTokenOfTheWatchedSubaccount() {
         options.setAuthToken("main");
         options.setPathAccountSid(SUBACCOUNT);
-        assertThatThrownBy(() -> ConfiguredSecrets.of(options))
+        assertThatThrownBy(this::secrets)
                 .hasMessageStartingWith("authTokens has no token for pathAccountSid");
 
         options.setAuthTokens(SUBACCOUNT + ":sub");
-        assertThat(ConfiguredSecrets.of(options).authTokens(SUBACCOUNT)).containsExactly("sub");
+        assertThat(secrets().authTokens(SUBACCOUNT)).containsExactly("sub");
         options.setAuthTokens(null);
         options.setSharedSecretKeys("SK1:shared");
-        assertThat(ConfiguredSecrets.of(options).sharedKey("SK1")).isEqualTo("shared");
+        assertThatThrownBy(this::secrets).as("a key of the main account").hasMessageStartingWith("authTokens has no");
+        options.setSharedSecretKeys(SUBACCOUNT + ":SK1:shared");
+        assertThat(secrets().sharedKey(SUBACCOUNT, "SK1")).isEqualTo("shared");
         options.setSharedSecretKeys(null);
         options.setCallbackSecrets(account -> List.of("looked up"));
-        assertThat(ConfiguredSecrets.of(options).authTokens(SUBACCOUNT)).containsExactly("looked up");
+        assertThat(secrets().authTokens(SUBACCOUNT)).as("the bean may have it").isEmpty();
+    }
+
+    @Test
+    void requiresTheTokenOfTheAccountWhoseTriggerIsRegistered() {
+        options.setAuthTokens(SUBACCOUNT + ":sub");
+        assertThat(secrets().authTokens(SUBACCOUNT)).as("receives the callbacks of others").containsExactly("sub");
+        assertThatThrownBy(() -> ConfiguredSecrets.of(options, true))
+                .hasMessageStartingWith("authTokens has no token for accountSid, whose trigger this route registers");
+
+        options.setAuthTokens("main");
+        assertThat(ConfiguredSecrets.of(options, true).authTokens(MAIN)).containsExactly("main");
     }
 
     @Test
@@ -118,6 +120,11 @@ class ConfiguredSecretsTest {
         options.setAuthToken("secret");
         options.setSharedSecretKeys("SK1:secret");
 
-        assertThat(ConfiguredSecrets.of(options)).hasToString("secrets of [" + MAIN + "] and [SK1]");
+        assertThat(secrets()).hasToString("secrets of [" + MAIN + "] and [AccountKey[accountSid="
+                + MAIN + ", key=SK1]]");
+    }
+
+    private CallbackSecrets secrets() {
+        return ConfiguredSecrets.of(options, false);
     }
 }
