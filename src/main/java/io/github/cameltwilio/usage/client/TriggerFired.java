@@ -108,17 +108,23 @@ public record TriggerFired(
     }
 
     private static OffsetDateTime time(NavigableMap<String, String> parameters, Instant received) {
+        String text = required(parameters, DATE_FIRED);
+        OffsetDateTime time;
         try {
-            OffsetDateTime time = ValueParser.time(required(parameters, DATE_FIRED));
-            parameters.remove(DATE_FIRED);
-            return time;
+            time = ValueParser.time(text);
         } catch (DateTimeException e) {
-            // A forger could move the end of a readable time into a parameter that is signed between these two.
-            if (!parameters.subMap(DATE_FIRED, false, IDEMPOTENCY_TOKEN, false).isEmpty()) {
-                throw malformed(DATE_FIRED);
-            }
+            time = null;
+        }
+        // A forger could move the end of the time, or only its zone, into a parameter that is signed between these two.
+        if ((time == null || !ValueParser.endsWithZone(text))
+                && !parameters.subMap(DATE_FIRED, false, IDEMPOTENCY_TOKEN, false).isEmpty()) {
+            throw malformed(DATE_FIRED);
+        }
+        if (time == null) {
             return received.atOffset(ZoneOffset.UTC);
         }
+        parameters.remove(DATE_FIRED);
+        return time;
     }
 
     private static BigDecimal number(Map<String, String> parameters, String name) {

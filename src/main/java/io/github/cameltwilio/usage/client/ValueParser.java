@@ -21,14 +21,17 @@ final class ValueParser {
     private static final int MAX_LENGTH = 64;
     private static final int MAX_SCALE = 64;
 
-    private static final Pattern OTHER_TIME = Pattern.compile("(?:(?:[A-Za-z]{3}, *)?"
-            + "(?<rfc>\\d{1,2} +[A-Za-z]{3} +\\d{4} +\\d\\d:\\d\\d(?::\\d\\d)?)"
-            + "|(?<iso>\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d(?::\\d\\d(?:\\.\\d{1,9})?)?))"
-            + " *(?<zone>Z|UTC?|GMT|[ECMP][SD]T|[+-]\\d\\d:?\\d\\d)?");
+    // RFC 2822, with all that it allows to be obsolete except zones of one letter, or ISO 8601.
+    private static final Pattern TIME = Pattern.compile("\\s*(?:(?:[A-Za-z]{3},\\s*)?"
+            + "(?<day>\\d{1,2}\\s+[A-Za-z]{3})\\s+(?<year>\\d{4}|\\d\\d)\\s+(?<time>\\d\\d:\\d\\d)"
+            + "|(?<iso>\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d))(?::(?<second>\\d\\d)(?<fraction>\\.\\d{1,9})?)?"
+            + "\\s*(?<zone>[Zz]|UTC?|GMT|[ECMP][SD]T|[+-]\\d\\d:?\\d\\d)?(?:\\s*\\([^()]*\\))?\\s*");
+    private static final Pattern ENDS_WITH_ZONE = Pattern.compile("(?s).*(?:[A-Za-z)]|[+-]\\d\\d:?\\d\\d)");
     private static final Pattern DATE_TIME = Pattern.compile("\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:.*");
     private static final DateTimeFormatter RFC_2822 = new DateTimeFormatterBuilder().parseCaseInsensitive()
-            .appendPattern("d MMM uuuu HH:mm[:ss]").toFormatter(Locale.ENGLISH);
-    private static final Map<String, Integer> ZONES = Map.ofEntries(entry("", 0), entry("Z", 0), entry("UT", 0),
+            .appendPattern("d MMM uuuu HH:mm").toFormatter(Locale.ENGLISH);
+    private static final Map<String, Integer> ZONES = Map.ofEntries(entry("", 0), entry("Z", 0), entry("z", 0),
+            entry("UT", 0),
             entry("UTC", 0), entry("GMT", 0), entry("EST", -5), entry("EDT", -4), entry("CST", -6), entry("CDT", -5),
             entry("MST", -7), entry("MDT", -6), entry("PST", -8), entry("PDT", -7));
 
@@ -72,15 +75,42 @@ final class ValueParser {
      * @throws DateTimeException when the text is neither
      */
     static OffsetDateTime time(String text) {
-        Matcher other = text.endsWith("Z") ? null : OTHER_TIME.matcher(text);
-        if (other == null || !other.matches()) {
-            boolean startsWithWeekday = !text.isEmpty() && Character.isLetter(text.charAt(0));
-            return OffsetDateTime.parse(text,
-                    startsWithWeekday ? DateTimeFormatter.RFC_1123_DATE_TIME : DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+        Matcher parts = TIME.matcher(text);
+        if (!parts.matches() || parts.group("fraction") != null && parts.group("iso") == null) {
+            return lenient(text);
         }
-        LocalDateTime local = other.group("iso") != null ? LocalDateTime.parse(other.group("iso").replace(' ', 'T'))
-                : LocalDateTime.parse(other.group("rfc").replaceAll(" +", " "), RFC_2822);
-        String zone = other.group("zone") == null ? "" : other.group("zone");
-        return local.atOffset(ZONES.containsKey(zone) ? ZoneOffset.ofHours(ZONES.get(zone)) : ZoneOffset.of(zone));
+        LocalDateTime minute = parts.group("iso") != null ? LocalDateTime.parse(parts.group("iso").replace(' ', 'T'))
+                : LocalDateTime.parse(parts.group("day").replaceAll("\\s+", " ") + " " + year(parts.group("year")) + " "
+                        + parts.group("time"), RFC_2822);
+        int second = parts.group("second") == null ? 0 : Integer.parseInt(parts.group("second"));
+        // 60 is a leap second, which counts as the next one.
+        if (second > 60) {
+            throw new DateTimeException("no such second");
+        }
+        String fraction = parts.group("fraction") == null ? "0" : parts.group("fraction");
+        String zone = parts.group("zone") == null ? "" : parts.group("zone");
+        return minute.plusSeconds(second).plusNanos(new BigDecimal(fraction).movePointRight(9).longValue())
+                .atOffset(ZONES.containsKey(zone) ? ZoneOffset.ofHours(ZONES.get(zone)) : ZoneOffset.of(zone));
+    }
+
+    /** Accepts what Java does, for example hours of one digit, but not years of the first century. */
+    private static OffsetDateTime lenient(String text) {
+        boolean startsWithWeekday = !text.isEmpty() && Character.isLetter(text.charAt(0));
+        OffsetDateTime time = OffsetDateTime.parse(text,
+                startsWithWeekday ? DateTimeFormatter.RFC_1123_DATE_TIME : DateTimeFormatter.ISO_OFFSET_DATE_TIME);
+        if (startsWithWeekday && time.getYear() < 1000) {
+            throw new DateTimeException("no such year");
+        }
+        return time;
+    }
+
+    /** Returns false if a zone may have been cut off. */
+    static boolean endsWithZone(String time) {
+        return ENDS_WITH_ZONE.matcher(time).matches();
+    }
+
+    /** Two digits mean a year from 1950 to 2049, as RFC 2822 says. */
+    private static String year(String digits) {
+        return digits.length() == 4 ? digits : (Integer.parseInt(digits) < 50 ? "20" : "19") + digits;
     }
 }

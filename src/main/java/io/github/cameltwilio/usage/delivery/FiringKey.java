@@ -19,22 +19,24 @@ public final class FiringKey {
     private FiringKey() {
     }
 
-    /** The key of a firing that a callback reported. */
+    /** The key of a firing that a callback reported. A time that cannot be read is part of the key as it is. */
     public static String of(TriggerFired fired) {
-        return of(fired.accountSid() + "|" + fired.triggerSid(), fired.recurring(), fired.dateFired());
+        return of(fired.accountSid() + "|" + fired.triggerSid(), fired.recurring(),
+                fired.datedByReceipt() ? null : fired.dateFired(), fired.otherParameters().get("DateFired"));
     }
 
-    /** The key of the last firing of a trigger. A time that cannot be read is part of the key as it is. */
+    /** The key of the last firing of a trigger, likewise. */
     public static String of(UsageTrigger trigger) {
-        String id = trigger.accountSid() + "|" + trigger.sid();
-        return trigger.dateFired() == null && !trigger.firesOnce()
-                ? id + "|" + RecordKey.part(trigger.otherFields().get("date_fired"))
-                : of(id, trigger.recurring(), trigger.dateFired());
+        return of(trigger.accountSid() + "|" + trigger.sid(), trigger.recurring(), trigger.dateFired(),
+                trigger.otherFields().get("date_fired"));
     }
 
-    private static String of(String id, String recurring, OffsetDateTime dateFired) {
+    private static String of(String id, String recurring, OffsetDateTime dateFired, Object unreadable) {
         if (recurring == null || recurring.isEmpty() || recurring.equals("alltime")) {
             return id + "|once";
+        }
+        if (dateFired == null) {
+            return id + "|" + RecordKey.part(unreadable);
         }
         LocalDate day = dateFired.withOffsetSameInstant(ZoneOffset.UTC).toLocalDate();
         Object period = switch (recurring) {

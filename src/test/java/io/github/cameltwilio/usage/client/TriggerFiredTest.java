@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.github.cameltwilio.usage.delivery.FiringKey;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,12 +113,36 @@ class TriggerFiredTest {
         assertThat(TriggerFired.of(CALLBACK, NOW).datedByReceipt()).isFalse();
     }
 
-    @Test
-    void rejectsDateWhoseEndMayHaveBeenCutOff() {
-        Map<String, String> cut = with("DateFired", "Mon, 28 ");
-        cut.put("Dec", " 2026 12:00:00 +0000");
+    @ParameterizedTest
+    @CsvSource({ "'Mon, 28 ',Dec,' 2026 12:00:00 +0000'", "'Mon, 28 Dec 2026 12:00:00 ',EST,''",
+            "'Mon, 28 Dec 2026 12:00:00 ',GMT,''", "'Mon, 28 Dec 2026 12:00:00 +0000 ',GMT,''",
+            "'Mon, 28 Dec 2026 12:00:00',Eastern,''", "'Mon, 28 Dec 2026 12:00:00 +0000 (',GMT,')'",
+            "2026-12-28T12:00:00,Hours,''" })
+    void rejectsDateWhoseEndMayHaveBeenCutOff(String start, String name, String end) {
+        Map<String, String> cut = with("DateFired", start);
+        cut.put(name, end);
 
         assertThatThrownBy(() -> TriggerFired.of(cut, NOW)).hasMessage("DateFired is missing or malformed");
+    }
+
+    @Test
+    void acceptsNewParameterAfterACompleteDate() {
+        Map<String, String> more = with("DateFired", "Sun, 15 Mar 2026 08:00:00 EDT");
+        more.put("FriendlyName", "spend");
+
+        assertThat(TriggerFired.of(more, NOW).otherParameters()).isEqualTo(Map.of("FriendlyName", "spend"));
+        assertThat(TriggerFired.of(more, NOW).dateFired()).isEqualTo("2026-03-15T12:00:00Z");
+    }
+
+    @Test
+    void hasOneFiringKeyForBothWaysIfItsTimeCannotBeRead() {
+        UsageTrigger trigger = new UsageTrigger(TRIGGER, ACCOUNT, null, "sms", "usage", "daily", null, null, null,
+                null, null, null, null, null, null, null, Map.of("date_fired", "yesterday"));
+        TriggerFired called = TriggerFired.of(with("DateFired", "yesterday"), NOW);
+
+        assertThat(FiringKey.of(called)).isEqualTo(ACCOUNT + "|" + TRIGGER + "|yesterday")
+                .isEqualTo(FiringKey.of(trigger)).isEqualTo(FiringKey.of(TriggerFired.of(
+                        with("DateFired", "yesterday"), NOW.plusSeconds(86_400))));
     }
 
     @ParameterizedTest

@@ -39,13 +39,33 @@ class ValueParserTest {
             "Sun, 15 Mar 2026 12:00:00 GMT", "Sun, 15 Mar 2026 12:00:00 UT", "Sun, 15 Mar 2026 12:00:00 UTC",
             "Sun, 15 Mar 2026 05:00:00 -0700", "Sun, 15 Mar 2026 08:00:00 EDT", "15 Mar 2026 12:00:00 +0000",
             "15 Mar 2026 12:00 GMT", "Mon, 15 Mar 2026 12:00:00 +0000", "Sun, 15 Mar 2026 12:00:00",
-            "2026-03-15 12:00:00", "2026-03-15T12:00:00", "2026-03-15 12:00:00 +0000", "2026-03-15 07:00:00-05:00" })
+            "Sun, 15 Mar 26 12:00:00 GMT", "15 Mar 26 12:00 GMT", "Sun, 15 Mar 2026 12:00:00 +0000 (UTC)",
+            "Sun, 15 Mar 2026 05:00:00 -0700 (PDT)",
+            "Sun, 15 Mar 2026 12:00:00 Z", "Sun, 15 Mar 2026 12:00:00 z", "Sun, 15 Mar 2026 12:00:00\t+0000",
+            " Sun,15  Mar\t2026 12:00:00 -0000 ", "sun, 15 mar 2026 11:59:60 GMT", "2026-03-15T12:00Z",
+            "2026-03-15T12:00:00z", "2026-03-15 12:00:00", "2026-03-15T12:00:00", "2026-03-15 12:00:00 +0000",
+            "2026-03-15 07:00:00-05:00" })
     void parsesEveryTimeFormatOfTwilio(String text) {
         assertThat(ValueParser.time(text)).isEqualTo(OffsetDateTime.parse("2026-03-15T12:00:00Z"));
     }
 
+    @Test
+    void readsTwoDigitsAsAYearFrom1950To2049() {
+        assertThat(ValueParser.time("1 Jan 49 00:00 GMT").getYear()).isEqualTo(2049);
+        assertThat(ValueParser.time("1 Jan 50 00:00 GMT").getYear()).isEqualTo(1950);
+    }
+
+    @Test
+    void keepsFractionsOfASecond() {
+        assertThat(ValueParser.time("2026-03-15T12:00:00.123456789+01:00"))
+                .isEqualTo(OffsetDateTime.parse("2026-03-15T11:00:00.123456789Z"));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = { "", "just now", "2026-03-15", "1773576000" })
+    @ValueSource(strings = { "", "just now", "2026-03-15", "1773576000",
+            "Sun, 15 Mar 126 12:00:00 GMT", "Sun, 15 Mar 2026 12:00:61 GMT", "Sun, 15 Mar 2026 12:00:00 A",
+            "Sun, 15 Mar 2026 12:00:00 (",
+            "Sun, 15 Mar 2026 12:00:00.5 GMT" })
     void rejectsOtherTimes(String text) {
         assertThatThrownBy(() -> ValueParser.time(text)).isInstanceOf(DateTimeException.class);
     }
