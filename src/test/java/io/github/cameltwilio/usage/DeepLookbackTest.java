@@ -121,6 +121,45 @@ class DeepLookbackTest {
     }
 
     @Test
+    void neverMovesTheWatermarkPastWhatFails() throws Exception {
+        try (RecordsRoute route = start(exchange -> {
+            if (TwilioUsageTestSupport.usage(exchange).startDate().equals(TODAY)) {
+                throw new IllegalStateException("The sink rejects this day");
+            }
+        })) {
+            pollFailing(route);
+            clock.advance(Duration.ofDays(1));
+            pollFailing(route);
+            simulator().clearRequests();
+            pollFailing(route);
+            assertThat(requests()).containsExactly(TODAY.minusDays(4).toString());
+        }
+    }
+
+    @Test
+    void readsFarBackAgainAfterAClockWasWrong() throws Exception {
+        try (RecordsRoute route = start(exchange -> {})) {
+            route.poll();
+            clock.advance(Duration.ofDays(10));
+            route.poll();
+            clock.advance(Duration.ofDays(-9));
+            assertThat(requestsOf(route)).hasSizeGreaterThanOrEqualTo(DEEP_REQUESTS);
+        }
+    }
+
+    @Test
+    void showsProgressWithTheDaysThatItReadsFurtherBack() throws Exception {
+        try (RecordsRoute route = start(exchange -> {})) {
+            route.poll();
+            clock.advance(Duration.ofDays(1));
+            route.poll();
+            assertThat(route.consumer().getProgress()).containsPattern("(6\\d) of \\1 days");
+            route.poll();
+            assertThat(route.consumer().getProgress()).contains("4 of 4 days");
+        }
+    }
+
+    @Test
     void deliversNothingAgainWhenTurnedOnLater() throws Exception {
         String options = "subresource=daily&startDate=2026-01-01&stateFile=" + directory.resolve("usage.state");
         try (RecordsRoute route = new RecordsRoute(simulator(), clock, options)) {
@@ -169,6 +208,10 @@ class DeepLookbackTest {
     private List<String> requestsOf(RecordsRoute route) throws Exception {
         simulator().clearRequests();
         route.poll();
+        return requests();
+    }
+
+    private List<String> requests() {
         return simulator().requests().stream().map(ReceivedRequest::query)
                 .filter(query -> query != null && query.contains("StartDate"))
                 .map(query -> query.replaceAll(".*StartDate=([0-9-]*).*", "$1")).toList();
