@@ -43,7 +43,7 @@ public record Markdown(Path file, String text) {
     }
 
     /** Returns the only block of the language that contains the text. */
-    String block(String language, String holding) {
+    public String block(String language, String holding) {
         List<String> found = blocks(language).stream().filter(block -> block.contains(holding)).toList();
         if (found.size() != 1) {
             throw new AssertionError(file + " has " + found.size() + " " + language + " blocks with " + holding);

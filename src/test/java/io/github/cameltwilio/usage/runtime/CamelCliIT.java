@@ -25,15 +25,19 @@ class CamelCliIT {
     void theCommandOnThePageRunsARouteWithoutAProject() throws Exception {
         ConsumerProject project = ConsumerProject.copyOf("camel-cli");
         Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
+        String database = project.keepStateInDatabase("camel.beans.pool");
 
         // The command writes files to the user's home.
         project.mvn(twilio.simulator(),
-                Map.of("MAVEN_OPTS", "-Duser.home=" + project.file("target/home").toAbsolutePath()),
-                "compile", "exec:java", "-Dexec.args=" + command() + " --max-messages=14 --max-seconds=60");
+                Map.of("USAGE_DATABASE_URL", database, "MAVEN_OPTS",
+                        "-Duser.home=" + project.file("target/home").toAbsolutePath()),
+                "compile", "exec:java", "-Dexec.args=" + command() + " --dep=mvn:" + ConsumerProject.POOL
+                        + " --dep=mvn:" + ConsumerProject.H2 + " --max-messages=14 --max-seconds=60");
 
         assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).hasSize(14)
                 .allSatisfy(line -> assertThat(line).contains("\"category\":\"", "\"price\":"));
         project.assertThatNoLogHasASecret(twilio.simulator(), "Apache Camel 4.18.0 (usage) started");
+        ConsumerProject.assertHasState(database);
     }
 
     @Test

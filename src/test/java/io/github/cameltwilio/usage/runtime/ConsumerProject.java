@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,11 +24,16 @@ import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.CallbackCases;
 import io.github.cameltwilio.usage.CallbackCases.Case;
+import io.github.cameltwilio.usage.build.Markdown;
 import io.github.cameltwilio.usage.client.CallbackMethod;
 import io.github.cameltwilio.usage.simulator.SentCallback;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
 import org.apache.camel.test.AvailablePortFinder;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -39,6 +45,8 @@ final class ConsumerProject {
     /** A simulator needs this clock, because just after midnight the day has no usage that could grow. */
     static final Clock NOON = Clock.offset(Clock.systemUTC(),
             Duration.between(LocalTime.now(ZoneOffset.UTC), LocalTime.NOON));
+    static final String POOL = "com.zaxxer:HikariCP:6.3.0";
+    static final String H2 = "com.h2database:h2:2.4.240";
     private static final Path ROOT = Path.of("target", "it");
     // Maven's repository and settings are not made for two processes that write to them.
     private static final String FORK = System.getProperty("fork.number");
@@ -89,6 +97,43 @@ final class ConsumerProject {
 
     Path file(String name) {
         return directory.resolve(name);
+    }
+
+    /**
+     * Lets the project keep its state in an H2 database, by the options on the page.
+     *
+     * @param firstOption of the page's block
+     * @param libraries   that the options need besides the driver, as group:artifact:version
+     * @return the URL of the database, which has the tables
+     */
+    String keepStateInDatabase(String firstOption, String... libraries) throws IOException {
+        Files.deleteIfExists(file("target/state.mv.db"));
+        String url = "jdbc:h2:" + file("target/state").toAbsolutePath();
+        JdbcTemplate database = new JdbcTemplate(new DriverManagerDataSource(url));
+        JdbcUsageStateRepository.TABLES.forEach(database::execute);
+        Path options = file("src/main/resources/application.properties");
+        Files.writeString(Files.exists(options) ? options : file("application.properties"),
+                "\n" + Markdown.page("docs/delivery.md").block("properties", firstOption), StandardOpenOption.APPEND);
+        String pom = Files.readString(file("pom.xml"));
+        int end = pom.lastIndexOf("  </dependencies>");
+        Files.writeString(file("pom.xml"), pom.substring(0, end) + Stream
+                .concat(Stream.of(H2), Stream.of(libraries)).map(ConsumerProject::dependency).collect(joining())
+                + pom.substring(end));
+        return url;
+    }
+
+    private static String dependency(String library) {
+        String[] parts = library.split(":");
+        return "<dependency><groupId>" + parts[0] + "</groupId><artifactId>" + parts[1] + "</artifactId><version>"
+                + parts[2] + "</version></dependency>\n";
+    }
+
+    /** Checks that the database has the position and the values of a consumer. */
+    static void assertHasState(String url) {
+        JdbcTemplate database = new JdbcTemplate(new DriverManagerDataSource(url));
+        for (String table : List.of("twilio_usage_position", "twilio_usage_delivered")) {
+            assertThat(database.queryForObject("select count(*) from " + table, Integer.class)).as(table).isPositive();
+        }
     }
 
     /** Forgets the results of an earlier run. */

@@ -22,17 +22,22 @@ class QuarkusIT {
         ConsumerProject project = ConsumerProject.copyOf("quarkus");
         project.clear();
         project.addRoutesForCases("src/main/resources/callbacks/cases.camel.yaml");
+        String database = project.keepStateInDatabase("camel.beans.pool", ConsumerProject.POOL);
+        // The triggers of this application keep their state in the database too.
+        Path callbacks = project.file("src/main/resources/callbacks/callbacks.camel.yaml");
+        Files.writeString(callbacks, Files.readString(callbacks).replaceFirst(" +stateFile: .*\n", ""));
 
-        String output = project.mvn(twilio.simulator(), Map.of("CAMEL_COMPONENT_TWILIO_USAGE_CATEGORY", "sms"),
-                "verify");
+        String output = project.mvn(twilio.simulator(), Map.of("CAMEL_COMPONENT_TWILIO_USAGE_CATEGORY", "sms",
+                "USAGE_DATABASE_URL", database), "verify");
 
         assertThat(output).contains("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0");
         assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).isNotEmpty()
                 .as("the environment overrides application.properties").allSatisfy(
                         line -> assertThat(line).contains("\"category\":\"sms\""));
         project.assertThatNoLogHasASecret(twilio.simulator(), "(camel-1) started");
+        ConsumerProject.assertHasState(database);
 
-        project.receiveCallbacks(twilio.simulator(), Map.of(), List.of(
+        project.receiveCallbacks(twilio.simulator(), Map.of("USAGE_DATABASE_URL", database), List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar",
                 "target/quarkus-app/quarkus-run.jar"));
     }

@@ -18,8 +18,11 @@ class SpringBootIT {
     void readsOptionsFromPropertiesAndTheEnvironment() throws Exception {
         ConsumerProject project = ConsumerProject.copyOf("spring-boot");
         project.clear();
+        String database = project.keepStateInDatabase("spring.datasource.url",
+                "org.springframework.boot:spring-boot-starter-jdbc:3.5.10");
 
         project.mvn(twilio.simulator(), Map.of("CAMEL_COMPONENT_TWILIO_USAGE_CATEGORY", "sms",
+                "USAGE_DATABASE_URL", database,
                 // A web server would keep the process alive when Camel has stopped.
                 "SPRING_MAIN_WEB_APPLICATION_TYPE", "none",
                 "CAMEL_MAIN_DURATION_MAX_MESSAGES", "7", "CAMEL_MAIN_DURATION_MAX_SECONDS", "60"), "spring-boot:run");
@@ -27,6 +30,7 @@ class SpringBootIT {
         assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).hasSize(7)
                 .allSatisfy(line -> assertThat(line).contains("\"category\":\"sms\"", "\"price\":"));
         project.assertThatNoLogHasASecret(twilio.simulator(), "(usage) started");
+        ConsumerProject.assertHasState(database);
     }
 
     @Test
