@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
@@ -34,6 +35,7 @@ final class CallbackProcessor extends AsyncProcessorSupport {
     private static final int DONE = 200;
     private static final int FAILED = 500;
     private static final String FAILED_TO_VERIFY = "failed to verify a callback";
+    private static final String SIGNED_ADDRESS = "signed address";
     private static final Duration WARNING_INTERVAL = Duration.ofMinutes(1);
 
     private final CallbacksConsumer consumer;
@@ -120,13 +122,15 @@ final class CallbackProcessor extends AsyncProcessorSupport {
     }
 
     private void warnOfRejected(Message message, CallbackRequest request, String reason) {
-        if (beginWarningInterval(reason)) {
-            String hint = request == null ? "" : verifier.signedAddress(message, request)
+        Optional<String> signed = request == null || !isWarningDue(SIGNED_ADDRESS) ? Optional.empty()
+                : verifier.signedAddress(message, request);
+        // The address has an interval of its own, because junk is rejected for the same reason.
+        if (signed.isPresent() && beginWarningInterval(SIGNED_ADDRESS)) {
+            LOG.warn("{} rejected a request: {}: Twilio signed {}, so set callbackUrl to that", endpoint, reason,
                     // The address may have a password.
-                    .map(signed -> ": Twilio signed " + signed.replaceFirst("//[^/]*@", "//xxxxxx@")
-                            + ", so set callbackUrl to that")
-                    .orElse("");
-            LOG.warn("{} rejected a request: {}{}", endpoint, reason, hint);
+                    signed.get().replaceFirst("//[^/]*@", "//xxxxxx@"));
+        } else if (beginWarningInterval(reason)) {
+            LOG.warn("{} rejected a request: {}", endpoint, reason);
         } else {
             LOG.debug("{} rejected a request: {}", endpoint, reason);
         }
@@ -137,12 +141,15 @@ final class CallbackProcessor extends AsyncProcessorSupport {
      * interval, so that junk does not hide a real problem.
      */
     private boolean beginWarningInterval(String kind) {
-        Instant now = clock.instant();
-        Instant last = lastWarnings.get(kind);
-        if (last != null && now.isBefore(last.plus(WARNING_INTERVAL))) {
+        if (!isWarningDue(kind)) {
             return false;
         }
-        lastWarnings.put(kind, now);
+        lastWarnings.put(kind, clock.instant());
         return true;
+    }
+
+    private boolean isWarningDue(String kind) {
+        Instant last = lastWarnings.get(kind);
+        return last == null || !clock.instant().isBefore(last.plus(WARNING_INTERVAL));
     }
 }

@@ -355,6 +355,7 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
         listen(ENGINE, "");
         try (LoggedEvents log = new LoggedEvents()) {
             String signed = "http://hooks.example.com/fired";
+            assertThat(post(firing(), "junk").statusCode()).isEqualTo(403);
             post(firing(), TwilioSignature.sign(simulator().authToken(), signed, firing()));
 
             assertThat(log.events()).extracting(LoggedEvents.Logged::text).anyMatch(
