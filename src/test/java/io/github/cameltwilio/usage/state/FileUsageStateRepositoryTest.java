@@ -381,6 +381,7 @@ class FileUsageStateRepositoryTest {
     }
 
     @Test
+    @Tag("slow")
     @SuppressWarnings("try")
     void keepsOtherProcessesOutAfterRejectingConsumer() throws IOException {
         try (FileUsageStateRepository state = begun()) {
