@@ -99,11 +99,9 @@ final class AccountWatermark {
         if (!plan.isByPeriod() || coverage.isEmpty()) {
             return false;
         }
-        // An account may begin in the middle of the first window.
-        LocalDate from = position.watermark().isBefore(position.firstDay()) ? coverage.firstDay() : window.from();
         LocalDate readAgainFrom = plan.readAgainFrom(position, today);
         return contradictedFrom.isBefore(readAgainFrom)
-                || coverage.hasGap(from, WindowPlan.earlier(window.to().plusDays(1), readAgainFrom));
+                || coverage.hasGap(window.from(), WindowPlan.earlier(window.to().plusDays(1), readAgainFrom));
     }
 
     /** Called when the window was read to its end. */

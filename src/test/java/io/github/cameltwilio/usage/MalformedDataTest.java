@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
+import io.github.cameltwilio.usage.client.UsageRecord;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -114,6 +115,27 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
             assertThat(route.poll()).isEqualTo(14 + 1);
             assertThat(route.records().get(14).count()).isEqualByComparingTo("7");
         }
+    }
+
+    @Test
+    void deliversOlderValuesOfALaggingServerUntilTheNextPoll() throws Exception {
+        String newer = asOf("12:00:00", "2");
+        twilio.list(newer);
+        try (RecordsRoute route = consume(DAILY + "&startDate=2026-03-15")) {
+            route.poll();
+            twilio.listOnce(asOf("11:00:00", "1"));
+            route.poll();
+            route.poll();
+            assertThat(route.poll()).isZero();
+            assertThat(headers(route, TwilioUsageConstants.AS_OF)).extracting(Object::toString)
+                    .containsExactly("2026-03-15T12:00Z", "2026-03-15T11:00Z", "2026-03-15T12:00Z");
+            assertThat(route.records()).extracting(UsageRecord::count).extracting(Object::toString)
+                    .containsExactly("2", "1", "2");
+        }
+    }
+
+    private static String asOf(String time, String count) {
+        return record("2026-03-15", "sms", count).replaceFirst("}$", ",\"as_of\":\"2026-03-15T" + time + "+00:00\"}");
     }
 
     @Test
