@@ -8,8 +8,10 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.github.cameltwilio.usage.client.TriggerFired;
@@ -36,8 +38,11 @@ final class TriggersConsumer extends UsageConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(TriggersConsumer.class);
     private static final String DATE_FIRED = "date_fired";
 
+    private static final int DAYS_UNTIL_FORGOTTEN = 7;
+
     private final WindowPlan plan;
-    private LocalDate oldestBefore;
+    // The day of the oldest firing in any list, for each of the last days on which a list was read.
+    private final NavigableMap<LocalDate, LocalDate> oldestListed = new TreeMap<>();
 
     TriggersConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -69,13 +74,16 @@ final class TriggersConsumer extends UsageConsumer {
                 message -> UsageMessages.fired(message, TriggerFired.of(trigger, received), FiringKey.of(trigger))))
                 .toList());
         progress().endAccount();
-        // A firing must be remembered for as long as Twilio lists it, however old it is. One list may lack a trigger by
-        // mistake, so a firing is forgotten only if two lists in a row lack it and neither is empty.
+        // A firing must be remembered for as long as Twilio lists it, however old it is. Lists may lack a trigger by
+        // mistake, so a firing is forgotten only if all lists of several days lack it and none of them is empty.
         LocalDate oldest = fired.isEmpty() ? LocalDate.MIN
                 : WindowPlan.earlier(day(fired.get(0)), plan.readsFrom(position.advancedTo(today)));
-        state().advance(reader(), position.advancedTo(today),
-                oldestBefore == null ? LocalDate.MIN : WindowPlan.earlier(oldest, oldestBefore));
-        oldestBefore = oldest;
+        oldestListed.merge(today, oldest, WindowPlan::earlier);
+        while (oldestListed.size() > DAYS_UNTIL_FORGOTTEN) {
+            oldestListed.pollFirstEntry();
+        }
+        state().advance(reader(), position.advancedTo(today), oldestListed.size() < DAYS_UNTIL_FORGOTTEN
+                ? LocalDate.MIN : Collections.min(oldestListed.values()));
         metrics().showWatermark(reader(), position.advancedTo(today));
     }
 

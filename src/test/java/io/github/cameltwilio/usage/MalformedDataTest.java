@@ -279,11 +279,29 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
             assertThat(route.poll()).isEqualTo(2);
             clock.advance(Duration.ofDays(30));
             for (List<String> lists : List.of(List.<String>of(), List.<String>of(), List.<String>of(),
-                    List.of(recent))) {
+                    List.of(recent), List.of(recent), List.of(recent))) {
+                clock.advance(Duration.ofHours(8));
                 twilio.listOnce(lists.toArray(String[]::new));
                 assertThat(route.poll()).isZero();
             }
             assertThat(route.poll()).isZero();
+        }
+    }
+
+    @Test
+    void forgetsAFiringThatNoListOfAWeekHas() throws Exception {
+        String old = trigger("a", "Fri, 13 Mar 2026 10:00:00 +0000");
+        String recent = trigger("b", "Sun, 15 Mar 2026 10:00:00 +0000");
+        twilio.list(old, recent);
+        try (RecordsRoute route = consume(TRIGGERS)) {
+            assertThat(route.poll()).isEqualTo(2);
+            // Three more days, because the first lists also cover the look-back.
+            for (int day = 0; day < 10; day++) {
+                clock.advance(Duration.ofDays(1));
+                twilio.listOnce(recent);
+                assertThat(route.poll()).isZero();
+            }
+            assertThat(route.poll()).as("as if it was new").isEqualTo(1);
         }
     }
 
