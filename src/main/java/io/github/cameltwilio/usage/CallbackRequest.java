@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cameltwilio.usage.client.CallbackMethod;
 import io.github.cameltwilio.usage.client.TwilioSignature;
@@ -33,7 +34,9 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
     private static final int MAX_TEXT = 4 * 1024;
     // Names and values are signed as one text. If names could have punctuation, part of a value could pass for a name.
     private static final Pattern FORM_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
-    private static final ObjectMapper JSON = new ObjectMapper();
+    // A double would round the numbers.
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {
     };
 

@@ -1,7 +1,10 @@
 package io.github.cameltwilio.usage;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -10,6 +13,7 @@ import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
 import org.apache.camel.spi.IdempotentRepository;
+import org.apache.camel.spi.RestConfiguration;
 import org.apache.camel.spi.RestConsumerFactory;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultConsumer;
@@ -31,14 +35,22 @@ final class CallbacksConsumer extends DefaultConsumer {
     private static final List<String> ENGINES = List.of("platform-http", "servlet", "jetty", "undertow", "netty-http");
     // All methods, so that the wrong ones get this component's response and not the engine's.
     private static final String METHODS = "GET,POST,PUT,DELETE,PATCH,HEAD,OPTIONS,TRACE";
+    // The engines decode other characters differently, take them for wildcards, or never match them.
+    private static final Pattern PLAIN_PATH = Pattern.compile("(?!.*//)[A-Za-z0-9/._:,=@!$'()+&-]*");
+    // Of all components, because those of one context share its engines.
+    private static final Set<ServedPath> SERVED_PATHS = ConcurrentHashMap.newKeySet();
     private static final Pattern PATH = Pattern.compile("https?://[^/?#]*(?<path>[^?#]*).*", Pattern.DOTALL);
 
     private final TwilioUsageEndpoint endpoint;
     private final TwilioUsageConfiguration options;
     private CallbackLedger ledger;
     private Consumer server;
-    private String servedPath;
+    private ServedPath servedPath;
     private String registered;
+
+    /** @param path in lower case unless the engine distinguishes cases */
+    private record ServedPath(CamelContext context, String engine, String path) {
+    }
 
     CallbacksConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -121,27 +133,52 @@ final class CallbacksConsumer extends DefaultConsumer {
         CamelContext context = endpoint.getCamelContext();
         String engine = engine();
         String path = path();
-        String key = engine + ":" + path.replaceAll("^/+|/+$", "");
-        if (!endpoint.getComponent().servedPaths().add(key)) {
-            throw new IllegalArgumentException("path=" + path + " is already served by another callbacks route: give"
-                    + " each route its own path, or receive the callbacks of all triggers in one route");
+        RestConfiguration rest = CamelContextHelper.getRestConfiguration(context, engine);
+        String pathInContext = withoutContextPath(path, engine, rest.getContextPath());
+        String key = path.replaceAll("^/+|/+$", "");
+        ServedPath served = new ServedPath(context, engine,
+                engine.equals("platform-http") ? key : key.toLowerCase(Locale.ROOT));
+        if (!SERVED_PATHS.add(served)) {
+            throw new IllegalArgumentException("the path of callbackUrl, or the option path, is already served by"
+                    + " another callbacks route: give each route its own path, or receive the callbacks of all"
+                    + " triggers in one route");
         }
-        servedPath = key;
+        servedPath = served;
         // Spring Boot's engine leaves the escapes of a form in place, so that no signature matches. Vert.x decodes it.
         Map<String, Object> parameters = engine.equals("platform-http") && isOnSpringBoot(context)
                 ? Map.of("populateBodyWithForm", "false") : Map.of();
-        server = ((RestConsumerFactory) context.getComponent(engine)).createConsumer(context, processor, METHODS, path,
-                null, null, null, CamelContextHelper.getRestConfiguration(context, engine), parameters);
+        server = ((RestConsumerFactory) context.getComponent(engine)).createConsumer(context, processor, METHODS,
+                pathInContext, null, null, null, rest, parameters);
         ServiceHelper.startService(server);
-        LOG.info("{} receives callbacks at {} by {}", endpoint, path, engine);
+        // Without the path, which may contain a secret.
+        LOG.info("{} receives callbacks by {}", endpoint, engine);
+    }
+
+    /** All engines but servlet put the context path of the REST configuration before each path. */
+    private static String withoutContextPath(String path, String engine, String contextPath) {
+        String prefix = contextPath == null ? "" : contextPath.replaceAll("^/+|/+$", "");
+        if (prefix.isEmpty() || engine.equals("servlet")) {
+            return path;
+        }
+        String relative = path.replaceFirst("^/+", "") + "/";
+        if (!relative.startsWith(prefix + "/")) {
+            throw new IllegalArgumentException("the path of callbackUrl does not begin with contextPath=" + contextPath
+                    + " of the REST configuration, which " + engine + " puts before each path: add it to callbackUrl,"
+                    + " or set path to the path that arrives here if a proxy changes it");
+        }
+        return path.replaceFirst("^/*" + Pattern.quote(prefix) + "/*", "/");
     }
 
     private String path() {
-        if (options.getPath() != null) {
-            return options.getPath();
-        }
         Matcher url = PATH.matcher(address());
-        return url.matches() && !url.group("path").isEmpty() ? url.group("path") : "/";
+        String path = options.getPath() != null ? options.getPath() : url.matches() ? url.group("path") : "";
+        if (!PLAIN_PATH.matcher(path).matches()) {
+            throw new IllegalArgumentException((options.getPath() != null ? "path" : "the path of callbackUrl")
+                    + " has a character that Camel's HTTP engines do not match reliably, for example % or ~: use"
+                    + " letters, digits and simple punctuation; or let a proxy change it, and set path to the path that"
+                    + " arrives here");
+        }
+        return path.isEmpty() ? "/" : path;
     }
 
     private String engine() {
@@ -174,7 +211,7 @@ final class CallbacksConsumer extends DefaultConsumer {
         ServiceHelper.stopAndShutdownService(server);
         server = null;
         if (servedPath != null) {
-            endpoint.getComponent().servedPaths().remove(servedPath);
+            SERVED_PATHS.remove(servedPath);
             servedPath = null;
         }
     }

@@ -26,7 +26,8 @@ record OptionValue(String name, Object value) {
     // The longest category at Twilio has 54 characters. New ones appear, but never with other characters.
     private static final Pattern CATEGORY = Pattern.compile("[A-Za-z0-9_-]{1,64}");
     private static final Pattern TRIGGER_VALUE = Pattern.compile("\\+?[0-9]{1,20}(\\.[0-9]{1,20})?");
-    private static final Pattern CALLBACK_URL = Pattern.compile("https?://[^\\s/?#]+([/?#]\\S*)?");
+    private static final Pattern CALLBACK_URL = Pattern.compile("https?://([^\\s/?#@]*@)?"
+            + "(\\[[^]\\s/?#@]+]|[^\\s/?#:@\\\\]+)(:\\d+)?([/?#]\\S*)?");
     // Camel's syntax: milliseconds, or numbers with units.
     private static final Pattern DURATION = Pattern.compile("\\d+|(?=\\d)(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?");
     private static final int MAX_QUOTE_LENGTH = 80;
@@ -128,7 +129,7 @@ record OptionValue(String name, Object value) {
     String asCallbackUrl() {
         if (isGiven() && !CALLBACK_URL.matcher(text()).matches()) {
             throw new IllegalArgumentException(name + " must be an http:// or https:// URL with a host and without"
-                    + " spaces");
+                    + " spaces; a port must be a number");
         }
         return isGiven() ? text() : null;
     }

@@ -72,7 +72,6 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     private final Map<String, Semaphore> permits = new ConcurrentHashMap<>();
     private final Map<Credentials, Authenticator> authenticators = new ConcurrentHashMap<>();
     private final Map<URI, TwilioClock> clocks = new ConcurrentHashMap<>();
-    private final Set<String> servedPaths = ConcurrentHashMap.newKeySet();
     private final UriSecrets uriSecrets = new UriSecrets();
     private final Set<UsageConsumer> consumers = new CopyOnWriteArraySet<>();
     private Clock clock = Clock.systemUTC();
@@ -161,11 +160,6 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     /** The threads that wait for Twilio. */
     ExecutorService fetchers() {
         return fetchers;
-    }
-
-    /** The paths at which consumers receive callbacks, each with its engine. */
-    Set<String> servedPaths() {
-        return servedPaths;
     }
 
     Clock clock() {

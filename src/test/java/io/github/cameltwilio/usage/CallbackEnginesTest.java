@@ -1,6 +1,8 @@
 package io.github.cameltwilio.usage;
 
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -13,12 +15,14 @@ import java.util.TreeMap;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.TwilioSignature;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.support.DefaultMessage;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 /** Camel's HTTP engines pass requests on in different ways, with the same result. */
 class CallbackEnginesTest extends CallbacksTestSupport {
@@ -124,18 +128,20 @@ class CallbackEnginesTest extends CallbacksTestSupport {
     @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
     void deliversGenuineJson(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
-        byte[] json = new ObjectMapper().writeValueAsBytes(firing());
+        byte[] json = new ObjectMapper().writeValueAsString(firing()).replace("\"1001.5\"", "12345678901234567.890")
+                .getBytes(StandardCharsets.UTF_8);
         String query = "?bodySHA256=" + TwilioSignature.bodyHash(json);
         String signature = TwilioSignature.sign(simulator().authToken(), ADDRESS + query, Map.of());
 
         HttpResponse<String> changed = send(request(query).header(TwilioSignature.HEADER, signature)
                 .header("Content-Type", "application/json")
-                .POST(BodyPublishers.ofString(new String(json, StandardCharsets.UTF_8).replace("1001.5", "1001.6"))));
+                .POST(BodyPublishers.ofString(new String(json, StandardCharsets.UTF_8).replace("567.89", "567.88"))));
         assertRejected(changed, 403);
         HttpResponse<String> genuine = send(request(query).header(TwilioSignature.HEADER, signature)
                 .header("Content-Type", "application/json").POST(BodyPublishers.ofByteArray(json)));
         assertThat(genuine.statusCode()).isEqualTo(200);
-        assertThat(fired(mock)).extracting(TriggerFired::currentValue).containsExactly(new BigDecimal("1001.5"));
+        assertThat(fired(mock)).extracting(TriggerFired::currentValue)
+                .containsExactly(new BigDecimal("12345678901234567.890"));
     }
 
     @ParameterizedTest
@@ -236,6 +242,45 @@ class CallbackEnginesTest extends CallbacksTestSupport {
         // Some engines respond to this themselves.
         assertThat(send(request("").method("OPTIONS", BodyPublishers.noBody())).body()).isEmpty();
         assertThat(mock.getReceivedExchanges()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
+    void listensAtThePathOfCallbackUrlWhateverTheContextPath(String engine) throws Exception {
+        options();
+        String served = "https://hooks.example.com/Api/a.b-c_d:e,f=g@h!i$j'(k)+l&m";
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() throws Exception {
+                serve(this, engine);
+                restConfiguration().component(engine).contextPath("/Api/");
+                from("twilio-usage:callbacks?consumerComponentName=" + engine + "&callbackUrl=RAW(" + served + ")")
+                        .to("mock:fired");
+            }
+        });
+        context.start();
+
+        assertThat(send(HttpRequest.newBuilder(URI.create(served.replace("https://hooks.example.com",
+                "http://127.0.0.1:" + port))).header(TwilioSignature.HEADER,
+                        TwilioSignature.sign(simulator().authToken(), served, firing()))
+                .header("Content-Type", FORM).POST(BodyPublishers.ofString(encoded(firing())))).statusCode())
+                .isEqualTo(200);
+        boolean ignoresCase = !engine.equals("platform-http");
+        RouteBuilder other = new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("twilio-usage:callbacks?consumerComponentName=" + engine + "&callbackUrl=RAW("
+                        + served.replace("a.b", "A.B") + ")").to("mock:other");
+            }
+        };
+        RouteBuilder outside = new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(callbacks(engine)).to("mock:outside");
+            }
+        };
+        assertThat(catchThrowable(() -> context.addRoutes(other)) != null).isEqualTo(ignoresCase);
+        assertThat(catchThrowable(() -> context.addRoutes(outside)) != null).isEqualTo(!engine.equals("servlet"));
     }
 
     private static void assertRejected(HttpResponse<String> response, int status) {

@@ -12,6 +12,7 @@ import io.github.cameltwilio.usage.simulator.Fault;
 import org.apache.camel.Consumer;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
+import org.apache.camel.spi.SupervisingRouteController;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -139,6 +140,21 @@ class CallbackFailuresTest extends CallbacksTestSupport {
 
         context.getRouteController().startRoute("usage");
         assertThat(post(firing()).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void startsLaterUnderASupervisingControllerIfTwilioIsDown() throws Exception {
+        SupervisingRouteController controller = context.getRouteController().supervising();
+        controller.setInitialDelay(1);
+        controller.setBackOffDelay(50);
+        simulator().fail(Fault.serverError().times(7));
+        MockEndpoint mock = listen(ENGINE, "&usageCategory=sms&triggerValue=1");
+
+        assertThat(context.isStarted()).isTrue();
+        await().until(() -> context.getRouteController().getRouteStatus("usage").isStarted());
+        assertThat(simulator().requests()).hasSizeGreaterThan(7);
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+        assertThat(fired(mock)).hasSize(1);
     }
 
     @Test

@@ -23,7 +23,10 @@ import io.github.cameltwilio.usage.simulator.SentCallback;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -338,16 +341,54 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
             }
         };
         assertThatThrownBy(() -> context.addRoutes(second)).hasStackTraceContaining(
-                "path=/fired is already served by another callbacks route");
+                "the path of callbackUrl, or the option path, is already served by another callbacks route");
         assertThatThrownBy(() -> context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
                 from(callbacks(ENGINE) + "&path=fired/").routeId("third").to("mock:third");
             }
-        })).hasStackTraceContaining("path=fired/ is already served by another callbacks route");
+        })).hasStackTraceContaining("is already served by another callbacks route");
+        TwilioUsageComponent component = new TwilioUsageComponent();
+        component.setConfiguration(options());
+        context.addComponent("other", component);
+        assertThatThrownBy(() -> context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(callbacks(ENGINE).replace("twilio-usage:", "other:")).routeId("fourth").to("mock:fourth");
+            }
+        })).hasStackTraceContaining("is already served by another callbacks route");
         context.getRouteController().stopRoute("usage");
         context.getRouteController().startRoute("second");
         assertThat(post(firing()).statusCode()).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "/tw%20io", "/t%C3%A9", "/a~b", "/a;b", "/a//b", "/{id}", "/a*" })
+    void rejectsPathThatEnginesMatchDifferently(String path) {
+        assertThatThrownBy(() -> begin("twilio-usage:callbacks?consumerComponentName=" + ENGINE
+                + "&callbackUrl=RAW(https://hooks.example.com" + path + ")", TRIGGER))
+                .hasMessageStartingWith("the path of callbackUrl has a character that Camel's HTTP engines do not");
+        assertThat(simulator().requests()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "https://hooks.example.com:/fired", "https://hooks.example.com:https/fired",
+            "https://u@v@hooks.example.com/fired", "https://hooks.example.com\\\\fired" })
+    void rejectsCallbackUrlThatNoSignatureFits(String url) {
+        assertThatThrownBy(() -> begin("twilio-usage:callbacks?consumerComponentName=" + ENGINE + "&callbackUrl=RAW("
+                + url + ")", "&path=/fired")).hasStackTraceContaining("callbackUrl must be an http:// or https:// URL");
+    }
+
+    @Test
+    void logsNoPath() throws Exception {
+        try (LoggedEvents log = new LoggedEvents()) {
+            begin(callbacks(ENGINE).replace("/fired", "/a-secret/fired"), TRIGGER);
+
+            assertThat(log.events()).filteredOn(event -> event.level().isMoreSpecificThan(Level.INFO))
+                    .extracting(LoggedEvents.Logged::text)
+                    .anyMatch(text -> text.contains("receives callbacks by " + ENGINE))
+                    .noneMatch(text -> text.contains("a-secret"));
+        }
     }
 
     @Test

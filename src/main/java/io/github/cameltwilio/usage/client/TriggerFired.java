@@ -76,7 +76,7 @@ public record TriggerFired(
                 take(rest, "UsageTriggerSid", TwilioUsageClient.TRIGGER_SID),
                 null,
                 dateFired,
-                recurring.isEmpty() ? null : recurring,
+                recurring.isEmpty() || recurring.equals("alltime") ? null : recurring,
                 take(rest, "UsageCategory", WORD),
                 take(rest, "TriggerBy", WORD),
                 number(rest, "TriggerValue"),

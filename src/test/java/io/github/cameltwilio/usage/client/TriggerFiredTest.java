@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -70,7 +71,9 @@ class TriggerFiredTest {
 
     @Test
     void hasNoRecurrenceIfItFiresOnce() {
-        assertThat(TriggerFired.of(with("Recurring", ""), NOW).recurring()).isNull();
+        for (String recurring : List.of("", "alltime")) {
+            assertThat(TriggerFired.of(with("Recurring", recurring), NOW).recurring()).isNull();
+        }
     }
 
     @Test
