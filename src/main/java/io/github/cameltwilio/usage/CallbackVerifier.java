@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,16 +30,18 @@ final class CallbackVerifier {
                     + "|algorithm=HMAC_SHA256\\s*,\\s*key=(?<lastKey>[A-Za-z0-9_-]{1,64}))\\s*");
 
     private final String address;
+    private final String query;
     private final CallbackSecrets secrets;
     private final TwilioUsageConfiguration options;
     private final Clock clock;
 
     /**
-     * @param address the URL that Twilio calls; its query is ignored, because the signed query is in the request
+     * @param address the URL that Twilio calls; its query may differ, because the signed query is in the request
      * @param secrets those of the options
      */
     CallbackVerifier(String address, CallbackSecrets secrets, TwilioUsageConfiguration options, Clock clock) {
         this.address = address.replaceFirst("(?s)[?#].*", "");
+        this.query = address.replaceFirst("(?s)#.*", "").substring(this.address.length());
         this.secrets = secrets;
         this.options = options;
         this.clock = clock;
@@ -72,6 +75,7 @@ final class CallbackVerifier {
             Collection<String> keys = signer.keys(source);
             known |= !keys.isEmpty();
             if (isGenuine(request, address, keys) && request.hasSignedBody()) {
+                checkThatQueryIsWhole(request);
                 return;
             }
         }
@@ -79,6 +83,19 @@ final class CallbackVerifier {
                 ? "the signature does not match callbackUrl, these parameters and the secrets of its account"
                 : signer.sharedKey == null ? "authTokens has no token for its AccountSid"
                         : "sharedSecretKeys has no secret for the account and the shared key that signed it");
+    }
+
+    /** A forger could move the end of the query into the name of the parameter that is signed next. */
+    private void checkThatQueryIsWhole(CallbackRequest request) throws RejectedCallbackException {
+        if (query.length() > request.query().length() && query.startsWith(request.query())) {
+            String signed = request.query();
+            for (Map.Entry<String, String> parameter : new TreeMap<>(request.form()).entrySet()) {
+                signed += parameter.getKey() + parameter.getValue();
+                if (signed.equals(query)) {
+                    throw RejectedCallbackException.ambiguous();
+                }
+            }
+        }
     }
 
     /** The options first, so that a bean that fails costs no alert of the accounts that they suffice for. */

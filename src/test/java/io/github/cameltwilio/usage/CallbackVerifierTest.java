@@ -53,6 +53,21 @@ class CallbackVerifierTest {
     }
 
     @Test
+    void rejectsTheEndOfTheQueryAsAParameter() throws RejectedCallbackException {
+        form("team=A");
+        sign("main", ADDRESS + "?team=A", firing);
+        assertThat(verify(ADDRESS + "?team=A")).isEqualTo(MAIN);
+        firing.put("A", "");
+        form("team=");
+        assertRejected(ADDRESS + "?team=A", "its parameters can be read in two ways");
+
+        firing.remove("A");
+        form("team=");
+        sign("main", ADDRESS + "?team=", firing);
+        assertThat(verify(ADDRESS + "?team=A")).as("a trigger with another address").isEqualTo(MAIN);
+    }
+
+    @Test
     void verifiesJsonByHashInQuery() throws RejectedCallbackException {
         String json = "{\"AccountSid\": \"" + MAIN + "\"}";
         String hash = TwilioSignature.bodyHash(json.getBytes(StandardCharsets.UTF_8));
