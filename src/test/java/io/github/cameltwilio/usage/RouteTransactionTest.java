@@ -79,6 +79,8 @@ class RouteTransactionTest extends TwilioUsageTestSupport {
         assertThat(poll()).isEqualTo(1);
         assertThat(rows()).isEqualTo(RECORDS);
         assertThat(stored()).isEqualTo(RECORDS);
+        assertThat(database.queryForList("select start_date || category from twilio_usage_delivered order by _rowid_",
+                String.class)).as("in the same order on each node, so that none deadlocks another").isSorted();
         assertThat(poll()).isZero();
     }
 
@@ -173,7 +175,10 @@ class RouteTransactionTest extends TwilioUsageTestSupport {
 
         assertThatThrownBy(() -> await().until(() -> poll() < 0))
                 .hasMessageContaining("exchanges in a row, so the poll ended early");
+        UsageConsumer consumer = usageConsumer();
+        context.stop();
         assertThat(stored()).isZero();
+        assertThat(consumer.getDelivered()).as("what the other thread completed").isZero();
     }
 
     @Test

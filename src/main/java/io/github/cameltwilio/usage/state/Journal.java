@@ -4,7 +4,6 @@ import java.io.BufferedOutputStream;
 import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
@@ -202,7 +201,7 @@ final class Journal implements Closeable {
         Path replacement = file.resolveSibling(file.getFileName() + ".new");
         long size = 0;
         try (FileOutputStream to = new FileOutputStream(replacement.toFile());
-                OutputStream buffer = new BufferedOutputStream(to)) {
+                BufferedOutputStream buffer = new BufferedOutputStream(to)) {
             for (String line : (Iterable<String>) Stream.concat(lines, Stream.of(SYNCED))::iterator) {
                 byte[] bytes = withChecksum(line);
                 buffer.write(bytes);
@@ -258,6 +257,7 @@ final class Journal implements Closeable {
         try (lock) {
             if (open != null && !damaged && unsynced) {
                 open.getFD().sync();
+                onStep.accept(Step.SYNCED);
             }
         } finally {
             closeFile();

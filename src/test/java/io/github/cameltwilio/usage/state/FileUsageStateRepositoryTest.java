@@ -217,7 +217,7 @@ class FileUsageStateRepositoryTest {
             state.advance(READER, Position.before(DAY), DAY);
             steps.clear();
             int change = 1;
-            for (; !steps.contains(Journal.Step.REPLACED); change++) {
+            for (; change < 2000 && !steps.contains(Journal.Step.REPLACED); change++) {
                 state.delivered(READER, List.of(delivered(DAY, "sms", values(change))));
             }
             assertThat(change).as("changes that outdate a file").isBetween(1000, 1010);
@@ -262,8 +262,8 @@ class FileUsageStateRepositoryTest {
             state.advance(READER, Position.before(DAY), DAY);
             assertThat(steps).containsExactly(Journal.Step.REPLACEMENT_WRITTEN, Journal.Step.REPLACED);
             steps.clear();
-            state.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
-            assertThat(steps).containsExactly(Journal.Step.WRITE, Journal.Step.WRITTEN);
+            state.delivered(READER, List.of(delivered(DAY, "sms", values(1)), delivered(DAY, "calls", values(1))));
+            assertThat(steps).as("one write").containsExactly(Journal.Step.WRITE, Journal.Step.WRITTEN);
             steps.clear();
             state.sync();
             assertThat(steps).first().isEqualTo(Journal.Step.SYNCED);
@@ -283,7 +283,8 @@ class FileUsageStateRepositoryTest {
             state.advance(READER, new Position(DAY, DAY), DAY);
         }
 
-        assertThat(steps).startsWith(Journal.Step.SYNCED).endsWith(Journal.Step.WRITE, Journal.Step.WRITTEN);
+        assertThat(steps).startsWith(Journal.Step.SYNCED).endsWith(Journal.Step.WRITE, Journal.Step.WRITTEN,
+                Journal.Step.SYNCED);
     }
 
     @Test

@@ -20,6 +20,7 @@ import io.github.cameltwilio.usage.client.Subresource;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 import org.springframework.transaction.TransactionStatus;
@@ -77,6 +78,8 @@ class JdbcUsageStateRepositoryTest {
         assertThat(secondNode.position(READER)).contains(Position.before(DAY));
         assertThat(secondNode.lastDelivered(READER, List.of(SMS, undated)))
                 .isEqualTo(Map.of(SMS, values(1), undated, unusual));
+        assertThat(new JdbcTemplate(database).queryForObject("select max(start_date) from twilio_usage_delivered",
+                String.class)).as("in the range of every database").isEqualTo("9999-12-31");
     }
 
     @Test
@@ -103,6 +106,19 @@ class JdbcUsageStateRepositoryTest {
     void neverMovesWatermarkBack() {
         firstNode.advance(READER, new Position(DAY, DAY.plusDays(5)), DAY);
         secondNode.advance(READER, new Position(DAY, DAY.plusDays(2)), DAY);
+
+        assertThat(firstNode.position(READER)).contains(new Position(DAY, DAY.plusDays(5)));
+    }
+
+    @Test
+    void neverMovesBackWatermarkThatAnotherNodeMovesInTheMeantime() {
+        firstNode.advance(READER, Position.before(DAY), DAY);
+        new JdbcUsageStateRepository(Intercepted.by(database, (method, proceed) -> {
+            if (method.equals("executeUpdate")) {
+                secondNode.advance(READER, new Position(DAY, DAY.plusDays(5)), DAY);
+            }
+            return proceed.call();
+        })).advance(READER, new Position(DAY, DAY.plusDays(2)), DAY);
 
         assertThat(firstNode.position(READER)).contains(new Position(DAY, DAY.plusDays(5)));
     }
@@ -171,9 +187,15 @@ class JdbcUsageStateRepositoryTest {
     @Test
     void namesMissingTables() throws SQLException {
         dropTables();
+        List<String> calls = new ArrayList<>();
+        UsageStateRepository state = new JdbcUsageStateRepository(Intercepted.by(database, (method, proceed) -> {
+            calls.add(method);
+            return proceed.call();
+        }));
 
-        assertThatThrownBy(() -> firstNode.position(READER)).hasMessageContaining("JdbcUsageStateRepository.TABLES")
+        assertThatThrownBy(() -> state.position(READER)).hasMessageContaining("JdbcUsageStateRepository.TABLES")
                 .hasMessageContaining("could not read the position");
+        assertThat(calls).as("only a cut connection is replaced").containsOnlyOnce("getConnection");
     }
 
     @Test
@@ -204,8 +226,10 @@ class JdbcUsageStateRepositoryTest {
 
         state.delivered(READER, added);
         state.delivered(READER, changed);
+        // Stored again, for example because the connection was cut after the commit.
+        state.delivered(READER, changed);
         assertThat(calls).containsExactly("getConnection", "executeBatch", "commit", "getConnection", "executeBatch",
-                "commit");
+                "commit", "getConnection", "executeBatch", "commit");
 
         calls.clear();
         assertThat(state.lastDelivered(READER, added.stream().map(UsageChange::key).toList())).hasSize(300)
