@@ -1,0 +1,53 @@
+package io.github.cameltwilio.usage.build;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** A release changes the version in {@code pom.xml} only: {@code -Dupdate} writes it wherever else it stands. */
+class VersionTest {
+    private static final Pattern IN_POM = Pattern.compile("<version>([^<]+)</version>");
+    // As a Maven dependency, and as a coordinate of Karaf, of the Camel CLI, or of Camel K.
+    private static final Pattern VERSION = Pattern.compile("(?<=camel-twilio-usage</artifactId>\\s{0,20}<version>"
+            + "|cameltwilio[:/]camel-twilio-usage[:/])\\d[\\w.-]*");
+
+    @Test
+    void isTheSameEverywhere() throws IOException {
+        String version = version();
+        int found = 0;
+        for (Path file : files()) {
+            String text = Files.readString(file);
+            Matcher versions = VERSION.matcher(text);
+            found += (int) versions.results().count();
+            String expected = versions.replaceAll(version);
+            if (System.getProperty("update") != null) {
+                Files.writeString(file, expected);
+            }
+            assertThat(file).as("stale: mvn test -Dtest=VersionTest -Dupdate writes it").hasContent(expected);
+        }
+        assertThat(found).isGreaterThan(10);
+    }
+
+    private static String version() throws IOException {
+        Matcher version = IN_POM.matcher(Files.readString(Path.of("pom.xml")));
+        assertThat(version.find()).isTrue();
+        return version.group(1);
+    }
+
+    private static List<Path> files() throws IOException {
+        try (Stream<Path> docs = Files.list(Path.of("docs")); Stream<Path> projects = Files.list(Path.of("src/it"))) {
+            return Stream.of(Stream.of(Path.of("README.md"), Path.of("catalog/karaf/features.xml")),
+                    docs.filter(file -> file.toString().endsWith(".md")),
+                    projects.map(project -> project.resolve("pom.xml")))
+                    .flatMap(files -> files).filter(Files::exists).toList();
+        }
+    }
+}
