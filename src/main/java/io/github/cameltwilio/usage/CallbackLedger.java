@@ -5,7 +5,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -72,16 +71,22 @@ final class CallbackLedger {
     }
 
     /**
-     * Starts no more deliveries, and ends the callbacks that wait for another node, because nobody could respond to
-     * them later. Deliveries in flight keep their claims until they end.
+     * Starts no more deliveries. Callbacks that wait for another node end the next time they look for its claim, and
+     * those in flight keep their own claims until they end.
      */
     void close() {
-        Set<Run> runs;
+        closed = true;
+    }
+
+    void reopen() {
+        closed = false;
+    }
+
+    /** Returns 0 if no callback is in flight or waiting for another node. */
+    int pending() {
         synchronized (inFlight) {
-            closed = true;
-            runs = Set.copyOf(inFlight.values());
+            return inFlight.size();
         }
-        runs.forEach(Run::endWait);
     }
 
     private final class Run {
@@ -91,7 +96,6 @@ final class CallbackLedger {
         private final long begun = System.nanoTime();
         /** The claims that this run holds, each with its period. */
         private final Map<String, Long> claims = new HashMap<>();
-        private boolean waiting;
         private boolean finished;
 
         Run(List<String> keys, Supplier<CompletableFuture<Boolean>> delivery) {
@@ -100,22 +104,16 @@ final class CallbackLedger {
         }
 
         void start() {
-            synchronized (this) {
-                if (finished) {
-                    return;
-                }
-                waiting = false;
-            }
             try {
                 if (isProcessed()) {
                     // A node that died may have remembered only some of the keys.
                     finish(remember());
+                } else if (closed) {
+                    finish(false);
                 } else if (!claim()) {
                     waitForOtherNode();
                 } else if (isProcessed()) {
                     finish(remember());
-                } else if (closed) {
-                    finish(false);
                 } else {
                     renewLater();
                     delivery.get()
@@ -137,28 +135,8 @@ final class CallbackLedger {
                 LOG.warn("Could not claim a callback, which Twilio may retry: another node is still processing it, or"
                         + " the idempotentRepository cannot be written");
                 finish(false);
-                return;
-            }
-            synchronized (this) {
-                waiting = true;
-            }
-            // Checked after setting the flag, so that either this thread or the one that closes the ledger sees both.
-            if (closed) {
-                endWait();
             } else {
                 later(periodMillis / 8).execute(this::start);
-            }
-        }
-
-        private void endWait() {
-            boolean ends;
-            synchronized (this) {
-                ends = waiting;
-                // The next start would otherwise run beside this end.
-                finished |= waiting;
-            }
-            if (ends) {
-                finish(false);
             }
         }
 

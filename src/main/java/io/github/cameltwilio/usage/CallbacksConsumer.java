@@ -12,9 +12,12 @@ import io.github.cameltwilio.usage.client.EnsureTrigger;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Consumer;
 import org.apache.camel.Processor;
+import org.apache.camel.ShutdownRunningTask;
+import org.apache.camel.Suspendable;
 import org.apache.camel.spi.IdempotentRepository;
 import org.apache.camel.spi.RestConfiguration;
 import org.apache.camel.spi.RestConsumerFactory;
+import org.apache.camel.spi.ShutdownAware;
 import org.apache.camel.support.CamelContextHelper;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.processor.idempotent.MemoryIdempotentRepository;
@@ -26,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * Receives Twilio's callbacks from one of Camel's HTTP engines, which serves the path while the route runs. The trigger
  * is ensured once the path is served, so that no callback arrives too early.
  */
-final class CallbacksConsumer extends DefaultConsumer {
+final class CallbacksConsumer extends DefaultConsumer implements Suspendable, ShutdownAware {
     private static final Logger LOG = LoggerFactory.getLogger(CallbacksConsumer.class);
     // An account has at most 1,000 triggers, each fires at most once a day, and callbacks expire after a day. Each has
     // two keys.
@@ -71,6 +74,33 @@ final class CallbacksConsumer extends DefaultConsumer {
         ledger = ledger();
         serve(new CallbackProcessor(this, verifier, ledger));
         register(trigger);
+    }
+
+    /** Camel suspends a route before it stops it, since some engines cut their connections when they stop. */
+    @Override
+    protected void doSuspend() {
+        ledger.close();
+    }
+
+    @Override
+    protected void doResume() {
+        ledger.reopen();
+    }
+
+    @Override
+    public boolean deferShutdown(ShutdownRunningTask shutdownRunningTask) {
+        return false;
+    }
+
+    /** Camel waits until there are none, so that each callback gets its response. */
+    @Override
+    public int getPendingExchangesSize() {
+        return ledger == null ? 0 : ledger.pending();
+    }
+
+    @Override
+    public void prepareShutdown(boolean suspendOnly, boolean forced) {
+        // Nothing is needed.
     }
 
     @Override
@@ -204,9 +234,7 @@ final class CallbacksConsumer extends DefaultConsumer {
 
     private void release() {
         if (ledger != null) {
-            // Before the server stops, since some engines close their connections then.
             ledger.close();
-            ledger = null;
         }
         ServiceHelper.stopAndShutdownService(server);
         server = null;

@@ -254,19 +254,23 @@ class CallbackLedgerTest {
     @Test
     void closingEndsWhatWaitsForAnotherNodeAndNothingElse() throws Exception {
         memory.start();
-        memory.add("taken@" + System.currentTimeMillis() / LONG_PERIOD.toMillis());
-        CallbackLedger ledger = new CallbackLedger(memory, executor, LONG_PERIOD);
+        memory.add("taken@" + System.currentTimeMillis() / PERIOD.toMillis());
+        CallbackLedger ledger = new CallbackLedger(memory, executor, PERIOD);
         CompletableFuture<Boolean> slow = new CompletableFuture<>();
         CompletableFuture<Boolean> running = ledger.once(KEYS, () -> slow);
         CompletableFuture<Boolean> waiting = ledger.once(List.of("taken"), this::succeed);
         ledger.close();
 
-        assertThat(waiting).isCompletedWithValue(false);
+        assertThat(waiting.get(1, TimeUnit.SECONDS)).isFalse();
+        assertThat(ledger.pending()).isEqualTo(2);
         assertThat(ledger.once(List.of("new"), this::succeed)).isCompletedWithValue(false);
         assertThat(memory.getCache().keySet()).anyMatch(key -> key.startsWith("token@"));
         slow.complete(true);
         assertThat(running).isCompletedWithValue(true);
+        assertThat(ledger.pending()).isZero();
         assertThat(deliveries).hasValue(0);
+        ledger.reopen();
+        assertThat(ledger.once(List.of("new"), this::succeed)).isCompletedWithValue(true);
     }
 
     @Test

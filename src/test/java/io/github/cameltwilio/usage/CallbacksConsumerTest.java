@@ -153,17 +153,47 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
     }
 
     @Test
-    void respondsToWhatWaitsForAnotherNodeWhenTheRouteStops() throws Exception {
+    void respondsWithFailureWhileItsRouteIsSuspended() throws Exception {
+        MockEndpoint mock = listen(ENGINE, TRIGGER);
+        context.getRouteController().suspendRoute("usage");
+        assertThat(post(firing()).statusCode()).isEqualTo(500);
+        context.getRouteController().resumeRoute("usage");
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+        assertThat(fired(mock)).hasSize(1);
+        assertThat(posts()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
+    void respondsToWhatItProcessesWhenTheRouteStops(String engine) throws Exception {
+        MockEndpoint mock = listen(engine, "");
+        CountDownLatch end = new CountDownLatch(1);
+        mock.whenAnyExchangeReceived(exchange -> end.await(20, TimeUnit.SECONDS));
+        CompletableFuture<Integer> running = CompletableFuture.supplyAsync(() -> status(firing()));
+        await().until(() -> mock.getReceivedCounter() == 1);
+        CompletableFuture<Void> stopping = CompletableFuture.runAsync(this::stopRoute);
+        assertThat(running).isNotDone();
+        await().pollDelay(Duration.ofMillis(200)).until(() -> !stopping.isDone());
+        end.countDown();
+
+        assertThat(running.get(5, TimeUnit.SECONDS)).isEqualTo(200);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
+    void respondsToWhatWaitsForAnotherNodeWhenTheRouteStops(String engine) throws Exception {
+        CountDownLatch claiming = new CountDownLatch(1);
         MemoryIdempotentRepository shared = new MemoryIdempotentRepository() {
             @Override
             public boolean add(String key) {
+                claiming.countDown();
                 return false;
             }
         };
         context.getRegistry().bind("shared", shared);
-        listen(ENGINE, "&idempotentRepository=#shared");
+        listen(engine, "&idempotentRepository=#shared");
         CompletableFuture<Integer> waiting = CompletableFuture.supplyAsync(() -> status(firing()));
-        await().pollDelay(Duration.ofMillis(200)).until(() -> !waiting.isDone());
+        assertThat(claiming.await(5, TimeUnit.SECONDS)).isTrue();
 
         stopRoute();
         assertThat(waiting.get(5, TimeUnit.SECONDS)).isEqualTo(500);
