@@ -322,7 +322,7 @@ class CallbackFailoverTest {
     }
 
     private static String key(String token) {
-        return TwilioSignature.bodyHash(token.getBytes(StandardCharsets.UTF_8));
+        return TwilioSignature.bodyHash((ACCOUNT + " " + token).getBytes(StandardCharsets.UTF_8));
     }
 
     private void execute(String statement) throws SQLException {
