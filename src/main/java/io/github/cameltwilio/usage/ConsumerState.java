@@ -114,9 +114,9 @@ final class ConsumerState {
     private void giveUp() {
         try {
             flush();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.error("{}: records were delivered but could not be stored as such before the component stopped, so they"
-                    + " will be delivered again: {}", key.reader, e.getMessage());
+                    + " will be delivered again: {}", key.reader, e.toString());
             inFlight.clear();
         }
         reclaimDropped();
@@ -224,9 +224,9 @@ final class ConsumerState {
                 store.delivered(delivery.reader(), changes);
                 land(delivery);
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("Delivered {}, but could not store that: {}. Nothing else is delivered until it is stored",
-                    changes.size() == 1 ? changes.get(0).key() : changes.size() + " records", e.getMessage());
+                    changes.size() == 1 ? changes.get(0).key() : changes.size() + " records", e.toString());
         }
     }
 

@@ -26,7 +26,7 @@ final class PendingWrites {
                     writes.remove();
                 }
                 made = true;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 made = false;
                 throw e;
             }
@@ -39,7 +39,7 @@ final class PendingWrites {
             flush();
             try {
                 sync.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 made = false;
                 throw e;
             }

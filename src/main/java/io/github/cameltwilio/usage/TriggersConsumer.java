@@ -53,7 +53,7 @@ final class TriggersConsumer extends UsageConsumer {
     void deliverDue(LocalDate today, RecordKey after) {
         begin(1);
         beginAccount(0, false);
-        Position position = state().positionOrElse(reader(), () -> plan.start(today));
+        Position position = settle(state().positionOrElse(reader(), () -> plan.start(today)), today);
         List<UsageTrigger> triggers = getEndpoint().triggers(null).toList();
         Instant received = getEndpoint().getComponent().clock().instant();
         metrics().read.add(triggers.size());
@@ -85,6 +85,20 @@ final class TriggersConsumer extends UsageConsumer {
         state().advance(reader(), position.advancedTo(today), oldestListed.size() < DAYS_UNTIL_FORGOTTEN
                 ? LocalDate.MIN : Collections.min(oldestListed.values()));
         metrics().showWatermark(reader(), position.advancedTo(today));
+    }
+
+    /** A position that a wrong date of Twilio has moved into the future would hide firings until that day comes. */
+    private Position settle(Position position, LocalDate today) {
+        if (!position.watermark().isAfter(today) && !position.firstDay().isAfter(today)) {
+            return position;
+        }
+        Position settled = new Position(WindowPlan.earlier(position.firstDay(), plan.start(today).firstDay()), today,
+                WindowPlan.earlier(position.knownFrom(), today));
+        LOG.warn(
+                "{}: the position {} is in the future, maybe by a wrong date of Twilio, so it goes on from {}",
+                getEndpoint(), position.watermark(), today);
+        state().rewind(reader(), settled);
+        return settled;
     }
 
     private List<UsageTrigger> due(List<UsageTrigger> fired) {

@@ -65,8 +65,17 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         }
     }
 
+    /** @throws IllegalStateException after an Error, at which Camel would end the polling for good, and stay healthy */
     @Override
     protected final int poll() throws Exception {
+        try {
+            return pollOnce();
+        } catch (Error e) {
+            throw new IllegalStateException("The poll ended with an error: " + e, e);
+        }
+    }
+
+    private int pollOnce() throws Exception {
         shutdownRunningTask = null;
         pendingExchanges = 0;
         exchangesOfPoll = 0;
@@ -160,8 +169,15 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         } catch (Exception e) {
             exchange.setException(e);
         } catch (Error e) {
-            // Camel completes no exchange after an Error, and ends the polling.
-            fail(delivery);
+            exchange.setException(e);
+            // Camel leaves the steps that follow to this thread, which would do them before those of the next exchange.
+            while (getEndpoint().getCamelContext().getCamelContextExtension().getReactiveExecutor()
+                    .executeFromQueue()) {
+                continue;
+            }
+            if (state.isInFlight(delivery)) {
+                fail(delivery);
+            }
             throw e;
         }
         if (exchange.getException() != null) {

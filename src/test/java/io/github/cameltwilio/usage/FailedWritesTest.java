@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -54,10 +54,11 @@ class FailedWritesTest {
             .accountCreated(LocalDate.parse("2026-01-01")).categories("sms", "calls").zeroShare(0));
 
     @ParameterizedTest
-    @ValueSource(strings = { "delivered", "advance" })
-    void stopsDeliveryUntilWritesSucceed(String method) throws Exception {
+    @CsvSource({ "delivered, false", "advance, false", "delivered, true", "advance, true" })
+    void stopsDeliveryUntilWritesSucceed(String method, boolean withError) throws Exception {
         try (RecordsRoute route = start(exchange -> {})) {
             state.failing = method;
+            state.withError = withError;
             assertThatThrownBy(route::poll).hasMessageContaining("the disk is full");
             int before = route.exchanges().size();
             for (int poll = 0; poll < 5; poll++) {
@@ -197,6 +198,7 @@ class FailedWritesTest {
     private static final class FailingRepository implements UsageStateRepository {
         private final UsageStateRepository memory = new MemoryUsageStateRepository();
         private volatile String failing = "";
+        private volatile boolean withError;
 
         @Override
         public Optional<Position> position(ReaderId reader) {
@@ -228,6 +230,9 @@ class FailedWritesTest {
 
         private void check(String method) {
             if (failing.equals(method)) {
+                if (withError) {
+                    throw new NoClassDefFoundError("the disk is full");
+                }
                 throw new IllegalStateException("the disk is full");
             }
         }

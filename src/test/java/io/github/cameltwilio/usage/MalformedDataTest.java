@@ -314,6 +314,28 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
         }
     }
 
+    /** The first date decides with which firings a consumer begins. */
+    @ParameterizedTest
+    @ValueSource(strings = { "2026-03-17T12:00:00Z", "2026-03-25T12:00:00Z", "2027-03-15T12:00:00Z" })
+    void deliversFiringsAfterAWrongDateAtTheFirstPoll(String wrong) throws Exception {
+        try (RecordsRoute route = consume("twilio-usage:triggers?startScheduler=false");
+                LoggedEvents log = new LoggedEvents()) {
+            twilio.date(wrong);
+            twilio.list();
+            route.poll();
+            twilio.date(null);
+            twilio.list(trigger("a", "Sun, 15 Mar 2026 03:00:00 +0000"),
+                    trigger("b", "Thu, 12 Mar 2026 03:00:00 +0000"));
+            for (int poll = 0; poll < 4; poll++) {
+                route.poll();
+            }
+
+            assertThat(route.exchanges()).hasSize(2);
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-15");
+            assertThat(log.events()).filteredOn(event -> event.text().contains("is in the future")).hasSize(1);
+        }
+    }
+
     private static String trigger(String name, String fired) {
         return "{\"sid\":\"UT" + name + "\",\"account_sid\":\"" + ScriptedTwilio.ACCOUNT
                 + "\",\"recurring\":\"daily\",\"trigger_value\":\"1\",\"date_fired\":"

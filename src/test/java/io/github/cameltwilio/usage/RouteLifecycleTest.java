@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import javax.management.MBeanServer;
@@ -148,13 +149,34 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
             }
         });
         // As when the scheduler polls, the thread ends with the error.
-        Thread scheduler = new Thread(() -> assertThatThrownBy(this::poll).hasMessage("a bug"));
+        Thread scheduler = new Thread(() -> assertThatThrownBy(this::poll).hasRootCauseMessage("a bug"));
         scheduler.start();
         scheduler.join();
         fails[0] = false;
         restart("controller", null);
         poll();
 
+        assertThat(keys(getMockEndpoint("mock:usage"))).hasSize(4).doesNotHaveDuplicates();
+    }
+
+    /** An Error that left a poll would end the polling for good, without anything that shows it. */
+    @Test
+    void goesOnPollingAfterAnError() throws Exception {
+        AtomicInteger calls = new AtomicInteger();
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from(DAILY.replace("startScheduler=false", "initialDelay=0&delay=10")).routeId("usage")
+                        .process(exchange -> {
+                            if (calls.incrementAndGet() == 2) {
+                                throw new StackOverflowError("a bug");
+                            }
+                        }).to("mock:usage");
+            }
+        });
+
+        await().untilAsserted(() -> assertThat(usageConsumer().getWatermark()).isEqualTo("2026-03-14"));
         assertThat(keys(getMockEndpoint("mock:usage"))).hasSize(4).doesNotHaveDuplicates();
     }
 
