@@ -1,12 +1,12 @@
 package io.github.cameltwilio.usage;
 
-import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
+import io.github.cameltwilio.usage.client.TwilioValues;
 import org.apache.camel.Exchange;
 import org.apache.camel.RuntimeCamelException;
 import org.apache.camel.support.PollingConsumerSupport;
@@ -39,7 +39,7 @@ final class ListPollingConsumer extends PollingConsumerSupport {
     @Override
     public Exchange receive(long timeout) {
         checkStarted();
-        Future<List<?>> list = getEndpoint().getComponent().fetchers().submit(() -> getEndpoint().list(null));
+        Future<TwilioValues> list = getEndpoint().getComponent().fetchers().submit(() -> getEndpoint().list(null));
         try {
             return exchange(list.get(timeout, TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
@@ -55,7 +55,7 @@ final class ListPollingConsumer extends PollingConsumerSupport {
         }
     }
 
-    private Exchange exchange(List<?> list) {
+    private Exchange exchange(TwilioValues list) {
         Exchange exchange = getEndpoint().createExchange();
         exchange.getMessage().setBody(list);
         return exchange;

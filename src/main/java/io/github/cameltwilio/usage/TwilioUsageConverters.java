@@ -8,6 +8,7 @@ import java.util.Map;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.cameltwilio.usage.client.TwilioBody;
 import io.github.cameltwilio.usage.client.TwilioValue;
 import org.apache.camel.Converter;
 
@@ -29,27 +30,27 @@ public final class TwilioUsageConverters {
     }
 
     @Converter
-    public static String toJson(TwilioValue value) throws JsonProcessingException {
-        return JSON.writeValueAsString(value);
+    public static String toJson(TwilioBody body) throws JsonProcessingException {
+        return JSON.writeValueAsString(body);
     }
 
     @Converter
-    public static InputStream toJsonStream(TwilioValue value) throws JsonProcessingException {
-        return new ByteArrayInputStream(toJsonBytes(value));
+    public static InputStream toJsonStream(TwilioBody body) throws JsonProcessingException {
+        return new ByteArrayInputStream(toJsonBytes(body));
     }
 
     @Converter
-    public static byte[] toJsonBytes(TwilioValue value) throws JsonProcessingException {
-        return JSON.writeValueAsBytes(value);
+    public static byte[] toJsonBytes(TwilioBody body) throws JsonProcessingException {
+        return JSON.writeValueAsBytes(body);
     }
 
     @Converter
-    public static ByteBuffer toJsonBuffer(TwilioValue value) throws JsonProcessingException {
-        return ByteBuffer.wrap(toJsonBytes(value));
+    public static ByteBuffer toJsonBuffer(TwilioBody body) throws JsonProcessingException {
+        return ByteBuffer.wrap(toJsonBytes(body));
     }
 
     @Converter
-    public static JsonNode toJsonTree(TwilioValue value) {
-        return JSON.valueToTree(value);
+    public static JsonNode toJsonTree(TwilioBody body) {
+        return JSON.valueToTree(body);
     }
 }

@@ -3,7 +3,6 @@ package io.github.cameltwilio.usage;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -13,6 +12,8 @@ import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.RecordsQuery;
 import io.github.cameltwilio.usage.client.TriggersQuery;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
+import io.github.cameltwilio.usage.client.TwilioValue;
+import io.github.cameltwilio.usage.client.TwilioValues;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import io.github.cameltwilio.usage.delivery.LeafCategories;
@@ -175,13 +176,13 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     }
 
     /** Lists the resource, in memory, as the message or, if it is null, the options select it. */
-    List<?> list(Message message) {
-        return resource == TwilioUsageResource.records && configuration.getRollup() == Rollup.leaf
-                ? LeafCategories.of(records(message).toList()) : pages(message).toList();
+    TwilioValues list(Message message) {
+        return new TwilioValues(resource == TwilioUsageResource.records && configuration.getRollup() == Rollup.leaf
+                ? LeafCategories.of(records(message).toList()) : pages(message).toList());
     }
 
     /** Lists the resource page by page. */
-    Pages<?> pages(Message message) {
+    Pages<? extends TwilioValue> pages(Message message) {
         return switch (resource) {
             case records -> records(message);
             case triggers -> triggers(message);

@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.github.cameltwilio.usage.client.EnsureTrigger;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
+import io.github.cameltwilio.usage.client.TwilioValues;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -66,7 +67,7 @@ final class TwilioUsageProducer extends DefaultProducer {
         if (!dryRun) {
             spent.forEach(trigger -> client.deleteTrigger(trigger.sid()));
         }
-        UsageMessages.result(message, spent, dryRun ? "kept" : "deleted");
+        UsageMessages.result(message, new TwilioValues(spent), dryRun ? "kept" : "deleted");
     }
 
     private TriggerOptions given(Message message) {

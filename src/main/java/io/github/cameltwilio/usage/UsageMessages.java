@@ -5,6 +5,7 @@ import java.util.List;
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.TriggerFired;
+import io.github.cameltwilio.usage.client.TwilioValues;
 import io.github.cameltwilio.usage.state.UsageChange;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -80,7 +81,8 @@ final class UsageMessages {
 
     /** The new and changed records of a page. */
     static void changes(Message message, List<UsageChange> changes, Account account) {
-        message.setBody(changes.stream().map(change -> change.usage().withRecordKey(change.key().toString())).toList());
+        message.setBody(new TwilioValues(
+                changes.stream().map(change -> change.usage().withRecordKey(change.key().toString())).toList()));
         account(message, changes.get(0), account);
     }
 

@@ -16,7 +16,8 @@ import java.util.stream.Stream;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.github.cameltwilio.usage.client.Account;
-import io.github.cameltwilio.usage.client.TwilioValue;
+import io.github.cameltwilio.usage.client.TwilioBody;
+import io.github.cameltwilio.usage.client.TwilioValues;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import org.apache.camel.builder.RouteBuilder;
@@ -44,6 +45,7 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
 
     @BeforeEach
     void startContext() {
+        options();
         context.start();
     }
 
@@ -71,8 +73,8 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
         }
     }
 
-    static Stream<TwilioValue> bodies() {
-        return Stream.of(SMS,
+    static Stream<TwilioBody> bodies() {
+        return Stream.of(SMS, new TwilioValues(List.of(SMS, SMS)),
                 new UsageTrigger("UT1", "AC1", "spend", "sms", "price", "daily", new BigDecimal("1.50"), null,
                         "https://example.com", "POST", null, null, null, "/uri", "2010-04-01", "/uri", null),
                 new Account("AC1", "name", "active", "Full", "AC1", null, null));
@@ -80,17 +82,19 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
 
     @ParameterizedTest
     @MethodSource("bodies")
-    void convertsToJsonOfAnyType(TwilioValue body) throws Exception {
+    void convertsToJsonOfAnyType(TwilioBody body) throws Exception {
         String text = context.getTypeConverter().mandatoryConvertTo(String.class, body);
-        assertThat(text).startsWith("{\"").contains("AC1");
+        assertThat(text).matches("\\{\".*}|\\[\\{\".*}]").contains("AC1");
 
         assertThat(context.getTypeConverter().convertTo(byte[].class, body)).asString(StandardCharsets.UTF_8)
                 .isEqualTo(text);
         ByteBuffer buffer = context.getTypeConverter().convertTo(ByteBuffer.class, body);
         assertThat(StandardCharsets.UTF_8.decode(buffer).toString()).isEqualTo(text);
         JsonNode tree = context.getTypeConverter().convertTo(JsonNode.class, body);
-        assertThat(tree.fieldNames()).toIterable()
-                .containsExactlyElementsOf(() -> readTree(text).fieldNames());
+        JsonNode expected = readTree(text);
+        assertThat(tree).hasSameSizeAs(expected);
+        assertThat(tree.findValuesAsText("accountSid")).isEqualTo(expected.findValuesAsText("accountSid"));
+        assertThat(tree.fieldNames()).toIterable().containsExactlyElementsOf(() -> expected.fieldNames());
     }
 
     private static JsonNode readTree(String text) {
@@ -116,7 +120,18 @@ class BodyConversionsTest extends TwilioUsageTestSupport {
 
         template.sendBody(component + "://127.0.0.1:" + port + "/sink", SMS);
 
-        assertThat(received).containsExactly(JSON);
+        template.sendBody(component + "://127.0.0.1:" + port + "/sink", new TwilioValues(List.of(SMS)));
+
+        assertThat(received).containsExactly(JSON, "[" + JSON + "]");
+    }
+
+    @Test
+    void listsConvertToJson() {
+        for (String resource : List.of("records?subresource=daily&category=sms&startDate=-2days", "triggers",
+                "accounts",
+                "triggers?action=prune")) {
+            assertThat(template.requestBody("twilio-usage:" + resource, null, String.class)).startsWith("[");
+        }
     }
 
     @Test

@@ -6,7 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** A value that a route receives as a message body. All are records. */
-public sealed interface TwilioValue extends Serializable permits Account, TriggerFired, UsageRecord, UsageTrigger {
+public sealed interface TwilioValue extends TwilioBody, Serializable
+        permits Account, TriggerFired, UsageRecord, UsageTrigger {
 
     /** The record's components by name, in their order and with their types: {@code sql:} takes them as parameters. */
     default Map<String, Object> toMap() {
