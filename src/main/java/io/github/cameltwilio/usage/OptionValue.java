@@ -31,6 +31,8 @@ record OptionValue(String name, Object value) {
     // Camel's syntax: milliseconds, or numbers with units.
     private static final Pattern DURATION = Pattern.compile("\\d+|(?=\\d)(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?");
     private static final int MAX_QUOTE_LENGTH = 80;
+    // A century: dates beyond it are not ones that Twilio or a database knows.
+    private static final int MAX_DAYS = 36_500;
     private static final int MAX_NAME_LENGTH = 64;
 
     /** The header's value, or the option's if the message has no such header. */
@@ -70,6 +72,9 @@ record OptionValue(String name, Object value) {
         Duration duration = asDuration();
         if (!duration.equals(Duration.ofDays(duration.toDays()))) {
             throw invalid("must be a number of whole days, for example 3d");
+        }
+        if (duration.toDays() > MAX_DAYS) {
+            throw invalid("must be at most " + MAX_DAYS + "d");
         }
         return duration.toDays();
     }

@@ -314,6 +314,19 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = ';', value = { "{\"a\":1};{\"b\":2}", "[\"x\"];[7]", "null;{\"a\":1}" })
+    void deliversRecordsWhoseCategoriesCannotBeRead(String first, String second) throws Exception {
+        try (RecordsRoute route = consume(DAILY + "&startDate=2026-03-14")) {
+            twilio.list(record("2026-03-14", "X", "1").replace("\"X\"", first),
+                    record("2026-03-14", "X", "1").replace("\"X\"", second));
+            route.poll();
+            assertThat(route.poll()).isZero();
+
+            assertThat(route.exchanges()).hasSize(2);
+        }
+    }
+
     /** The first date decides with which firings a consumer begins. */
     @ParameterizedTest
     @ValueSource(strings = { "2026-03-17T12:00:00Z", "2026-03-25T12:00:00Z", "2027-03-15T12:00:00Z" })

@@ -329,6 +329,7 @@ class OptionsTest extends TwilioUsageTestSupport {
     @Test
     void rejectsLookbackThatIsNotWholeDays() {
         rejects("twilio-usage:records?lookback=12h", "lookback=12h must be a number of whole days, for example 3d");
+        rejects("twilio-usage:records?lookback=99999999999d", "lookback=99999999999d must be at most 36500d");
         rejects("twilio-usage:triggers?lookback=1d12h",
                 "lookback=1d12h must be a number of whole days, for example 3d");
     }

@@ -30,11 +30,11 @@ public record ReaderId(String accountSid, Scope scope, Subresource list, List<St
     }
 
     /**
-     * Returns the key of a record. If its start date cannot be read, the key has Twilio's text instead, or the record's
-     * path, which names the days too; it is then never forgotten.
+     * Returns the key of a record. If its start date or category cannot be read, the key has Twilio's text instead, or
+     * the record's path, which names both. Without a date it is never forgotten.
      */
     public RecordKey key(UsageRecord usage) {
-        String category = usage.category() == null ? "" : usage.category().toLowerCase(Locale.ROOT);
+        String category = category(usage);
         LocalDate day = usage.startDate();
         if (day != null && day.getYear() >= MIN_YEAR && day.getYear() <= MAX_YEAR) {
             return new RecordKey(accountSid, keyScope(), list, day, category);
@@ -42,6 +42,14 @@ public record ReaderId(String accountSid, Scope scope, Subresource list, List<St
         Object text = day != null ? day : usage.otherFields().getOrDefault("start_date", usage.uri());
         return new RecordKey(accountSid, keyScope(), list, LocalDate.MAX,
                 text == null ? category : category + "|" + RecordKey.part(text));
+    }
+
+    private static String category(UsageRecord usage) {
+        if (usage.category() != null) {
+            return usage.category().toLowerCase(Locale.ROOT);
+        }
+        Object text = usage.otherFields().getOrDefault("category", usage.uri());
+        return text == null ? "" : "?" + RecordKey.part(text);
     }
 
     /** Returns whether a key is one of this reader's. */

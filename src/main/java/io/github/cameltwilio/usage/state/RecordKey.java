@@ -14,8 +14,9 @@ import io.github.cameltwilio.usage.client.Subresource;
  * @param accountSid the account whose usage was listed
  * @param list       the list that contained the record
  * @param startDate  the first day of the record's period; {@link LocalDate#MAX} if it cannot be read
- * @param category   in lower case, because Twilio's documentation and its data disagree on the case; followed by what
- *                   Twilio sent instead of a day, if that cannot be read
+ * @param category   in lower case, because Twilio's documentation and its data disagree on the case; a question mark
+ *                   and what Twilio sent instead, if it cannot be read; followed by what Twilio sent instead of a day,
+ *                   if that cannot be read
  */
 public record RecordKey(String accountSid, Scope scope, Subresource list, LocalDate startDate, String category) {
     private static final Pattern SHORT_TEXT = Pattern.compile("[ -{}~]{1,40}");
