@@ -70,6 +70,7 @@ final class ConsumerState {
      * @throws IllegalStateException if a running consumer uses it
      */
     static ConsumerState take(TwilioUsageComponent owner, Key key, Supplier<UsageStateRepository> store) {
+        closeIfFileIsGone(key);
         synchronized (OPEN) {
             ConsumerState state = OPEN.get(key);
             if (state == null) {
@@ -85,6 +86,32 @@ final class ConsumerState {
             state.owner = owner;
             state.inUse = true;
             return state;
+        }
+    }
+
+    /**
+     * Closes a state that was left with exchanges in flight if its file was since replaced or deleted. Only a new state
+     * reads the file that is there now; what was in flight is delivered again.
+     */
+    private static void closeIfFileIsGone(Key key) {
+        ConsumerState left;
+        synchronized (OPEN) {
+            left = OPEN.get(key);
+            if (left == null || left.inUse || key.component == null) {
+                return;
+            }
+        }
+        try {
+            // Not under the lock: a thread that holds the lock of the writes may be waiting for it.
+            left.sync();
+        } catch (IllegalStateException e) {
+            synchronized (OPEN) {
+                if (!left.inUse) {
+                    left.close();
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("The state of {} still cannot be written", key.reader, e);
         }
     }
 

@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -178,6 +179,29 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
 
         await().untilAsserted(() -> assertThat(usageConsumer().getWatermark()).isEqualTo("2026-03-14"));
         assertThat(keys(getMockEndpoint("mock:usage"))).hasSize(4).doesNotHaveDuplicates();
+    }
+
+    /** As the error says: stop the route and start it. */
+    @ParameterizedTest
+    @ValueSource(strings = { "usage.state", "usage.state.lock" })
+    void restartHelpsAfterAFileWasReplacedWithExchangesInFlight(String replaced) throws Exception {
+        context.getShutdownStrategy().setTimeout(1);
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(DAILY + in("file")).routeId("usage").to("seda:slow");
+                from("seda:slow").routeId("slow").autoStartup(false).to("mock:usage");
+            }
+        });
+        assertThat(poll()).isEqualTo(4);
+        Path file = directory.resolve(replaced);
+        Path copy = Files.copy(file, directory.resolve("copy"));
+        Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
+        assertThatThrownBy(this::poll).hasMessageContaining("replaced");
+
+        restart("controller", null);
+
+        assertThat(poll()).as("what was in flight").isEqualTo(4);
     }
 
     @Test

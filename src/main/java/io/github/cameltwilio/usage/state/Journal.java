@@ -197,6 +197,9 @@ final class Journal implements Closeable {
         lock.check();
         if (fileKey != null) {
             checkIdentity();
+        } else if (!damaged && exists()) {
+            throw new IllegalStateException("The state file " + file + " was not there when the route started, and was"
+                    + " created since. To use it, stop the route and start it; otherwise delete it");
         }
         Path replacement = file.resolveSibling(file.getFileName() + ".new");
         long size = 0;

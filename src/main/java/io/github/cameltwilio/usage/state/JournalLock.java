@@ -3,25 +3,22 @@ package io.github.cameltwilio.usage.state;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Keeps other processes and other consumers away from a file, by a lock on a second file: the first one is replaced now
  * and then, which would lose a lock on it.
  */
 final class JournalLock implements Closeable {
-    // A process loses its lock on a file when it closes the file, even if it had opened it twice. So a second
-    // consumer of this process must be rejected without opening it.
-    private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
-
     private final Path file;
+    // A process loses its lock on a file when it closes the file, even if it had opened it twice. So a second
+    // consumer of this process must be rejected without opening it, also one whose copy of this class comes from
+    // another class loader: system properties are all that the two share.
+    private final String claim;
     private final Path lockFile;
     private final FileChannel channel;
     private final Object fileKey;
@@ -30,7 +27,8 @@ final class JournalLock implements Closeable {
     JournalLock(Path file) throws IOException {
         this.file = file;
         this.lockFile = file.resolveSibling(file.getFileName() + ".lock");
-        if (!LOCKED.add(file)) {
+        this.claim = "camel-twilio-usage.in-use." + file;
+        if (System.getProperties().putIfAbsent(claim, "") != null) {
             throw inUse();
         }
         FileChannel opened = null;
@@ -42,13 +40,9 @@ final class JournalLock implements Closeable {
             this.fileKey = identity(lockFile);
             this.channel = opened;
         } catch (IOException | RuntimeException e) {
-            LOCKED.remove(file);
+            System.clearProperty(claim);
             if (opened != null) {
                 opened.close();
-            }
-            // A copy of this class in another class loader has a set of its own.
-            if (e instanceof OverlappingFileLockException) {
-                throw inUse();
             }
             throw e;
         }
@@ -87,7 +81,7 @@ final class JournalLock implements Closeable {
     public void close() throws IOException {
         if (channel.isOpen()) {
             channel.close();
-            LOCKED.remove(file);
+            System.clearProperty(claim);
         }
     }
 }

@@ -1,8 +1,11 @@
 package io.github.cameltwilio.usage.state;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -384,19 +387,35 @@ class FileUsageStateRepositoryTest {
     @Test
     @Tag("slow")
     @SuppressWarnings("try")
-    void keepsOtherProcessesOutAfterRejectingConsumer() throws IOException {
+    void keepsOtherProcessesOutAfterRejectingConsumer() throws Exception {
         try (FileUsageStateRepository state = begun()) {
             assertThatThrownBy(this::open).hasMessageContaining("is in use by another consumer");
             Path link = Files.createSymbolicLink(directory.resolve("here"), directory).resolve("usage.state");
             assertThatThrownBy(() -> FileUsageStateRepository.open(link, READER))
                     .hasMessageContaining("is in use by another consumer");
+            try (URLClassLoader loader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader())) {
+                Class<?> copy = loader.loadClass(SecondProcess.class.getName());
+                assertThatThrownBy(() -> copy.getMethod("main", String[].class).invoke(null,
+                        (Object) new String[]{ file.toString() }))
+                        .hasRootCauseMessage(
+                                "The state file " + file + " is in use by another consumer: give each one a"
+                                        + " file of its own, or run only one at a time with the master component");
+            }
             assertThat(ChildJvm.outputOf(ChildJvm.of(SecondProcess.class, List.of(), file.toString())))
                     .contains("is in use by another consumer");
         }
         assertThat(ChildJvm.outputOf(ChildJvm.of(SecondProcess.class, List.of(), file.toString()))).contains("opened");
     }
 
-    static final class SecondProcess {
+    private static URL[] classPath() throws IOException {
+        List<URL> urls = new ArrayList<>();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+            urls.add(Path.of(entry).toUri().toURL());
+        }
+        return urls.toArray(URL[]::new);
+    }
+
+    public static final class SecondProcess {
         public static void main(String[] arguments) {
             FileUsageStateRepository.open(Path.of(arguments[0]), READER).close();
             System.out.println("opened");
@@ -414,6 +433,21 @@ class FileUsageStateRepositoryTest {
         }
         try (FileUsageStateRepository state = open()) {
             state.sync();
+        }
+    }
+
+    @Test
+    void doesNotOverwriteAFileThatAppears() throws IOException {
+        begun().close();
+        Path backup = Files.move(file, directory.resolve("backup"));
+        try (FileUsageStateRepository state = open()) {
+            Files.copy(backup, file);
+            assertThatThrownBy(() -> state.advance(READER, Position.before(DAY), DAY))
+                    .hasMessageContaining(file + " was not there when the route started");
+            assertThat(file).hasSameBinaryContentAs(backup);
+
+            Files.delete(file);
+            state.advance(READER, Position.before(DAY), DAY);
         }
     }
 
