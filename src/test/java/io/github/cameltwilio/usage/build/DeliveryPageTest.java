@@ -109,7 +109,7 @@ class DeliveryPageTest extends DeliveryPageTestSupport {
     @Test
     void keepsTheStateInADatabaseByProperties() throws Exception {
         String url = openDatabase();
-        Main main = main(PAGE.block("properties", "maximum-pool-size").replace("{{env:USAGE_DATABASE_URL}}", url));
+        Main main = main(PAGE.block("properties", "camel.beans.pool ").replace("{{env:USAGE_DATABASE_URL}}", url));
         main.configure().addRoutesBuilder(RouteCompiler.route(
                 "from(\"twilio-usage:records?subresource=daily&initialDelay=0&delay=50\").to(\"log:usage\");"));
         main.start();
