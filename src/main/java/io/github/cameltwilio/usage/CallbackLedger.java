@@ -59,8 +59,8 @@ final class CallbackLedger {
             if (closed) {
                 return CompletableFuture.completedFuture(false);
             }
-            // The keys that only the later callback has are remembered as well, because its signature could be
-            // replayed with another token.
+            // Keys that only the later callback has are remembered as well. Otherwise its signature could be replayed
+            // with another token.
             run = earlier == null ? new Run(keys, delivery) : new Run(others, () -> earlier.outcome);
             for (String key : others) {
                 inFlight.put(key, run);
@@ -71,8 +71,8 @@ final class CallbackLedger {
     }
 
     /**
-     * Starts no more deliveries. Callbacks that wait for another node end the next time they look for its claim, and
-     * those in flight keep their own claims until they end.
+     * Starts no more deliveries. Callbacks that wait for another node fail the next time they check its claim. Those in
+     * flight keep their own claims until they end.
      */
     void close() {
         closed = true;
@@ -82,7 +82,7 @@ final class CallbackLedger {
         closed = false;
     }
 
-    /** Returns 0 if no callback is in flight or waiting for another node. */
+    /** Returns the number of keys of callbacks that are in flight or wait for another node. */
     int pending() {
         synchronized (inFlight) {
             return inFlight.size();

@@ -65,7 +65,7 @@ final class CallbackProcessor extends AsyncProcessorSupport {
         } catch (RejectedCallbackException e) {
             status = e.status();
         } catch (Throwable e) {
-            // Errors too, because engines would respond with the stack trace, or not at all.
+            // Errors are caught too, because engines would respond with the stack trace, or not at all.
             if (beginWarningInterval(FAILED_TO_VERIFY)) {
                 LOG.warn("{} {}, which Twilio may retry", endpoint, FAILED_TO_VERIFY, e);
             } else {
@@ -95,8 +95,8 @@ final class CallbackProcessor extends AsyncProcessorSupport {
     }
 
     /**
-     * The signature is a key too, because a replay could cut another token out of the same signed text. The token
-     * counts for its account only, because the owner of another account could sign a callback with the same token.
+     * The signature is a key too, because a replay could cut another token out of the same signed text. The token is
+     * prefixed with its account, because the owner of another account could sign a callback with the same token.
      */
     static List<String> keys(CallbackRequest request, TriggerFired fired) {
         return Stream.of(request.signature(), fired.accountSid() + " " + fired.idempotencyToken())
@@ -124,7 +124,7 @@ final class CallbackProcessor extends AsyncProcessorSupport {
     private void warnOfRejected(Message message, CallbackRequest request, String reason) {
         Optional<String> signed = request == null || !isWarningDue(SIGNED_ADDRESS) ? Optional.empty()
                 : verifier.signedAddress(message, request);
-        // The address has an interval of its own, because junk is rejected for the same reason.
+        // The address has an interval of its own, because junk that is rejected for the same reason would hide it.
         if (signed.isPresent() && beginWarningInterval(SIGNED_ADDRESS)) {
             LOG.warn("{} rejected a request: {}: Twilio signed {}, so set callbackUrl to that", endpoint, reason,
                     // The address may have a password.

@@ -34,7 +34,7 @@ record CallbackRequest(String query, Map<String, String> form, byte[] json, Obje
     private static final int MAX_TEXT = 4 * 1024;
     // Names and values are signed as one text. If names could have punctuation, part of a value could pass for a name.
     private static final Pattern FORM_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
-    // A double would round the numbers.
+    // Parsed as doubles, the numbers would be rounded.
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {

@@ -3,13 +3,13 @@ package io.github.cameltwilio.usage;
 import java.util.Collection;
 
 /**
- * Looks up the secrets that may have signed a callback, for applications whose accounts come and go. It is only called
- * if no secret of the options {@code authToken}, {@code authTokens} and {@code sharedSecretKeys} fits. An exception
- * makes Twilio retry the callback.
+ * Looks up the secrets that may have signed a callback, for applications whose accounts come and go. It is called only
+ * for a request that no secret in the options {@code authToken}, {@code authTokens} and {@code sharedSecretKeys}
+ * verifies. If it throws an exception, Twilio retries the callback.
  *
  * <p>
- * The SID and the key come from a request that is not verified yet, so that anyone can cause a call. They contain
- * nothing but letters, digits, hyphens and underscores.
+ * The SID and the key come from a request that is not verified yet, so anyone can cause a call. They contain only
+ * letters, digits, hyphens and underscores.
  */
 @FunctionalInterface
 public interface CallbackSecrets {

@@ -36,8 +36,8 @@ final class CallbackVerifier {
     private final Clock clock;
 
     /**
-     * @param address the URL that Twilio calls; its query may differ, because the signed query is in the request
-     * @param secrets those of the options
+     * @param address the URL that Twilio calls; the query of a request may differ, because it is signed itself
+     * @param secrets the secrets in the options
      */
     CallbackVerifier(String address, CallbackSecrets secrets, TwilioUsageConfiguration options, Clock clock) {
         this.address = address.replaceFirst("(?s)[?#].*", "");
@@ -82,10 +82,10 @@ final class CallbackVerifier {
         throw RejectedCallbackException.notSigned(known
                 ? "the signature does not match callbackUrl, these parameters and the secrets of its account"
                 : signer.sharedKey == null ? "authTokens has no token for its AccountSid"
-                        : "sharedSecretKeys has no secret for the account and the shared key that signed it");
+                        : "sharedSecretKeys has no secret for the account and the shared key that it names");
     }
 
-    /** A forger could move the end of the query into the name of the parameter that is signed next. */
+    /** A forger could move the end of the query into the name of the parameter that follows it in the signed text. */
     private void checkThatQueryIsWhole(CallbackRequest request) throws RejectedCallbackException {
         if (query.length() > request.query().length() && query.startsWith(request.query())) {
             String signed = request.query();
@@ -98,7 +98,7 @@ final class CallbackVerifier {
         }
     }
 
-    /** The options first, so that a bean that fails costs no alert of the accounts that they suffice for. */
+    /** The options come first, so that a failing bean loses no alert of an account whose secrets they contain. */
     private Stream<CallbackSecrets> sources() {
         return Stream.of(secrets, options.getCallbackSecrets()).filter(Objects::nonNull);
     }
@@ -114,19 +114,19 @@ final class CallbackVerifier {
         return tokens == null ? List.of() : tokens.stream().filter(CallbackVerifier::isSecret).toList();
     }
 
-    /** An empty secret is none, and HMAC rejects it as a key. */
+    /** An empty secret counts as missing, because HMAC rejects an empty key. */
     private static boolean isSecret(String secret) {
         return secret != null && !secret.isEmpty();
     }
 
     /**
-     * Whose secrets may have signed a request: an account, and the shared key that the request names instead of the
+     * The account that a request names, and the shared key that it claims to be signed with, or null for one of the
      * account's auth tokens.
      */
     private record Signer(String accountSid, String sharedKey) {
 
         List<String> keys(CallbackSecrets source) {
-            // Anything else is not passed to a bean, which may use it in a path or log it.
+            // Nothing else is passed to a bean, because it may log the SID or use it in a path.
             if (!TwilioUsageClient.isAccountSid(accountSid)) {
                 return List.of();
             }
@@ -149,7 +149,7 @@ final class CallbackVerifier {
                 settings.group("key") != null ? settings.group("key") : settings.group("lastKey"));
     }
 
-    /** The account that the callback names. Only its secrets can then verify it. */
+    /** Returns the account that the callback names. Only secrets of this account can verify it. */
     private String account(CallbackRequest request) {
         try {
             return request.parameters().getOrDefault("AccountSid", options.getAccountSid());

@@ -38,9 +38,9 @@ final class CallbacksConsumer extends DefaultConsumer implements Suspendable, Sh
     private static final List<String> ENGINES = List.of("platform-http", "servlet", "jetty", "undertow", "netty-http");
     // All methods, so that the wrong ones get this component's response and not the engine's.
     private static final String METHODS = "GET,POST,PUT,DELETE,PATCH,HEAD,OPTIONS,TRACE";
-    // The engines decode other characters differently, take them for wildcards, or never match them.
+    // Engines decode other characters differently, take them for wildcards, or never match them.
     private static final Pattern PLAIN_PATH = Pattern.compile("(?!.*//)[A-Za-z0-9/._:,=@!$'()+&-]*");
-    // Of all components, because those of one context share its engines.
+    // Shared by all components, because the components of a context share its engines.
     private static final Set<ServedPath> SERVED_PATHS = ConcurrentHashMap.newKeySet();
     private static final Pattern PATH = Pattern.compile("https?://[^/?#]*(?<path>[^?#]*).*", Pattern.DOTALL);
 
@@ -51,7 +51,7 @@ final class CallbacksConsumer extends DefaultConsumer implements Suspendable, Sh
     private ServedPath servedPath;
     private String registered;
 
-    /** @param path in lower case unless the engine distinguishes cases */
+    /** @param path in lower case unless the paths of the engine are case-sensitive */
     private record ServedPath(CamelContext context, String engine, String path) {
     }
 
@@ -76,7 +76,7 @@ final class CallbacksConsumer extends DefaultConsumer implements Suspendable, Sh
         register(trigger);
     }
 
-    /** Camel suspends a route before it stops it, since some engines cut their connections when they stop. */
+    /** Camel calls this before it stops the route, while the engine can still respond to the callbacks in flight. */
     @Override
     protected void doSuspend() {
         ledger.close();
@@ -92,7 +92,7 @@ final class CallbacksConsumer extends DefaultConsumer implements Suspendable, Sh
         return false;
     }
 
-    /** Camel waits until there are none, so that each callback gets its response. */
+    /** While a route stops, Camel waits until none are pending, so that each callback gets its response. */
     @Override
     public int getPendingExchangesSize() {
         return ledger == null ? 0 : ledger.pending();
@@ -100,7 +100,7 @@ final class CallbacksConsumer extends DefaultConsumer implements Suspendable, Sh
 
     @Override
     public void prepareShutdown(boolean suspendOnly, boolean forced) {
-        // Nothing is needed.
+        // There is nothing to prepare.
     }
 
     @Override
@@ -153,8 +153,8 @@ final class CallbacksConsumer extends DefaultConsumer implements Suspendable, Sh
         IdempotentRepository repository = shared != null ? shared
                 : MemoryIdempotentRepository.memoryIdempotentRepository(MAX_KEYS_IN_MEMORY);
         ServiceHelper.startService(repository);
-        // The component's threads, because claims are renewed until the last delivery ends, which is after this
-        // consumer has stopped.
+        // Uses the component's threads, because claims are renewed until the last delivery ends, which may be after
+        // this consumer has stopped.
         return new CallbackLedger(repository, shared == null ? null : endpoint.getComponent().fetchers(),
                 CallbackLedger.PERIOD);
     }
@@ -180,11 +180,11 @@ final class CallbacksConsumer extends DefaultConsumer implements Suspendable, Sh
         server = ((RestConsumerFactory) context.getComponent(engine)).createConsumer(context, processor, METHODS,
                 pathInContext, null, null, null, rest, parameters);
         ServiceHelper.startService(server);
-        // Without the path, which may contain a secret.
-        LOG.info("{} receives callbacks by {}", endpoint, engine);
+        // The path is left out, because it may contain a secret.
+        LOG.info("{} receives callbacks through {}", endpoint, engine);
     }
 
-    /** All engines but servlet put the context path of the REST configuration before each path. */
+    /** All engines except servlet prepend the context path of the REST configuration to each path. */
     private static String withoutContextPath(String path, String engine, String contextPath) {
         String prefix = contextPath == null ? "" : contextPath.replaceAll("^/+|/+$", "");
         if (prefix.isEmpty() || engine.equals("servlet")) {
@@ -192,9 +192,10 @@ final class CallbacksConsumer extends DefaultConsumer implements Suspendable, Sh
         }
         String relative = path.replaceFirst("^/+", "") + "/";
         if (!relative.startsWith(prefix + "/")) {
-            throw new IllegalArgumentException("the path of callbackUrl does not begin with contextPath=" + contextPath
-                    + " of the REST configuration, which " + engine + " puts before each path: add it to callbackUrl,"
-                    + " or set path to the path that arrives here if a proxy changes it");
+            throw new IllegalArgumentException("the path of callbackUrl, or the option path, does not begin with"
+                    + " contextPath=" + contextPath + " of the REST configuration, which " + engine + " prepends to"
+                    + " each path: add it to callbackUrl or, if a proxy changes the path, set the option path to the"
+                    + " path that arrives here");
         }
         return path.replaceFirst("^/*" + Pattern.quote(prefix) + "/*", "/");
     }
@@ -204,9 +205,9 @@ final class CallbacksConsumer extends DefaultConsumer implements Suspendable, Sh
         String path = options.getPath() != null ? options.getPath() : url.matches() ? url.group("path") : "";
         if (!PLAIN_PATH.matcher(path).matches()) {
             throw new IllegalArgumentException((options.getPath() != null ? "path" : "the path of callbackUrl")
-                    + " has a character that Camel's HTTP engines do not match reliably, for example % or ~: use"
-                    + " letters, digits and simple punctuation; or let a proxy change it, and set path to the path that"
-                    + " arrives here");
+                    + " has characters that Camel's HTTP engines do not match reliably, for example %, ~ or //: use"
+                    + " only letters, digits and simple punctuation, or let a proxy change the path, and set the option"
+                    + " path to the path that arrives here");
         }
         return path.isEmpty() ? "/" : path;
     }

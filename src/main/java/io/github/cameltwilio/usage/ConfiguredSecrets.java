@@ -21,13 +21,13 @@ record ConfiguredSecrets(Map<String, Set<String>> tokens, Map<AccountKey, String
     private static final Pattern SHARED_KEY = Pattern
             .compile("(?:(?<account>AC[0-9a-fA-F]{32}):)?(?<key>[^:]+):(?<secret>.+)");
 
-    /** A shared key belongs to the account that created it, and verifies the callbacks of no other. */
+    /** A shared key belongs to the account that created it, and verifies no callbacks of another account. */
     record AccountKey(String accountSid, String key) {
     }
 
     /**
-     * @param  registers                whether a trigger is registered whose callbacks have to be verified
-     * @throws IllegalArgumentException if an option is malformed, or if nothing could be verified; quotes no secret
+     * @param  registers                whether the route registers a trigger, whose callbacks have to be verified
+     * @throws IllegalArgumentException if an option is malformed or a needed secret is missing; quotes no secret
      */
     static ConfiguredSecrets of(TwilioUsageConfiguration options, boolean registers) {
         Map<String, Set<String>> tokens = new HashMap<>();

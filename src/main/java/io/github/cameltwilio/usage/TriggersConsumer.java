@@ -41,7 +41,7 @@ final class TriggersConsumer extends UsageConsumer {
     private static final int DAYS_UNTIL_FORGOTTEN = 7;
 
     private final WindowPlan plan;
-    // The day of the oldest firing in any list, for each of the last days on which a list was read.
+    // For each of the last days on which a list was read, the day of the oldest firing in any of its lists.
     private final NavigableMap<LocalDate, LocalDate> oldestListed = new TreeMap<>();
 
     TriggersConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
@@ -75,7 +75,7 @@ final class TriggersConsumer extends UsageConsumer {
                 .toList());
         progress().endAccount();
         // A firing must be remembered for as long as Twilio lists it, however old it is. Lists may lack a trigger by
-        // mistake, so a firing is forgotten only if all lists of several days lack it and none of them is empty.
+        // mistake, so a firing is forgotten only after seven days on which all lists lacked it and none was empty.
         LocalDate oldest = fired.isEmpty() ? LocalDate.MIN
                 : WindowPlan.earlier(day(fired.get(0)), plan.readsFrom(position.advancedTo(today)));
         oldestListed.merge(today, oldest, WindowPlan::earlier);
@@ -87,7 +87,7 @@ final class TriggersConsumer extends UsageConsumer {
         metrics().showWatermark(reader(), position.advancedTo(today));
     }
 
-    /** A position that a wrong date of Twilio has moved into the future would hide firings until that day comes. */
+    /** Rewinds a position that a wrong date from Twilio put in the future, where it would hide firings until then. */
     private Position settle(Position position, LocalDate today) {
         if (!position.watermark().isAfter(today) && !position.firstDay().isAfter(today)) {
             return position;
@@ -95,7 +95,7 @@ final class TriggersConsumer extends UsageConsumer {
         Position settled = new Position(WindowPlan.earlier(position.firstDay(), plan.start(today).firstDay()), today,
                 WindowPlan.earlier(position.knownFrom(), today));
         LOG.warn(
-                "{}: the position {} is in the future, maybe by a wrong date of Twilio, so it goes on from {}",
+                "{}: the position {} is in the future, possibly because Twilio's date was wrong, so it is reset to {}",
                 getEndpoint(), position.watermark(), today);
         state().rewind(reader(), settled);
         return settled;

@@ -262,7 +262,7 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     @UriParam(label = "callbacks,security",
             description = "A bean that looks up auth tokens and shared keys, for accounts that come and go. It is"
-                    + " called if no secret in authToken, authTokens and sharedSecretKeys fits.")
+                    + " called only if no secret in authToken, authTokens or sharedSecretKeys matches.")
     private CallbackSecrets callbackSecrets;
 
     @UriParam(label = "callbacks,security", defaultValue = "true",

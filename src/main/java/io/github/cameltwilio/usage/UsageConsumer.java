@@ -65,7 +65,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         }
     }
 
-    /** @throws IllegalStateException after an Error, at which Camel would end the polling for good, and stay healthy */
+    /** @throws IllegalStateException in place of an Error, after which Camel would silently never poll again */
     @Override
     protected final int poll() throws Exception {
         try {
@@ -170,7 +170,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
             exchange.setException(e);
         } catch (Error e) {
             exchange.setException(e);
-            // Camel leaves the steps that follow to this thread, which would do them before those of the next exchange.
+            // The remaining steps are still queued, and Camel would run them before those of the next exchange.
             while (getEndpoint().getCamelContext().getCamelContextExtension().getReactiveExecutor()
                     .executeFromQueue()) {
                 continue;

@@ -397,7 +397,7 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
     void rejectsPathThatEnginesMatchDifferently(String path) {
         assertThatThrownBy(() -> begin("twilio-usage:callbacks?consumerComponentName=" + ENGINE
                 + "&callbackUrl=RAW(https://hooks.example.com" + path + ")", TRIGGER))
-                .hasMessageStartingWith("the path of callbackUrl has a character that Camel's HTTP engines do not");
+                .hasMessageStartingWith("the path of callbackUrl has characters that Camel's HTTP engines do not");
         assertThat(simulator().requests()).isEmpty();
     }
 
@@ -416,7 +416,7 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
 
             assertThat(log.events()).filteredOn(event -> event.level().isMoreSpecificThan(Level.INFO))
                     .extracting(LoggedEvents.Logged::text)
-                    .anyMatch(text -> text.contains("receives callbacks by " + ENGINE))
+                    .anyMatch(text -> text.contains("receives callbacks through " + ENGINE))
                     .noneMatch(text -> text.contains("a-secret"));
         }
     }

@@ -115,7 +115,7 @@ public record TriggerFired(
         } catch (DateTimeException e) {
             time = null;
         }
-        // A forger could move the end of the time, or only its zone, into a parameter that is signed between these two.
+        // A forger could move the end of the time, or just its zone, into a parameter that is signed between these two.
         if ((time == null || !ValueParser.endsWithZone(text))
                 && !parameters.subMap(DATE_FIRED, false, IDEMPOTENCY_TOKEN, false).isEmpty()) {
             throw malformed(DATE_FIRED);

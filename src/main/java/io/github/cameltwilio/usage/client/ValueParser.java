@@ -21,7 +21,7 @@ final class ValueParser {
     private static final int MAX_LENGTH = 64;
     private static final int MAX_SCALE = 64;
 
-    // RFC 2822, with all that it allows to be obsolete except zones of one letter, or ISO 8601.
+    // ISO 8601, or RFC 2822 with its usual obsolete forms, for example years of two digits.
     private static final Pattern TIME = Pattern.compile("\\s*(?:(?:[A-Za-z]{3},\\s*)?"
             + "(?<day>\\d{1,2}\\s+[A-Za-z]{3})\\s+(?<year>\\d{4}|\\d\\d)\\s+(?<time>\\d\\d:\\d\\d)"
             + "|(?<iso>\\d{4}-\\d\\d-\\d\\d[ T]\\d\\d:\\d\\d))(?::(?<second>\\d\\d)(?<fraction>\\.\\d{1,9})?)?"
@@ -83,7 +83,7 @@ final class ValueParser {
                 : LocalDateTime.parse(parts.group("day").replaceAll("\\s+", " ") + " " + year(parts.group("year")) + " "
                         + parts.group("time"), RFC_2822);
         int second = parts.group("second") == null ? 0 : Integer.parseInt(parts.group("second"));
-        // 60 is a leap second, which counts as the next one.
+        // 60 is a leap second, which is read as the second after it.
         if (second > 60) {
             throw new DateTimeException("no such second");
         }
@@ -93,7 +93,7 @@ final class ValueParser {
                 .atOffset(ZONES.containsKey(zone) ? ZoneOffset.ofHours(ZONES.get(zone)) : ZoneOffset.of(zone));
     }
 
-    /** Accepts what Java does, for example hours of one digit, but not years of the first century. */
+    /** Accepts what Java's formatters accept, for example hours of one digit, but no year before 1000. */
     private static OffsetDateTime lenient(String text) {
         boolean startsWithWeekday = !text.isEmpty() && Character.isLetter(text.charAt(0));
         OffsetDateTime time = OffsetDateTime.parse(text,

@@ -11,21 +11,21 @@ import io.github.cameltwilio.usage.state.RecordKey;
 
 /**
  * Identifies the firing of a trigger, whether a callback reported it or a poll found it. A trigger fires at most
- * once per period. The account is part of the key, because anyone who has an account's auth token can sign a callback
- * with any trigger SID, which must not hide a firing of another account.
+ * once per period. The account is part of the key, because anyone with the auth token of one account can sign a
+ * callback with any trigger SID. Such a callback must not hide a firing of another account.
  */
 public final class FiringKey {
 
     private FiringKey() {
     }
 
-    /** The key of a firing that a callback reported. A time that cannot be read is part of the key as it is. */
+    /** Returns the key of a firing that a callback reported. A time that cannot be read is part of the key as text. */
     public static String of(TriggerFired fired) {
         return of(fired.accountSid() + "|" + fired.triggerSid(), fired.recurring(),
                 fired.datedByReceipt() ? null : fired.dateFired(), fired.otherParameters().get("DateFired"));
     }
 
-    /** The key of the last firing of a trigger, likewise. */
+    /** Returns the key of the last firing of a trigger. A time that cannot be read is part of the key as text. */
     public static String of(UsageTrigger trigger) {
         return of(trigger.accountSid() + "|" + trigger.sid(), trigger.recurring(), trigger.dateFired(),
                 trigger.otherFields().get("date_fired"));
