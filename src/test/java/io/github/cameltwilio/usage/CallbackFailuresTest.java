@@ -86,7 +86,7 @@ class CallbackFailuresTest extends CallbacksTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "servlet" })
-    void respondsAndWarnsOnceIfTheSecretsEndInAnError(String engine) throws Exception {
+    void respondsAndWarnsOnceIfSecretsBeanThrowsError(String engine) throws Exception {
         context.getRegistry().bind("vault", (CallbackSecrets) account -> {
             throw new NoClassDefFoundError("text of the vault");
         });
@@ -101,7 +101,7 @@ class CallbackFailuresTest extends CallbacksTestSupport {
             }
             assertThat(warnings(log)).hasSize(1);
         }
-        assertThat(post(firing()).statusCode()).as("its token is an option").isEqualTo(200);
+        assertThat(post(firing()).statusCode()).as("its token is configured").isEqualTo(200);
         assertThat(fired(mock)).hasSize(1);
     }
 

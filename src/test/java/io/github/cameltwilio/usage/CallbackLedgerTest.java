@@ -252,7 +252,7 @@ class CallbackLedgerTest {
     }
 
     @Test
-    void closingEndsWhatWaitsForAnotherNodeAndNothingElse() throws Exception {
+    void closingEndsOnlyCallbacksThatWaitForAnotherNode() throws Exception {
         memory.start();
         memory.add("taken@" + System.currentTimeMillis() / PERIOD.toMillis());
         CallbackLedger ledger = new CallbackLedger(memory, executor, PERIOD);

@@ -64,7 +64,7 @@ class CallbackVerifierTest {
         firing.remove("A");
         form("team=");
         sign("main", ADDRESS + "?team=", firing);
-        assertThat(verify(ADDRESS + "?team=A")).as("a trigger with another address").isEqualTo(MAIN);
+        assertThat(verify(ADDRESS + "?team=A")).as("signed for a trigger with another query").isEqualTo(MAIN);
     }
 
     @Test
@@ -199,7 +199,7 @@ class CallbackVerifierTest {
 
     @ParameterizedTest
     @ValueSource(strings = { "../../admin", "AC1\nFATAL forged line", "", "ACzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzzz" })
-    void passesNothingButSidsToTheBean(String text) {
+    void passesOnlyWellFormedSidsToTheBean(String text) {
         options.setCallbackSecrets(new CallbackSecrets() {
             @Override
             public Collection<String> authTokens(String accountSid) {

@@ -132,7 +132,7 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
     }
 
     @Test
-    void keepsItsClaimUntilTheLastCallbackEndsAlthoughTheRouteStops() throws Exception {
+    void renewsClaimWhileStoppingUntilLastCallbackEnds() throws Exception {
         MemoryIdempotentRepository shared = new MemoryIdempotentRepository();
         context.getRegistry().bind("shared", shared);
         MockEndpoint mock = listen(ENGINE, "&idempotentRepository=#shared");
@@ -143,7 +143,7 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
         Set<String> first = Set.copyOf(shared.getCache().keySet());
         CompletableFuture<Void> stopping = CompletableFuture.runAsync(this::stopRoute);
 
-        // A claim is renewed when its period of four seconds ends.
+        // A claim lasts four seconds and is then renewed.
         await().untilAsserted(() -> assertThat(shared.getCache().keySet()).hasSize(4).containsAll(first));
         assertThat(stopping).isNotDone();
         end.countDown();
@@ -165,7 +165,7 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
-    void respondsToWhatItProcessesWhenTheRouteStops(String engine) throws Exception {
+    void respondsToCallbackInProgressWhenRouteStops(String engine) throws Exception {
         MockEndpoint mock = listen(engine, "");
         CountDownLatch end = new CountDownLatch(1);
         mock.whenAnyExchangeReceived(exchange -> end.await(20, TimeUnit.SECONDS));
@@ -181,7 +181,7 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
 
     @ParameterizedTest
     @ValueSource(strings = { "platform-http", "servlet", "netty-http", "undertow" })
-    void respondsToWhatWaitsForAnotherNodeWhenTheRouteStops(String engine) throws Exception {
+    void respondsToCallbackWaitingForAnotherNodeWhenRouteStops(String engine) throws Exception {
         CountDownLatch claiming = new CountDownLatch(1);
         MemoryIdempotentRepository shared = new MemoryIdempotentRepository() {
             @Override
@@ -404,13 +404,13 @@ class CallbacksConsumerTest extends CallbacksTestSupport {
     @ParameterizedTest
     @ValueSource(strings = { "https://hooks.example.com:/fired", "https://hooks.example.com:https/fired",
             "https://u@v@hooks.example.com/fired", "https://hooks.example.com\\\\fired" })
-    void rejectsCallbackUrlThatNoSignatureFits(String url) {
+    void rejectsCallbackUrlThatNoSignatureMatches(String url) {
         assertThatThrownBy(() -> begin("twilio-usage:callbacks?consumerComponentName=" + ENGINE + "&callbackUrl=RAW("
                 + url + ")", "&path=/fired")).hasStackTraceContaining("callbackUrl must be an http:// or https:// URL");
     }
 
     @Test
-    void logsNoPath() throws Exception {
+    void doesNotLogThePath() throws Exception {
         try (LoggedEvents log = new LoggedEvents()) {
             begin(callbacks(ENGINE).replace("/fired", "/a-secret/fired"), TRIGGER);
 

@@ -105,7 +105,7 @@ class ConfiguredSecretsTest {
     }
 
     @Test
-    void requiresTheTokenOfTheAccountWhoseTriggerIsRegistered() {
+    void requiresTokenOfTheAccountWhoseTriggerIsRegistered() {
         options.setAuthTokens(SUBACCOUNT + ":sub");
         assertThat(secrets().authTokens(SUBACCOUNT)).as("receives the callbacks of others").containsExactly("sub");
         assertThatThrownBy(() -> ConfiguredSecrets.of(options, true))

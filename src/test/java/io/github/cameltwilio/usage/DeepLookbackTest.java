@@ -121,7 +121,7 @@ class DeepLookbackTest {
     }
 
     @Test
-    void neverMovesTheWatermarkPastWhatFails() throws Exception {
+    void neverMovesTheWatermarkPastAFailedRecord() throws Exception {
         try (RecordsRoute route = start(exchange -> {
             if (TwilioUsageTestSupport.usage(exchange).startDate().equals(TODAY)) {
                 throw new IllegalStateException("The sink rejects this day");
@@ -137,7 +137,7 @@ class DeepLookbackTest {
     }
 
     @Test
-    void readsFarBackAgainAfterAClockWasWrong() throws Exception {
+    void readsFarBackAgainAfterTheClockWasWrong() throws Exception {
         try (RecordsRoute route = start(exchange -> {})) {
             route.poll();
             clock.advance(Duration.ofDays(10));
@@ -148,7 +148,7 @@ class DeepLookbackTest {
     }
 
     @Test
-    void showsProgressWithTheDaysThatItReadsFurtherBack() throws Exception {
+    void countsTheDaysReadFurtherBackAsProgress() throws Exception {
         try (RecordsRoute route = start(exchange -> {})) {
             route.poll();
             clock.advance(Duration.ofDays(1));

@@ -289,7 +289,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
-    void forgetsAFiringThatNoListOfAWeekHas() throws Exception {
+    void forgetsAFiringMissingFromAllListsOfAWeek() throws Exception {
         String old = trigger("a", "Fri, 13 Mar 2026 10:00:00 +0000");
         String recent = trigger("b", "Sun, 15 Mar 2026 10:00:00 +0000");
         twilio.list(old, recent);
@@ -301,7 +301,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
                 twilio.listOnce(recent);
                 assertThat(route.poll()).isZero();
             }
-            assertThat(route.poll()).as("as if it was new").isEqualTo(1);
+            assertThat(route.poll()).as("delivered as if it were new").isEqualTo(1);
         }
     }
 
@@ -327,7 +327,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
         }
     }
 
-    /** The first date decides with which firings a consumer begins. */
+    /** The date of the first response determines which firings a consumer begins with. */
     @ParameterizedTest
     @ValueSource(strings = { "2026-03-17T12:00:00Z", "2026-03-25T12:00:00Z", "2027-03-15T12:00:00Z" })
     void deliversFiringsAfterAWrongDateAtTheFirstPoll(String wrong) throws Exception {

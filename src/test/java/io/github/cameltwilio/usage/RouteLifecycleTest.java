@@ -135,7 +135,7 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
     @ParameterizedTest
     @ValueSource(strings = { "file", "database", "bean" })
     void releasesWhatAnErrorInterrupted(String state) throws Exception {
-        // Camel counts the exchange as being in flight forever, and waits for it.
+        // Camel counts the exchange as in flight forever, and would wait for it when it stops.
         context.getShutdownStrategy().setTimeout(1);
         boolean[] fails = { true };
         start(new RouteBuilder() {
@@ -160,7 +160,7 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
         assertThat(keys(getMockEndpoint("mock:usage"))).hasSize(4).doesNotHaveDuplicates();
     }
 
-    /** An Error that left a poll would end the polling for good, without anything that shows it. */
+    /** An Error that escaped from a poll would end the polling for good, without a trace. */
     @Test
     void goesOnPollingAfterAnError() throws Exception {
         AtomicInteger calls = new AtomicInteger();

@@ -80,7 +80,7 @@ class RouteTransactionTest extends TwilioUsageTestSupport {
         assertThat(rows()).isEqualTo(RECORDS);
         assertThat(stored()).isEqualTo(RECORDS);
         assertThat(database.queryForList("select start_date || category from twilio_usage_delivered order by _rowid_",
-                String.class)).as("in the same order on each node, so that none deadlocks another").isSorted();
+                String.class)).as("in the same order on each node, so that nodes do not deadlock").isSorted();
         assertThat(poll()).isZero();
     }
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-/** Runs the route of the page with a real Kafka. Three records are due, and the second one is not committed. */
+/** Runs the Kafka route of the delivery page. Three records are due, and the second is not committed at first. */
 @Tag("slow")
 class KafkaTransactionTest extends TwilioUsageTestSupport {
     private static final String READ_COMMITTED = "read_committed";
@@ -48,7 +48,7 @@ class KafkaTransactionTest extends TwilioUsageTestSupport {
                 .setConfigProp("offsets.topic.replication.factor", "1")
                 .setConfigProp("transaction.state.log.replication.factor", "1")
                 .setConfigProp("transaction.state.log.min.isr", "1")
-                // A transaction needs one of its 50 partitions, which would take seconds to create.
+                // The default of 50 partitions would take seconds to create.
                 .setConfigProp("transaction.state.log.num.partitions", "1")
                 .build();
         kafka.format();
@@ -77,7 +77,7 @@ class KafkaTransactionTest extends TwilioUsageTestSupport {
         assertThat(poll()).isZero();
         assertThat(runningConsumer().getWatermark()).isEqualTo("2026-03-14");
         assertThat(read("fenced", READ_COMMITTED)).hasSize(3).doesNotHaveDuplicates();
-        assertThat(read("fenced", READ_UNCOMMITTED)).as("with what was aborted").hasSizeGreaterThan(3);
+        assertThat(read("fenced", READ_UNCOMMITTED)).as("including aborted records").hasSizeGreaterThan(3);
     }
 
     @Test
@@ -90,7 +90,7 @@ class KafkaTransactionTest extends TwilioUsageTestSupport {
         assertThat(poll()).isEqualTo(1);
         assertThat(poll()).isZero();
         assertThat(read("aborted", READ_COMMITTED)).hasSize(3).doesNotHaveDuplicates();
-        assertThat(read("aborted", READ_UNCOMMITTED)).as("with what was aborted").hasSize(4);
+        assertThat(read("aborted", READ_UNCOMMITTED)).as("including the aborted record").hasSize(4);
     }
 
     /** @param afterSecondSend runs before the transaction of the second record is committed */
@@ -119,7 +119,7 @@ class KafkaTransactionTest extends TwilioUsageTestSupport {
         return (UsageConsumer) context.getRoute("usage").getConsumer();
     }
 
-    /** Begins a producer that takes over the transactional ID, as a second node would. */
+    /** Starts a producer that takes over the transactional ID, as a second node would. */
     private static void fence(String transactionalId) {
         try (KafkaProducer<String, String> other = new KafkaProducer<>(Map.of("bootstrap.servers",
                 kafka.bootstrapServers(), "transactional.id", transactionalId), new StringSerializer(),
@@ -128,7 +128,7 @@ class KafkaTransactionTest extends TwilioUsageTestSupport {
         }
     }
 
-    /** Returns the keys of a topic, which has one partition. */
+    /** Returns the keys of the records in a topic, which has one partition. */
     private static List<String> read(String topic, String isolation) {
         Map<String, Object> options = Map.of("bootstrap.servers", kafka.bootstrapServers(), "isolation.level",
                 isolation);

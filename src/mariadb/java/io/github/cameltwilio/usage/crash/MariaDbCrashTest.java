@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 class MariaDbCrashTest extends DatabaseCrashTest {
 
     MariaDbCrashTest() {
-        // Enough to show that an open transaction is rolled back. More of them run with PostgreSQL.
+        // Enough to show that an open transaction is rolled back. PostgresCrashTest kills more processes.
         super(2);
     }
 

@@ -11,14 +11,14 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 
 /** A real MariaDB, whose binaries are too large for every build. */
 public final class MariaDb {
-    // One for all tests of a JVM, because it is unpacked to 365 MB. The library stops it when the JVM ends.
+    // One for all tests of a JVM, because it takes 365 MB on disk. The library stops it when the JVM ends.
     private static String server;
     private static int databases;
 
     private MariaDb() {
     }
 
-    /** Creates a database of its own, on a server that other tests use too. */
+    /** Creates a new database on a server that all tests share. */
     public static synchronized DatabaseServer start() throws Exception {
         DatabaseServer.assumeFits("MariaDB");
         if (server == null) {

@@ -19,7 +19,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** Runs the examples of the page as they are printed. */
+/** Runs the examples of the delivery page as they are printed. */
 class DeliveryPageTest extends DeliveryPageTestSupport {
 
     @Test

@@ -20,7 +20,7 @@ import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** Runs the routes of the page against a database. */
+/** Runs the routes of the delivery page against a database. */
 abstract class DeliveryPageTestSupport extends TwilioUsageTestSupport {
     static final Markdown PAGE = Markdown.page("docs/delivery.md");
 
@@ -57,7 +57,7 @@ abstract class DeliveryPageTestSupport extends TwilioUsageTestSupport {
         assertThat(number("select count(*) from usage_daily")).isEqualByComparingTo("93");
     }
 
-    /** Runs both routes of the page, and replays everything. */
+    /** Runs both upsert routes of the page, the first one with a replay of everything. */
     final void assertUpserts(DatabaseServer server, String upsert) throws Exception {
         billing = server.dataSource();
         context.getRegistry().bind("billing", billing);
@@ -78,7 +78,7 @@ abstract class DeliveryPageTestSupport extends TwilioUsageTestSupport {
                 .replace("classpath:upsert.sql", "file:" + directory.resolve("upsert.sql"))));
     }
 
-    /** @param options replace those of the page, whose state file would be in the working directory */
+    /** @param options replace those on the page, whose state file would be in the working directory */
     final void begin(String options) throws Exception {
         context.addRoutes(
                 RouteCompiler.route(PAGE.block("java", "startDate=-30days&stateFile=usage.state\")\n        .to(\"sql:")

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** A release changes the version in {@code pom.xml} only: {@code -Dupdate} writes it wherever else it stands. */
+/** A release changes the version in {@code pom.xml} only: {@code -Dupdate} copies it to every other file. */
 class VersionTest {
     private static final Pattern IN_POM = Pattern.compile("<version>([^<]+)</version>");
-    // As a Maven dependency, and as a coordinate of Karaf, of the Camel CLI, or of Camel K.
+    // As a Maven dependency, or as a coordinate for Karaf, the Camel CLI or Camel K.
     private static final Pattern VERSION = Pattern.compile("(?<=camel-twilio-usage</artifactId>\\s{0,20}<version>"
             + "|cameltwilio[:/]camel-twilio-usage[:/])\\d[\\w.-]*");
 
@@ -31,7 +31,7 @@ class VersionTest {
             if (System.getProperty("update") != null) {
                 Files.writeString(file, expected);
             }
-            assertThat(file).as("stale: mvn test -Dtest=VersionTest -Dupdate writes it").hasContent(expected);
+            assertThat(file).as("stale: run mvn test -Dtest=VersionTest -Dupdate").hasContent(expected);
         }
         assertThat(found).isGreaterThan(10);
     }

@@ -42,7 +42,7 @@ class TimesFuzzTest {
         OffsetDateTime either = time(text, DateTimeFormatter.ISO_OFFSET_DATE_TIME);
         if (either == null && text.matches("(?s)[A-Za-z].*")) {
             either = time(text, DateTimeFormatter.RFC_1123_DATE_TIME);
-            // Java's formatter reads a year of two digits as one of the first century.
+            // Java's formatter reads a year of two digits literally, as a year of the first century.
             if (either != null && either.getYear() < 1000) {
                 return;
             }

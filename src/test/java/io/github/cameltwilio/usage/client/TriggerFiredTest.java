@@ -138,7 +138,7 @@ class TriggerFiredTest {
     }
 
     @Test
-    void hasOneFiringKeyForBothWaysIfItsTimeCannotBeRead() {
+    void hasSameKeyAsPolledFiringIfTimeCannotBeRead() {
         UsageTrigger trigger = new UsageTrigger(TRIGGER, ACCOUNT, null, "sms", "usage", "daily", null, null, null,
                 null, null, null, null, null, null, null, Map.of("date_fired", "yesterday"));
         TriggerFired called = TriggerFired.of(with("DateFired", "yesterday"), NOW);

@@ -17,7 +17,7 @@ abstract class DatabaseCrashTest extends CrashTestSupport {
     private final int kills;
     private DatabaseServer server;
 
-    /** @param kills unless {@code -Dkills} says otherwise */
+    /** @param kills the number of random kills, unless {@code -Dkills} is set */
     DatabaseCrashTest(int kills) {
         this.kills = Integer.getInteger("kills", kills);
     }

@@ -11,7 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class PostgresCrashTest extends DatabaseCrashTest {
 
     PostgresCrashTest() {
-        // Fewer than with a file: the steps of a transaction are covered by crashes at each of them.
+        // Fewer than with a file, because another test crashes at each step of a transaction.
         super(3);
     }
 

@@ -48,7 +48,7 @@ final class ConsumerProject {
     static final String POOL = "com.zaxxer:HikariCP:6.3.0";
     static final String H2 = "com.h2database:h2:2.4.240";
     private static final Path ROOT = Path.of("target", "it");
-    // Maven's repository and settings are not made for two processes that write to them.
+    // Each fork has its own, because two processes must not write to one Maven repository.
     private static final String FORK = System.getProperty("fork.number");
     static final Path REPOSITORY = ROOT.resolve("repository-" + FORK).toAbsolutePath();
     private static final Path SETTINGS = ROOT.resolve("settings-" + FORK + ".xml").toAbsolutePath();
@@ -100,10 +100,10 @@ final class ConsumerProject {
     }
 
     /**
-     * Lets the project keep its state in an H2 database, by the options on the page.
+     * Makes the project keep its state in an H2 database, with the options printed on the delivery page.
      *
-     * @param firstOption of the page's block
-     * @param libraries   that the options need besides the driver, as group:artifact:version
+     * @param firstOption text that only the wanted block of options on the page contains
+     * @param libraries   what the options need besides the driver, as group:artifact:version
      * @return the URL of the database, which has the tables
      */
     String keepStateInDatabase(String firstOption, String... libraries) throws IOException {
@@ -275,7 +275,7 @@ final class ConsumerProject {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
                 .redirectErrorStream(true).redirectOutput(file(LOG).toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        // A JVM that lives for seconds ends before the second compiler would pay off.
+        // These JVMs end before the C2 compiler would pay off.
         builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1");
         builder.environment().put("TWILIO_ACCOUNT_SID", simulator.accountSid());
         builder.environment().put("TWILIO_AUTH_TOKEN", simulator.authToken());

@@ -79,7 +79,7 @@ class JdbcUsageStateRepositoryTest {
         assertThat(secondNode.lastDelivered(READER, List.of(SMS, undated)))
                 .isEqualTo(Map.of(SMS, values(1), undated, unusual));
         assertThat(new JdbcTemplate(database).queryForObject("select max(start_date) from twilio_usage_delivered",
-                String.class)).as("in the range of every database").isEqualTo("9999-12-31");
+                String.class)).as("a date within the range of every database").isEqualTo("9999-12-31");
     }
 
     @Test
@@ -111,7 +111,7 @@ class JdbcUsageStateRepositoryTest {
     }
 
     @Test
-    void neverMovesBackWatermarkThatAnotherNodeMovesInTheMeantime() {
+    void neverMovesBackWatermarkThatAnotherNodeAdvanced() {
         firstNode.advance(READER, Position.before(DAY), DAY);
         new JdbcUsageStateRepository(Intercepted.by(database, (method, proceed) -> {
             if (method.equals("executeUpdate")) {
