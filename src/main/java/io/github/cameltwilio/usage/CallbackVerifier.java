@@ -36,7 +36,7 @@ final class CallbackVerifier {
     private final Clock clock;
 
     /**
-     * @param address the URL that Twilio calls; the query of a request may differ, because it is signed itself
+     * @param address the URL that Twilio calls; a request may have another query, which is signed too
      * @param secrets the secrets in the options
      */
     CallbackVerifier(String address, CallbackSecrets secrets, TwilioUsageConfiguration options, Clock clock) {
