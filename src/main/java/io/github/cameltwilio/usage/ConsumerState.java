@@ -90,8 +90,8 @@ final class ConsumerState {
     }
 
     /**
-     * Closes a state that was left with exchanges in flight if its file was since replaced or deleted. Only a new state
-     * reads the file that is there now; what was in flight is delivered again.
+     * Closes a state that was left with exchanges in flight if its file has been replaced or deleted since. Only a new
+     * state reads the file that is there now; what was in flight is delivered again.
      */
     private static void closeIfFileIsGone(Key key) {
         ConsumerState left;

@@ -31,7 +31,7 @@ record OptionValue(String name, Object value) {
     // Camel's syntax: milliseconds, or numbers with units.
     private static final Pattern DURATION = Pattern.compile("\\d+|(?=\\d)(\\d+d)?(\\d+h)?(\\d+m)?(\\d+s)?(\\d+ms)?");
     private static final int MAX_QUOTE_LENGTH = 80;
-    // A century: dates beyond it are not ones that Twilio or a database knows.
+    // A century, so that dates stay within the range of Twilio and of every database.
     private static final int MAX_DAYS = 36_500;
     private static final int MAX_NAME_LENGTH = 64;
 

@@ -198,8 +198,8 @@ final class Journal implements Closeable {
         if (fileKey != null) {
             checkIdentity();
         } else if (!damaged && exists()) {
-            throw new IllegalStateException("The state file " + file + " was not there when the route started, and was"
-                    + " created since. To use it, stop the route and start it; otherwise delete it");
+            throw new IllegalStateException("The state file " + file + " did not exist when the route started, and has"
+                    + " been created since. To use it, stop the route and start it; otherwise delete it");
         }
         Path replacement = file.resolveSibling(file.getFileName() + ".new");
         long size = 0;

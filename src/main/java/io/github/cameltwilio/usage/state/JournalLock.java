@@ -16,8 +16,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 final class JournalLock implements Closeable {
     private final Path file;
     // A process loses its lock on a file when it closes the file, even if it had opened it twice. So a second
-    // consumer of this process must be rejected without opening it, also one whose copy of this class comes from
-    // another class loader: system properties are all that the two share.
+    // consumer of this process must be rejected without opening it, even if its copy of this class comes from
+    // another class loader. System properties are all that the two copies share.
     private final String claim;
     private final Path lockFile;
     private final FileChannel channel;

@@ -31,7 +31,7 @@ public record ReaderId(String accountSid, Scope scope, Subresource list, List<St
 
     /**
      * Returns the key of a record. If its start date or category cannot be read, the key has Twilio's text instead, or
-     * the record's path, which names both. Without a date it is never forgotten.
+     * the record's path, which names both. A key without a date is never forgotten.
      */
     public RecordKey key(UsageRecord usage) {
         String category = category(usage);

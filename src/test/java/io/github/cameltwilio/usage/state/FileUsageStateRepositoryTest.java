@@ -443,7 +443,7 @@ class FileUsageStateRepositoryTest {
         try (FileUsageStateRepository state = open()) {
             Files.copy(backup, file);
             assertThatThrownBy(() -> state.advance(READER, Position.before(DAY), DAY))
-                    .hasMessageContaining(file + " was not there when the route started");
+                    .hasMessageContaining(file + " did not exist when the route started");
             assertThat(file).hasSameBinaryContentAs(backup);
 
             Files.delete(file);
