@@ -187,6 +187,7 @@ class CallbackVerifierTest {
         assertThat(verify(ADDRESS)).isEqualTo(MAIN);
         sign("next", ADDRESS, firing);
         assertThatThrownBy(() -> verify(ADDRESS)).hasMessage("sealed");
+        assertThat(verifier(ADDRESS).signedAddress(message, request())).as("only a hint").isEmpty();
 
         options.setCallbackSecrets(account -> account.equals(MAIN) ? Arrays.asList("", null, "next") : null);
         assertThat(verify(ADDRESS)).isEqualTo(MAIN);
