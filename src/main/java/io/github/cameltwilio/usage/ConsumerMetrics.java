@@ -60,6 +60,11 @@ final class ConsumerMetrics implements Closeable {
         return lastPoll == null ? null : lastPoll.toString();
     }
 
+    /** Drops the watermarks of other readers, because that of an account that is gone never moves again. */
+    void keepWatermarksOf(Collection<ReaderId> readers) {
+        watermarks.keySet().retainAll(readers);
+    }
+
     /** Returns the lowest watermark of all readers; null if there is none. */
     String watermark() {
         return watermarks.values().stream().min(LocalDate::compareTo).map(LocalDate::toString).orElse(null);

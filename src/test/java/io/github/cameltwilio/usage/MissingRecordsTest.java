@@ -188,4 +188,24 @@ class MissingRecordsTest extends ScriptedTwilioTestSupport {
                 .mapToObj(day -> record("2026-02-%02d".formatted(day), "sms", "1")), Stream.of(march(1, 15)))
                 .toArray(String[]::new);
     }
+
+    /** It would look as if the consumer lagged behind, for ever. */
+    @Test
+    void showsNoWatermarkOfAnAccountThatIsGone() throws Exception {
+        String[] accounts = IntStream.of(1, 2).mapToObj(number -> "{\"sid\":\"AC" + ("" + number).repeat(32) + "\"}")
+                .toArray(String[]::new);
+        try (RecordsRoute route = consume(DAILY + "&splitSubaccounts=true")) {
+            twilio.list(march(12, 15));
+            twilio.listOnce(accounts);
+            route.poll();
+            clock.advance(Duration.ofDays(5));
+            twilio.list(march(12, 20));
+            for (int poll = 0; poll < 3; poll++) {
+                twilio.listOnce(accounts[0]);
+                route.poll();
+            }
+
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-20");
+        }
+    }
 }
