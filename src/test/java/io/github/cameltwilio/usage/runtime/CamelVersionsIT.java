@@ -1,32 +1,80 @@
 package io.github.cameltwilio.usage.runtime;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Runs the jar, built with one version of Camel, on the oldest and the newest supported version. */
+/**
+ * Runs the jar, built with one version of Camel and for Java 17, on versions of Camel that are supported for long, and
+ * on the newer versions of Java that the machine has.
+ */
 class CamelVersionsIT {
+    private static final Pattern JAVA_VERSION = Pattern.compile("(?m)^JAVA_VERSION=\"(\\d+)");
+
     @RegisterExtension
     final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(
             simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @ParameterizedTest
-    @ValueSource(strings = { "4.14.0", "4.22.0" })
+    @ValueSource(strings = { "4.14.0", "4.18.2", "4.22.0" })
     void theSameJarWorksOn(String camel) throws Exception {
-        ConsumerProject project = ConsumerProject.copyOf("compatibility");
+        run(camel, Map.of());
+    }
 
-        String output = project.mvn(twilio.simulator(),
-                Map.of("CAMEL_MAIN_DURATION_MAX_MESSAGES", "2", "CAMEL_MAIN_DURATION_MAX_SECONDS", "60"),
-                "-Dcamel.version=" + camel, "compile", "exec:java");
+    static List<Path> newerJavas() throws IOException {
+        Path java = Path.of(System.getProperty("java.home")).toRealPath();
+        try (Stream<Path> siblings = Files.list(java.getParent())) {
+            return siblings.filter(Files::isDirectory).filter(home -> !home.equals(java))
+                    .filter(home -> Files.isExecutable(home.resolve("bin/javac"))).filter(home -> !isOld(home))
+                    .toList();
+        }
+    }
+
+    private static boolean isOld(Path home) {
+        try {
+            Matcher version = JAVA_VERSION.matcher(Files.readString(home.resolve("release")));
+            return !version.find() || Integer.parseInt(version.group(1)) <= Runtime.version().feature();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("newerJavas")
+    void theSameJarWorksOnANewer(Path java) throws Exception {
+        String output = run("4.22.0", Map.of("JAVA_HOME", java.toString(),
+                "CAMEL_MAIN_VIRTUAL_THREADS_ENABLED", "true"));
+
+        assertThat(output).contains("runtime: " + java);
+    }
+
+    private String run(String camel, Map<String, String> environment) throws Exception {
+        ConsumerProject project = ConsumerProject.copyOf("compatibility");
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("CAMEL_MAIN_DURATION_MAX_MESSAGES", "2");
+        all.put("CAMEL_MAIN_DURATION_MAX_SECONDS", "60");
+
+        String output = project.mvn(twilio.simulator(), all, "-V", "-Dcamel.version=" + camel, "compile", "exec:java");
 
         assertThat(output).contains("Apache Camel " + camel + " (compatibility) started", "consumed sms false",
                 "produced sms",
                 "produced dynamically calls", "enriched calls", "converted {\"accountSid\":");
         project.assertThatNoLogHasASecret(twilio.simulator(), "Apache Camel " + camel);
+        return output;
     }
 }
