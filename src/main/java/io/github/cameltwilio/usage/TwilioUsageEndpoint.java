@@ -250,11 +250,8 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         // A file is locked against other components anyway.
         ConsumerState.Key key = new ConsumerState.Key(repository != null ? null : getComponent(), store, reader());
         return ConsumerState.take(getComponent(), key, () -> {
-            if (repository != null) {
-                return repository;
-            }
-            if (file != null) {
-                return FileUsageStateRepository.open(Path.of(file), reader());
+            if (repository != null || file != null) {
+                return repository != null ? repository : FileUsageStateRepository.open(Path.of(file), reader());
             }
             LOG.info("{} keeps its position in memory and loses it when the route stops; set stateFile to persist it",
                     this);
