@@ -17,13 +17,17 @@ import io.github.cameltwilio.usage.client.UsageRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The accounts that {@code splitSubaccounts} reads: all that Twilio lists, or those that the options choose by SID. */
+/**
+ * The accounts that {@code splitSubaccounts} reads: all that Twilio lists, or those that the options choose by SID, and
+ * of these only one shard if there are several.
+ */
 final class AccountSelection {
     private static final Logger LOG = LoggerFactory.getLogger(AccountSelection.class);
 
     private final TwilioUsageEndpoint endpoint;
     private final Set<String> chosen;
     private final Set<String> excluded;
+    private final Shard shard;
     private volatile Set<String> missing = Set.of();
 
     /** @throws IllegalArgumentException when an option is invalid, or cannot matter */
@@ -32,7 +36,8 @@ final class AccountSelection {
         this.endpoint = endpoint;
         this.chosen = sids("accounts", options.getAccounts());
         this.excluded = sids("excludeAccounts", options.getExcludeAccounts());
-        String given = chosen != null ? "accounts" : excluded != null ? "excludeAccounts"
+        this.shard = new OptionValue("shard", options.getShard()).ifGiven(Shard::of);
+        String given = chosen != null ? "accounts" : excluded != null ? "excludeAccounts" : shard != null ? "shard"
                 : options.isAccountDetails() ? "accountDetails" : null;
         if (given != null && !options.isSplitSubaccounts()) {
             throw new IllegalArgumentException(given + " needs splitSubaccounts=true: without it, no account is read"
@@ -66,7 +71,11 @@ final class AccountSelection {
                 : usage.withAccount(account.friendlyName(), account.status());
     }
 
-    /** @throws IllegalStateException when no account is left */
+    /**
+     * Returns the accounts of the shard, of which there may be none.
+     *
+     * @throws IllegalStateException when no account is left for any shard
+     */
     List<Account> list() {
         List<Account> listed = endpoint.accounts().toList();
         List<Account> selected = listed.stream().filter(this::isSelected).toList();
@@ -83,7 +92,8 @@ final class AccountSelection {
                     String.join(", ", unlisted));
         }
         missing = unlisted;
-        return selected;
+        return shard == null ? selected
+                : selected.stream().filter(account -> shard.contains(String.valueOf(account.sid()))).toList();
     }
 
     private boolean isSelected(Account account) {

@@ -57,7 +57,7 @@ final class RecordsConsumer extends UsageConsumer {
         begin(polls.size());
         metrics().keepWatermarksOf(polls.stream().map(AccountPoll::reader).toList());
         readAccounts(polls);
-        if (polls.get(0).hasSkipped() && isComplete()) {
+        if (!polls.isEmpty() && polls.get(0).hasSkipped() && isComplete()) {
             readAccounts(List.of(new AccountPoll(this, accounts.get(0), null, today, ahead)));
         }
         if (isComplete()) {
@@ -103,7 +103,7 @@ final class RecordsConsumer extends UsageConsumer {
                         account.sid() == null ? "null" : RecordKey.part(account.sid()));
             }
         }
-        if (accounts.isEmpty()) {
+        if (accounts.isEmpty() && options.getShard() == null) {
             throw new IllegalStateException("Twilio lists no account, not even " + options.getAccountSid());
         }
         accounts.sort(Comparator.comparing(account -> !account.sid().equals(options.getAccountSid())));

@@ -9,7 +9,7 @@ import java.util.TreeSet;
  */
 final class RelevantOptions {
     private static final Set<String> RECORDS = names("subresource category includeSubaccounts splitSubaccounts accounts"
-            + " excludeAccounts accountDetails rollup parallelRequests skipEmpty splitResult spendMeters");
+            + " excludeAccounts shard accountDetails rollup parallelRequests skipEmpty splitResult spendMeters");
     private static final Set<String> TRIGGERS = names("callbackUrl triggerValue usageCategory callbackMethod"
             + " friendlyName recurring triggerBy onDifference");
     private static final Set<String> ACTIONS = names("triggerSid dryRun");

@@ -110,6 +110,12 @@ public class TwilioUsageConfiguration implements Cloneable {
             description = "SIDs of the accounts that splitSubaccounts leaves out, separated by commas.")
     private String excludeAccounts;
 
+    @UriParam(label = "common,advanced",
+            description = "Reads only a part of the accounts of splitSubaccounts, for example 2/6 for the second of six"
+                    + " parts, so that several nodes can share the work. The SID decides to which part an account"
+                    + " belongs. All parts together read every account once.")
+    private String shard;
+
     @UriParam(label = "common",
             description = "Whether the records of splitSubaccounts have their account's name and status too. The"
                     + " messages of a consumer have them as headers in any case.")
@@ -435,6 +441,14 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     public void setExcludeAccounts(String excludeAccounts) {
         this.excludeAccounts = excludeAccounts;
+    }
+
+    public String getShard() {
+        return shard;
+    }
+
+    public void setShard(String shard) {
+        this.shard = shard;
     }
 
     public boolean isAccountDetails() {

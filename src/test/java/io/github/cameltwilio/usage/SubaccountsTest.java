@@ -3,7 +3,10 @@ package io.github.cameltwilio.usage;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.TwilioApiException;
@@ -249,6 +252,58 @@ class SubaccountsTest extends TwilioUsageTestSupport {
             assertThat(route.records()).filteredOn(usage -> !usage.accountSid().equals(old))
                     .extracting(usage -> usage.startDate().toString()).contains("2026-03-13").hasSize(13);
         }
+    }
+
+    @Test
+    void shardsReadEachAccountOnce() throws Exception {
+        options();
+        context.start();
+        List<String> first = accountsOf("&shard=1/2");
+
+        assertThat(Stream.concat(first.stream(), accountsOf("&shard=2/2").stream())).hasSize(3).doesNotHaveDuplicates();
+        assertThat(pollShards(new MemoryUsageStateRepository(), "1/2", "2/2")).hasSize(4 + 4 + 2)
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aShardWithoutAnAccountReadsNothing() throws Exception {
+        String empty = IntStream.rangeClosed(1, 100).mapToObj(number -> number + "/100")
+                .filter(text -> Stream
+                        .concat(Stream.of(simulator().accountSid()), simulator().subaccountSids().stream())
+                        .noneMatch(Shard.of(new OptionValue("shard", text))::contains))
+                .findFirst().orElseThrow();
+        consume(SPLIT + "&shard=" + empty);
+
+        assertThat(poll()).isZero();
+        assertThat(accountsOf("&shard=" + empty)).isEmpty();
+    }
+
+    @Test
+    void anotherNumberOfShardsLosesAndRepeatsNothing() throws Exception {
+        MemoryUsageStateRepository state = new MemoryUsageStateRepository();
+        assertThat(pollShards(state, "1/2", "2/2")).hasSize(4 + 4 + 2);
+        simulator().correct(simulator().subaccountSids().get(1), YESTERDAY, "sms", new BigDecimal("7"));
+
+        assertThat(pollShards(state, "1/3", "2/3", "3/3")).singleElement().asString()
+                .startsWith(simulator().subaccountSids().get(1));
+        assertThat(pollShards(state, "1/1")).isEmpty();
+    }
+
+    /** Polls one shard after the other, and returns account and day of each delivered record. */
+    private List<String> pollShards(MemoryUsageStateRepository state, String... shards) throws Exception {
+        List<String> delivered = new ArrayList<>();
+        for (String shard : shards) {
+            try (RecordsRoute route = shard(shard, state)) {
+                route.poll();
+                route.records().forEach(usage -> delivered.add(usage.accountSid() + " " + usage.startDate()));
+            }
+        }
+        return delivered;
+    }
+
+    private RecordsRoute shard(String shard, MemoryUsageStateRepository state) throws Exception {
+        return new RecordsRoute(simulator(), clock, "subresource=daily&category=sms&splitSubaccounts=true"
+                + "&endDate=yesterday&stateRepository=#bean:state&shard=" + shard, state, exchange -> {});
     }
 
     private List<String> accountsOf(String selection) {
