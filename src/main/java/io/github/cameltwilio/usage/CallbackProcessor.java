@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage;
 
+import java.lang.ref.Cleaner;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +33,8 @@ import org.slf4j.LoggerFactory;
  */
 final class CallbackProcessor extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(CallbackProcessor.class);
+    // An exchange that Camel has dropped never ends, but then nothing refers to its callback either.
+    private static final Cleaner CLEANER = Cleaner.create();
     private static final int DONE = 200;
     private static final int FAILED = 500;
     private static final String FAILED_TO_VERIFY = "failed to verify a callback";
@@ -109,7 +112,7 @@ final class CallbackProcessor extends AsyncProcessorSupport {
         CompletableFuture<Boolean> succeeded = new CompletableFuture<>();
         Exchange exchange = consumer.createExchange(false);
         UsageMessages.fired(exchange.getMessage(), fired, FiringKey.of(fired));
-        consumer.getAsyncProcessor().process(exchange, sync -> {
+        AsyncCallback ended = sync -> {
             boolean failed = exchange.getException() != null || exchange.isRollbackOnly()
                     || exchange.isRollbackOnlyLast();
             if (failed) {
@@ -117,7 +120,14 @@ final class CallbackProcessor extends AsyncProcessorSupport {
             }
             consumer.releaseExchange(exchange, false);
             succeeded.complete(!failed);
+        };
+        CLEANER.register(ended, () -> {
+            if (succeeded.complete(false)) {
+                LOG.warn("{} failed to process a callback, which Twilio may retry: the route dropped the exchange,"
+                        + " probably because of an Error on another thread", endpoint);
+            }
         });
+        consumer.getAsyncProcessor().process(exchange, ended);
         return succeeded;
     }
 

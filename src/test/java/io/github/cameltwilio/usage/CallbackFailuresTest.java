@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage;
 
+import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -45,6 +46,39 @@ class CallbackFailuresTest extends CallbacksTestSupport {
         assertThat(post(firing()).statusCode()).isEqualTo(200);
         assertThat(post(firing()).statusCode()).isEqualTo(200);
         assertThat(fired(mock)).hasSize(1);
+    }
+
+    /** Camel drops an exchange whose route ends in an Error on another thread. */
+    @Test
+    void deliversRetryAfterErrorOnAnotherThread() throws Exception {
+        MockEndpoint mock = begin(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(callbacks(ENGINE)).threads().setBody(exchange -> {
+                    if (failures.getAndDecrement() > 0) {
+                        throw new StackOverflowError();
+                    }
+                    return exchange.getMessage().getBody();
+                }).to("mock:fired");
+            }
+        });
+
+        CompletableFuture<Integer> first = CompletableFuture.supplyAsync(() -> status(firing()));
+        await().untilAsserted(() -> {
+            System.gc();
+            assertThat(first).isDone();
+        });
+        assertThat(first).isCompletedWithValue(500);
+        assertThat(post(firing()).statusCode()).isEqualTo(200);
+        assertThat(fired(mock)).hasSize(1);
+    }
+
+    private int status(Map<String, String> form) {
+        try {
+            return post(form).statusCode();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
