@@ -61,19 +61,25 @@ final class ConsumerProject {
     private static final String PUBLIC_ADDRESS = "https://hooks.example.com";
 
     private final Path directory;
+    private final List<String> options;
     private final int port = AvailablePortFinder.getNextAvailable();
 
-    private ConsumerProject(Path directory) {
+    private ConsumerProject(Path directory, List<String> options) {
         this.directory = directory;
+        this.options = options;
     }
 
     static ConsumerProject copyOf(String name) throws IOException {
+        ProductionJar.installInto(REPOSITORY);
+        return copyOf(name, ROOT.resolve(name), REPOSITORY);
+    }
+
+    /** @param repository the local repository of its Maven, which has the component */
+    static ConsumerProject copyOf(String name, Path copy, Path repository) throws IOException {
         Path source = Path.of("src", "it", name);
-        Path copy = ROOT.resolve(name);
         try (Stream<Path> files = Files.walk(source)) {
             files.filter(Files::isRegularFile).forEach(file -> copy(file, copy.resolve(source.relativize(file))));
         }
-        ProductionJar.installInto(REPOSITORY);
         // Artifacts that the machine already has are not downloaded again.
         Files.writeString(SETTINGS, """
                 <settings>
@@ -92,7 +98,20 @@ final class ConsumerProject {
                 </settings>
                 """.formatted("<id>machine</id><url>" + Path.of(System.getProperty("local.repository")).toUri()
                 + "</url><releases><checksumPolicy>ignore</checksumPolicy></releases>"));
-        return new ConsumerProject(copy);
+        return new ConsumerProject(copy, List.of("-gs", SETTINGS.toString(), "-Dmaven.repo.local=" + repository));
+    }
+
+    /** Copies the files of the component's own project, whose Maven uses the local repository of the machine. */
+    static ConsumerProject copyOfThis(Path copy) throws IOException, InterruptedException {
+        Process git = new ProcessBuilder("git", "ls-files").redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        git.inputReader().lines().map(Path::of).filter(Files::exists)
+                .forEach(file -> copy(file, copy.resolve(file)));
+        assertThat(git.waitFor()).as("git ls-files").isZero();
+        return new ConsumerProject(copy, List.of("-Dmaven.repo.local=" + System.getProperty("local.repository")));
+    }
+
+    void replace(String name, String text, String replacement) throws IOException {
+        Files.writeString(file(name), Files.readString(file(name)).replace(text, replacement));
     }
 
     Path file(String name) {
@@ -262,10 +281,11 @@ final class ConsumerProject {
         return output();
     }
 
-    private static List<String> maven(String... arguments) {
+    private List<String> maven(String... arguments) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("maven.home"), "bin", "mvn").toString(),
-                        "-B", "-ntp", "-gs", SETTINGS.toString(), "-Dmaven.repo.local=" + REPOSITORY));
+                        "-B", "-ntp"));
+        command.addAll(options);
         command.addAll(List.of(arguments));
         return command;
     }
