@@ -3,6 +3,8 @@ package io.github.cameltwilio.usage;
 import java.io.BufferedReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,10 +18,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 class MainJobTest {
 
     @Test
-    void showsSpendWritesRecordsAndReceivesAlert() throws Exception {
+    void showsSpendWritesRecordsAndAPageAndReceivesAlert() throws Exception {
         String output = ChildJvm.outputOf(demo());
 
-        assertThat(output).contains("spend in usd").containsPattern("(?m)^totalprice( +\\d+\\.\\d\\d){8}$")
+        assertThat(output).contains("spend in usd").containsPattern("(?m)^total( +\\d+\\.\\d\\d){8}$")
                 .containsPattern("\r +\\d+ records, now at ")
                 .containsPattern("(?m)^Created a trigger at [0-9.]+ usd per day; usage now grows$")
                 .containsPattern("(?m)^Alert, signed by Twilio: totalprice is at [0-9.]+, above [0-9.]+$");
@@ -27,13 +29,19 @@ class MainJobTest {
         assertThat(file.find()).isTrue();
         assertThat(Files.readAllLines(Path.of(file.group(2)))).hasSize(Integer.parseInt(file.group(1)))
                 .allSatisfy(line -> assertThat(line).contains("\"category\":\"").contains("\"price\":"));
+        Matcher page = Pattern.compile("(?m)^Open in a browser: (.+)$").matcher(output);
+        assertThat(page.find()).isTrue();
+        assertThat(Path.of(page.group(1))).content().contains("\"was\":\"", "\"name\":\"spend-of-the-day\"")
+                .as("needs no other file").doesNotContainPattern("(src|href)=\"(?!data:)");
     }
 
     @Test
     void showsLateCorrectionWhileItKeepsPolling() throws Exception {
+        String yesterday = LocalDate.now(ZoneOffset.UTC).minusDays(1).toString();
         Process process = demo("--keep-polling").start();
         try (BufferedReader output = process.inputReader()) {
-            assertThat(output.lines().filter(line -> line.matches("\\d{4}-.* sms .*, was .*")).findFirst()).isPresent();
+            assertThat(output.lines().filter(line -> line.startsWith(yesterday) && line.contains(", was "))
+                    .findFirst()).isPresent();
         } finally {
             process.destroyForcibly().waitFor();
         }

@@ -12,9 +12,9 @@ import java.util.TreeSet;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
 
-/** Spend by category and day: the most expensive categories first, and Twilio's total below them. */
+/** Spend of the last week by category and day: the most expensive categories first, and the sum of all below them. */
 final class SpendTable {
-    private static final String TOTAL = "totalprice";
+    private static final int DAYS = 7;
     private static final int ROWS = 14;
 
     private final Map<String, Map<LocalDate, BigDecimal>> spend = new TreeMap<>();
@@ -28,35 +28,44 @@ final class SpendTable {
         currency = usage.priceUnit();
     }
 
+    /** The category that cost most on a day. */
+    String mostExpensive(LocalDate day) {
+        return spend.keySet().stream().max(Comparator.comparing(category -> of(category, day))).orElseThrow();
+    }
+
     @Override
     public String toString() {
+        List<LocalDate> week = days.stream().skip(Math.max(0, days.size() - DAYS)).toList();
         StringBuilder text = new StringBuilder("%-30s".formatted("spend in " + currency));
-        days.forEach(day -> text.append("%11s".formatted(day.toString().substring(5))));
+        week.forEach(day -> text.append("%11s".formatted(day.toString().substring(5))));
         text.append("%12s%n".formatted("week"));
-        List<String> byCost = spend.keySet().stream().filter(category -> !category.equals(TOTAL))
-                .sorted(Comparator.comparing(this::week).reversed()).toList();
-        byCost.stream().limit(ROWS).forEach(category -> row(text, category));
+        Map<String, List<BigDecimal>> rows = new TreeMap<>();
+        spend.keySet().forEach(
+                category -> rows.put(category, week.stream().map(day -> of(category, day)).toList()));
+        rows.values().removeIf(prices -> sum(prices).signum() == 0);
+        List<String> byCost = rows.keySet().stream()
+                .sorted(Comparator.comparing((String category) -> sum(rows.get(category))).reversed()).toList();
+        byCost.stream().limit(ROWS).forEach(category -> row(text, category, rows.get(category)));
         if (byCost.size() > ROWS) {
             text.append("... and %d smaller categories%n".formatted(byCost.size() - ROWS));
         }
-        if (spend.containsKey(TOTAL)) {
-            row(text, TOTAL);
-        }
-        return text
-                .append("Categories overlap (calls includes calls-inbound), so only totalprice is the bill.%n"
-                        .formatted())
-                .toString();
+        row(text, "total", week.stream().map(day -> sum(
+                spend.keySet().stream().map(category -> of(category, day)).toList())).toList());
+        return text.toString();
     }
 
-    private void row(StringBuilder text, String category) {
-        text.append("%-30s".formatted(category));
-        days.forEach(
-                day -> text.append("%11s".formatted(rounded(spend.get(category).getOrDefault(day, BigDecimal.ZERO)))));
-        text.append("%12s%n".formatted(rounded(week(category))));
+    private BigDecimal of(String category, LocalDate day) {
+        return spend.get(category).getOrDefault(day, BigDecimal.ZERO);
     }
 
-    private BigDecimal week(String category) {
-        return spend.get(category).values().stream().reduce(BigDecimal.ZERO, BigDecimal::add);
+    private static void row(StringBuilder text, String name, List<BigDecimal> prices) {
+        text.append("%-30s".formatted(name));
+        prices.forEach(price -> text.append("%11s".formatted(rounded(price))));
+        text.append("%12s%n".formatted(rounded(sum(prices))));
+    }
+
+    private static BigDecimal sum(List<BigDecimal> prices) {
+        return prices.stream().reduce(BigDecimal.ZERO, BigDecimal::add);
     }
 
     private static BigDecimal rounded(BigDecimal price) {
