@@ -80,6 +80,7 @@ final class ConsumerProject {
         try (Stream<Path> files = Files.walk(source)) {
             files.filter(Files::isRegularFile).forEach(file -> copy(file, copy.resolve(source.relativize(file))));
         }
+        Files.createDirectories(ROOT);
         // Artifacts that the machine already has are not downloaded again.
         Files.writeString(SETTINGS, """
                 <settings>
@@ -101,13 +102,19 @@ final class ConsumerProject {
         return new ConsumerProject(copy, List.of("-gs", SETTINGS.toString(), "-Dmaven.repo.local=" + repository));
     }
 
-    /** Copies the files of the component's own project, whose Maven uses the local repository of the machine. */
+    /**
+     * Copies the files of the component's own project. Its Maven uses the local repository of the machine, and has
+     * credentials for Maven Central, without which no bundle is made; they are wrong.
+     */
     static ConsumerProject copyOfThis(Path copy) throws IOException, InterruptedException {
         Process git = new ProcessBuilder("git", "ls-files").redirectError(ProcessBuilder.Redirect.INHERIT).start();
         git.inputReader().lines().map(Path::of).filter(Files::exists)
                 .forEach(file -> copy(file, copy.resolve(file)));
         assertThat(git.waitFor()).as("git ls-files").isZero();
-        return new ConsumerProject(copy, List.of("-Dmaven.repo.local=" + System.getProperty("local.repository")));
+        Path settings = Files.writeString(copy.resolveSibling("settings.xml"), "<settings><servers><server>"
+                + "<id>central</id><username>nobody</username><password>none</password></server></servers></settings>");
+        return new ConsumerProject(copy,
+                List.of("-gs", settings.toString(), "-Dmaven.repo.local=" + System.getProperty("local.repository")));
     }
 
     void replace(String name, String text, String replacement) throws IOException {
