@@ -266,13 +266,13 @@ final class AccountPoll {
     private List<Delivery> batch(List<UsageChange> changes) {
         if (options.isSplitResult()) {
             return changes.stream().map(change -> new Delivery(consumer, reader, List.of(change),
-                    message -> UsageMessages.change(message, change, fingerprint.of(change.values()),
+                    message -> UsageMessages.change(message, endpoint, change, fingerprint.of(change.values()),
                             plan.mayChange(change.usage().endDate(), today), account)))
                     .toList();
         }
         return changes.isEmpty() ? List.of()
                 : List.of(new Delivery(consumer, reader, changes,
-                        message -> UsageMessages.changes(message, changes, account)));
+                        message -> UsageMessages.changes(message, endpoint, changes, account)));
     }
 
     private void showWatermark() {

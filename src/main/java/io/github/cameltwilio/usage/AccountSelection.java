@@ -29,6 +29,7 @@ final class AccountSelection {
     private final Set<String> excluded;
     private final Shard shard;
     private volatile Set<String> missing = Set.of();
+    private volatile String mainAccountName;
 
     /** @throws IllegalArgumentException when an option is invalid, or cannot matter */
     AccountSelection(TwilioUsageEndpoint endpoint) {
@@ -78,6 +79,9 @@ final class AccountSelection {
      */
     List<Account> list() {
         List<Account> listed = endpoint.accounts().toList();
+        mainAccountName = listed.stream()
+                .filter(account -> endpoint.getConfiguration().getAccountSid().equals(account.sid())).findFirst()
+                .map(Account::friendlyName).orElse(null);
         List<Account> selected = listed.stream().filter(this::isSelected).toList();
         Set<String> unlisted = new TreeSet<>(chosen == null ? Set.of() : chosen);
         listed.forEach(account -> unlisted.remove(String.valueOf(account.sid())));
@@ -94,6 +98,11 @@ final class AccountSelection {
         missing = unlisted;
         return shard == null ? selected
                 : selected.stream().filter(account -> shard.contains(String.valueOf(account.sid()))).toList();
+    }
+
+    /** The name of the account that authenticates, as it was last listed; null if no accounts were listed. */
+    String mainAccountName() {
+        return mainAccountName;
     }
 
     private boolean isSelected(Account account) {

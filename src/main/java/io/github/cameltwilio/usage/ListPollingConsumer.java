@@ -58,6 +58,9 @@ final class ListPollingConsumer extends PollingConsumerSupport {
     private Exchange exchange(TwilioValues list) {
         Exchange exchange = getEndpoint().createExchange();
         exchange.getMessage().setBody(list);
+        if (getEndpoint().getResource() == TwilioUsageResource.records) {
+            UsageMessages.mainAccount(exchange.getMessage(), getEndpoint());
+        }
         return exchange;
     }
 

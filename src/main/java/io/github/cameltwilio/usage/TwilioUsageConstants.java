@@ -121,6 +121,16 @@ public final class TwilioUsageConstants {
             javaType = "String")
     public static final String ACCOUNT_STATUS = "CamelTwilioUsageAccountStatus";
 
+    @Metadata(description = "SID of the account that authenticates, and that pays for its subaccounts. On lists of"
+            + " usage records, and on usage records that a consumer delivers.",
+            javaType = "String")
+    public static final String MAIN_ACCOUNT_SID = "CamelTwilioUsageMainAccountSid";
+
+    @Metadata(description = "The name that its owner gave to the account that authenticates. Only with"
+            + " splitSubaccounts.",
+            javaType = "String")
+    public static final String MAIN_ACCOUNT_NAME = "CamelTwilioUsageMainAccountName";
+
     @Metadata(label = "consumer",
             description = "Identifies the record through all of its corrections, so that it can be the key of an"
                     + " upsert: account, scope (all or own), subresource, first day and category, separated"

@@ -56,6 +56,9 @@ final class TwilioUsageProducer extends DefaultProducer {
         } else {
             UsageMessages.stream(exchange, endpoint.pages(message));
         }
+        if (endpoint.getResource() == TwilioUsageResource.records) {
+            UsageMessages.mainAccount(message, endpoint);
+        }
     }
 
     /** A spent trigger counts among the thousand that an account may have until somebody deletes it. */

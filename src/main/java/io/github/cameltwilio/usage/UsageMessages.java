@@ -28,6 +28,17 @@ final class UsageMessages {
         exchange.getMessage().setBody(pages.items());
     }
 
+    /** The account to which usage is billed. Its name is known only if accounts were listed. */
+    static void mainAccount(Message message, TwilioUsageEndpoint endpoint) {
+        message.setHeader(TwilioUsageConstants.MAIN_ACCOUNT_SID, endpoint.getConfiguration().getAccountSid());
+        String name = endpoint.accountSelection().mainAccountName();
+        if (name == null) {
+            message.removeHeader(TwilioUsageConstants.MAIN_ACCOUNT_NAME);
+        } else {
+            message.setHeader(TwilioUsageConstants.MAIN_ACCOUNT_NAME, name);
+        }
+    }
+
     /**
      * The result of an action on triggers. Without an outcome, the header of an earlier producer is removed, since it
      * would be misleading.
@@ -63,10 +74,11 @@ final class UsageMessages {
      * @param provisional whether Twilio may still correct the record within the look-back
      * @param account     whose own usage it is; null if no account is read by itself
      */
-    static void change(Message message, UsageChange change, String fingerprint, boolean provisional, Account account) {
+    static void change(Message message, TwilioUsageEndpoint endpoint, UsageChange change, String fingerprint,
+                       boolean provisional, Account account) {
         String key = change.key().toString();
         message.setBody(change.usage().withRecordKey(key));
-        account(message, change, account);
+        account(message, endpoint, change, account);
         message.setHeader(TwilioUsageConstants.RECORD_KEY, key);
         message.setHeader(TwilioUsageConstants.FINGERPRINT, fingerprint);
         message.setHeader(TwilioUsageConstants.UPDATE, change.isUpdate());
@@ -80,13 +92,14 @@ final class UsageMessages {
     }
 
     /** The new and changed records of a page. */
-    static void changes(Message message, List<UsageChange> changes, Account account) {
+    static void changes(Message message, TwilioUsageEndpoint endpoint, List<UsageChange> changes, Account account) {
         message.setBody(new TwilioValues(
                 changes.stream().map(change -> change.usage().withRecordKey(change.key().toString())).toList()));
-        account(message, changes.get(0), account);
+        account(message, endpoint, changes.get(0), account);
     }
 
-    private static void account(Message message, UsageChange change, Account account) {
+    private static void account(Message message, TwilioUsageEndpoint endpoint, UsageChange change, Account account) {
+        mainAccount(message, endpoint);
         message.setHeader(TwilioUsageConstants.ACCOUNT_SID, change.key().accountSid());
         if (account != null) {
             message.setHeader(TwilioUsageConstants.ACCOUNT_NAME, account.friendlyName());

@@ -75,6 +75,15 @@ public final class LeafCategories {
         return names(records, usage -> true);
     }
 
+    /** Returns the category that contains this one and is itself in no other, in lower case; or this one. */
+    public static String top(String category) {
+        String top = category.toLowerCase(Locale.ROOT);
+        for (String container : CategoryTree.containers(top)) {
+            top = container;
+        }
+        return top;
+    }
+
     private static UsageRecord withoutUsage(UsageRecord like, String category, String description) {
         return new UsageRecord(like.accountSid(), category, description, like.startDate(), like.endDate(),
                 BigDecimal.ZERO, like.countUnit(), BigDecimal.ZERO, like.usageUnit(), BigDecimal.ZERO,

@@ -29,7 +29,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 class CatalogTest {
     private static final Path PUBLISHED = Path.of("catalog/twilio-usage.json");
-    private static final Pattern URI = Pattern.compile("twilio-usage:[a-z]+(\\?[A-Za-z0-9=&,.#{}()+?:/$-]*)?");
+    // The names of data types are no URIs.
+    private static final Pattern URI = Pattern.compile(
+            "twilio-usage:(?!focus|application-cloudevents)[a-z]+(\\?[A-Za-z0-9=&,.#{}()+?:/$-]*)?");
     // Joins strings that are split across lines, in Java and in YAML.
     private static final Pattern SEAM = Pattern.compile("\"\\s*\\+\\s*\"|\\\\\\n\\s*");
     // Camel gives these to every endpoint, so the component does not repeat them.

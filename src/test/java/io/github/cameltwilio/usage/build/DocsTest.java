@@ -114,6 +114,16 @@ class DocsTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void makesCloudEvents() throws Exception {
+        Files.deleteIfExists(Path.of("target/events.state"));
+        context.addRoutes(RouteCompiler.route(COMPONENT.block("java", "seda:events")));
+
+        assertThat(consumer.receive("seda:events", 20_000).getMessage().getHeaders()).containsKeys(
+                Pattern.compile("`(CamelCloudEvent\\w+)`").matcher(COMPONENT.text()).results()
+                        .map(header -> header.group(1)).toArray(String[]::new));
+    }
+
+    @Test
     void enrichesAMessage() throws Exception {
         context.addRoutes(RouteCompiler.route(COMPONENT.block("java", "pollEnrich")));
 

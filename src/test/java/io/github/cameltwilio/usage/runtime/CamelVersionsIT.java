@@ -73,7 +73,8 @@ class CamelVersionsIT {
 
         assertThat(output).contains("Apache Camel " + camel + " (compatibility) started", "consumed sms false",
                 "produced sms",
-                "produced dynamically calls", "enriched calls", "converted {\"accountSid\":");
+                "produced dynamically calls", "enriched calls", "converted {\"accountSid\":",
+                "event org.apache.camel.event.twilio.usage.record", "row in USD of " + twilio.simulator().accountSid());
         project.assertThatNoLogHasASecret(twilio.simulator(), "Apache Camel " + camel);
         return output;
     }

@@ -30,7 +30,8 @@ class ProductionJarIT {
     @Test
     void exportsOnlyTheTypesThatUsersCompileAgainst() throws Exception {
         assertThat(exportedTypes()).containsExactlyInAnyOrder(
-                "CallbackSecrets", "OnDifference", "OutputType", "Rollup", "TwilioUsageAction",
+                "CallbackSecrets", "CloudEventDataTypeTransformer", "FocusDataTypeTransformer", "OnDifference",
+                "OutputType", "Rollup", "TwilioUsageAction",
                 "TwilioUsageComponent", "TwilioUsageComponentConfigurer", "TwilioUsageConfiguration",
                 "TwilioUsageConsole", "TwilioUsageConstants", "TwilioUsageConverters", "TwilioUsageConvertersLoader",
                 "TwilioUsageEndpoint", "TwilioUsageEndpointConfigurer", "TwilioUsageEndpointUriFactory",
