@@ -10,6 +10,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,8 +20,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
+import io.github.cameltwilio.usage.Rollup;
 import io.github.cameltwilio.usage.TwilioUsageConfiguration;
+import io.github.cameltwilio.usage.TwilioUsageEndpoint;
 import io.github.cameltwilio.usage.TwilioUsageTestSupport;
+import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.TwilioSignature;
 import io.github.cameltwilio.usage.simulator.SentCallback;
 import org.apache.camel.Exchange;
@@ -27,6 +32,8 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServer;
 import org.apache.camel.component.platform.http.vertx.VertxPlatformHttpServerConfiguration;
+import org.apache.camel.spi.BeanIntrospection;
+import org.apache.camel.support.PluginHelper;
 import org.apache.camel.test.AvailablePortFinder;
 import org.apache.camel.test.junit5.TestExecutionConfiguration;
 import org.junit.jupiter.api.Test;
@@ -128,6 +135,51 @@ class KameletsTest extends TwilioUsageTestSupport {
                 + "&pageSize=1000&parallelRequests=2&"))
                 .allSatisfy(exchange -> assertThat(exchange.getMessage().getBody(String.class))
                         .contains("\"accountName\":", "\"accountStatus\":\"active\"").doesNotContain("totalprice"));
+    }
+
+    static List<Map<String, Object>> optionsOfTheSource() {
+        String account = "AC" + "0".repeat(32);
+        Map<String, Object> some = new HashMap<>(Map.of("subresource", Subresource.monthly, "startDate", "-40days",
+                "endDate", "yesterday", "splitSubaccounts", true, "accounts", account, "accountDetails", true,
+                "lookback", Duration.ofDays(1), "pageSize", 500, "parallelRequests", 2));
+        some.putAll(Map.of("rollup", Rollup.leaf, "delay", 7L, "stateFile", "target/kamelet.state"));
+        return List.of(some, Map.of("category", "sms,calls", "splitSubaccounts", true, "excludeAccounts", account));
+    }
+
+    @ParameterizedTest
+    @MethodSource("optionsOfTheSource")
+    void theSourcePassesItsOptionsToTheEndpoint(Map<String, Object> options) throws Exception {
+        context.addRoutes(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("kamelet:twilio-usage-records-source?" + options.entrySet().stream()
+                        .map(option -> option.getKey() + "=" + text(option.getValue()) + "&")
+                        .collect(Collectors.joining()) + account()).autoStartup(false).to("mock:usage");
+            }
+        });
+        context.start();
+
+        TwilioUsageEndpoint endpoint = context.getEndpoints().stream().filter(TwilioUsageEndpoint.class::isInstance)
+                .map(TwilioUsageEndpoint.class::cast).findFirst().orElseThrow();
+        BeanIntrospection values = PluginHelper.getBeanIntrospection(context);
+        assertThat(options).allSatisfy((name, value) -> assertThat(values.getOrElseProperty(
+                name.equals("delay") ? endpoint : endpoint.getConfiguration(), name, null, false)).as(name)
+                .isEqualTo(value));
+    }
+
+    private static Object text(Object value) {
+        return value instanceof Duration duration ? duration.toDays() + "d" : value;
+    }
+
+    @Test
+    void theOptionsOfTheSourceAreAllTested() {
+        Set<String> tested = optionsOfTheSource().stream().flatMap(options -> options.keySet().stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+        // Without these, no test would reach the simulator.
+        tested.addAll(Set.of("accountSid", "authToken", "baseUrl"));
+
+        assertThat(map(map(map(yaml(BUILT.resolve("twilio-usage-records-source.kamelet.yaml")), "spec"), "definition"),
+                "properties").keySet()).isEqualTo(tested);
     }
 
     private List<Exchange> delivered(String options) throws Exception {
