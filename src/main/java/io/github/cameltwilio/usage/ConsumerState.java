@@ -2,8 +2,6 @@ package io.github.cameltwilio.usage;
 
 import java.io.Closeable;
 import java.time.LocalDate;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,134 +34,49 @@ final class ConsumerState {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerState.class);
     private static final int MAX_LOGGED = 3;
 
-    // The states of all components of this process, because components may share a store. Guarded by itself.
-    private static final Map<Key, ConsumerState> OPEN = new HashMap<>();
-    // Those of stopped components whose stores are still open for the exchanges in flight. Guarded by OPEN.
-    private static final Set<ConsumerState> ABANDONED = new HashSet<>();
-
-    private final Key key;
+    private final OpenStates.Key key;
+    private final OpenStates.Use use = new OpenStates.Use();
     private final UsageStateRepository store;
     private final InFlight inFlight = new InFlight();
     // Each due record with how often in a row it was missing from a list that should have had it.
     private final Map<RecordKey, Integer> due = new ConcurrentHashMap<>();
     private final PendingWrites writes = new PendingWrites();
     private volatile boolean closed;
-    // These two are guarded by OPEN.
-    private TwilioUsageComponent owner;
-    private boolean inUse;
 
-    private ConsumerState(Key key, UsageStateRepository store) {
+    ConsumerState(OpenStates.Key key, UsageStateRepository store) {
         this.key = key;
         this.store = store;
     }
 
-    /**
-     * @param component the only one that may use the store, or null
-     * @param store     equal for two consumers if they use the same store
-     */
-    record Key(TwilioUsageComponent component, Object store, ReaderId reader) {
+    OpenStates.Key key() {
+        return key;
     }
 
-    /**
-     * Opens a state, or takes over one that was left with exchanges in flight.
-     *
-     * @throws IllegalStateException if a running consumer uses it
-     */
-    static ConsumerState take(TwilioUsageComponent owner, Key key, Supplier<UsageStateRepository> store) {
-        closeIfFileIsGone(key);
-        synchronized (OPEN) {
-            ConsumerState state = OPEN.get(key);
-            if (state == null) {
-                ABANDONED.stream().filter(left -> left.key.store.equals(key.store)).toList()
-                        .forEach(ConsumerState::close);
-                state = new ConsumerState(key, store.get());
-                OPEN.put(key, state);
-            } else if (state.inUse) {
-                throw new IllegalStateException("Another route already delivers " + key.reader + " from the same state,"
-                        + " so each of the two would get only some of the records: give one of them a stateFile or"
-                        + " stateRepository of its own");
-            }
-            state.owner = owner;
-            state.inUse = true;
-            return state;
-        }
+    OpenStates.Use use() {
+        return use;
     }
 
-    /**
-     * Closes a state that was left with exchanges in flight if its file has been replaced or deleted since. Only a new
-     * state reads the file that is there now; what was in flight is delivered again.
-     */
-    private static void closeIfFileIsGone(Key key) {
-        ConsumerState left;
-        synchronized (OPEN) {
-            left = OPEN.get(key);
-            if (left == null || left.inUse || key.component == null) {
-                return;
-            }
-        }
-        try {
-            // Not under the lock: a thread that holds the lock of the writes may be waiting for it.
-            left.sync();
-        } catch (IllegalStateException e) {
-            synchronized (OPEN) {
-                if (!left.inUse) {
-                    left.close();
-                }
-            }
-        } catch (RuntimeException e) {
-            LOG.debug("The state of {} still cannot be written", key.reader, e);
-        }
+    /** Returns whether nothing is in flight, and everything delivered is stored. */
+    boolean isIdle() {
+        return inFlight.isEmpty();
     }
 
-    /**
-     * Gives up the states of a component that stops: its writes that still fail, and its exchanges in flight, which may
-     * never complete and must not keep another component from delivering their records, or from using their state file.
-     */
-    static void abandon(TwilioUsageComponent owner) {
-        List<ConsumerState> abandoned;
-        synchronized (OPEN) {
-            abandoned = OPEN.values().stream().filter(state -> state.owner == owner).toList();
-            OPEN.values().removeAll(abandoned);
-            ABANDONED.addAll(abandoned.stream().filter(state -> state.key.component != null).toList());
-        }
-        // Not under the lock: a thread that holds the lock of the writes may be waiting for it.
-        abandoned.forEach(ConsumerState::giveUp);
-    }
-
-    /** Leaves the state to the next consumer. It is closed as soon as nothing is in flight. */
-    void release() {
-        synchronized (OPEN) {
-            inUse = false;
-            closeIfIdle();
-        }
-    }
-
-    private void giveUp() {
+    /** Called when the component stops: makes a last attempt to store what was delivered. */
+    void giveUp() {
         try {
             flush();
         } catch (RuntimeException | Error e) {
             LOG.error("{}: records were delivered but could not be stored as such before the component stopped, so they"
-                    + " will be delivered again: {}", key.reader, e.toString());
+                    + " will be delivered again: {}", key.reader(), e.toString());
             inFlight.clear();
         }
         reclaimDropped();
-        closeIfIdle();
     }
 
-    private void closeIfIdle() {
-        synchronized (OPEN) {
-            if (!inUse && inFlight.isEmpty()) {
-                close();
-            }
-        }
-    }
-
-    /** Called under the lock of OPEN. */
-    private void close() {
+    /** Called by {@link OpenStates} when no consumer uses the state and nothing is in flight. */
+    void close() {
         closed = true;
-        OPEN.remove(key, this);
-        ABANDONED.remove(this);
-        if (key.component != null && store instanceof Closeable file) {
+        if (!key.isShared() && store instanceof Closeable file) {
             IOHelper.close(file);
         }
     }
@@ -267,7 +180,7 @@ final class ConsumerState {
     /** Called when an exchange has ended and nothing is left to be stored for it. */
     void land(Delivery delivery) {
         inFlight.remove(delivery);
-        closeIfIdle();
+        OpenStates.closeIfIdle(this);
     }
 
     /** Returns the position of a reader, and stores the start if there is none yet. */

@@ -129,7 +129,7 @@ public class TwilioUsageComponent extends HealthCheckComponent implements SSLCon
     @Override
     protected void doStop() throws Exception {
         super.doStop();
-        ConsumerState.abandon(this);
+        OpenStates.abandon(this);
         if (fetchers != null) {
             getCamelContext().getExecutorServiceManager().shutdownNow(fetchers);
         }

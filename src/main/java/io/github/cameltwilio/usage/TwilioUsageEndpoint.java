@@ -248,8 +248,8 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         String file = configuration.getStateFile();
         Object store = repository != null ? repository : file != null ? Path.of(file).toAbsolutePath() : this;
         // A file is locked against other components anyway.
-        ConsumerState.Key key = new ConsumerState.Key(repository != null ? null : getComponent(), store, reader());
-        return ConsumerState.take(getComponent(), key, () -> {
+        OpenStates.Key key = new OpenStates.Key(repository != null ? null : getComponent(), store, reader());
+        return OpenStates.take(getComponent(), key, () -> {
             if (repository != null || file != null) {
                 return repository != null ? repository : FileUsageStateRepository.open(Path.of(file), reader());
             }

@@ -230,7 +230,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
             transaction = RouteTransaction.of(this);
             super.doStart();
         } catch (Exception e) {
-            state.release();
+            OpenStates.release(state);
             throw e;
         }
         getEndpoint().getComponent().consumers().add(this);
@@ -243,7 +243,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         IOHelper.close(transaction, metrics);
         getEndpoint().getComponent().consumers().remove(this);
         if (state != null) {
-            state.release();
+            OpenStates.release(state);
         }
     }
 

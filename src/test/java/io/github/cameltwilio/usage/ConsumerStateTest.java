@@ -35,23 +35,23 @@ class ConsumerStateTest {
     private final CountDownLatch written = new CountDownLatch(1);
     private boolean failing;
     private final TwilioUsageComponent component = new TwilioUsageComponent();
-    private final ConsumerState state = ConsumerState.take(component, new ConsumerState.Key(component, this, READER),
+    private final ConsumerState state = OpenStates.take(component, new OpenStates.Key(component, this, READER),
             SlowStore::new);
 
     @AfterEach
     void release() {
-        ConsumerState.abandon(component);
+        OpenStates.abandon(component);
     }
 
     @Test
     void stopsWhileAnExchangeIsStored() throws Exception {
         Delivery delivery = delivery();
         state.depart(delivery);
-        state.release();
+        OpenStates.release(state);
         Thread route = new Thread(() -> state.arrive(delivery));
         route.start();
         writing.await();
-        Thread stop = new Thread(() -> ConsumerState.abandon(component));
+        Thread stop = new Thread(() -> OpenStates.abandon(component));
         stop.start();
         await().until(() -> stop.getState() == Thread.State.BLOCKED);
         written.countDown();
@@ -62,7 +62,7 @@ class ConsumerStateTest {
 
     @Test
     void rejectsAPollThatOutlivesItsState() {
-        state.release();
+        OpenStates.release(state);
 
         Position position = Position.before(DAY);
         assertThatThrownBy(() -> state.depart(delivery())).hasMessage("The consumer has stopped");
