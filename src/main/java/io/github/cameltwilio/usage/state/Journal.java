@@ -7,16 +7,13 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.HexFormat;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
-import java.util.zip.CRC32;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +31,6 @@ import org.slf4j.LoggerFactory;
  */
 final class Journal implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
-    private static final int CHECKSUM_LENGTH = 8;
-    private static final String SYNCED = "synced";
 
     private final Path file;
     private final Consumer<Step> onStep;
@@ -82,15 +77,14 @@ final class Journal implements Closeable {
         if (bytes.length == 0) {
             throw new IOException("it is empty");
         }
-        int complete = lengthOfCompleteLines(bytes);
+        int complete = JournalLines.intactLength(bytes);
         int number = 1;
         for (int start = 0, end; start < complete; start = end + 1, number++) {
-            end = endOfLine(bytes, start);
-            String content = new String(bytes, start, end - start, StandardCharsets.UTF_8)
-                    .substring(CHECKSUM_LENGTH + 1);
+            end = JournalLines.endOfLine(bytes, start);
+            String content = JournalLines.content(bytes, start, end);
             if (number == 1) {
                 firstLine.accept(content);
-            } else if (!content.equals(SYNCED)) {
+            } else if (!content.equals(JournalLines.SYNCED)) {
                 pass(content, number, otherLines);
             }
         }
@@ -100,40 +94,6 @@ final class Journal implements Closeable {
                     bytes.length - complete, file, number);
         }
         open(complete);
-    }
-
-    private static int lengthOfCompleteLines(byte[] bytes) throws IOException {
-        boolean synced = false;
-        int complete = 0;
-        int damagedLine = 0;
-        for (int number = 1, start = 0, end; start < bytes.length; start = end + 1, number++) {
-            end = endOfLine(bytes, start);
-            String line = new String(bytes, start, end - start, StandardCharsets.UTF_8);
-            boolean intact = end < bytes.length && isComplete(line);
-            boolean mark = intact && line.substring(CHECKSUM_LENGTH + 1).equals(SYNCED);
-            if (damagedLine > 0 && mark) {
-                throw new IOException("line " + damagedLine + " does not match its checksum");
-            }
-            if (damagedLine == 0 && intact) {
-                synced |= mark;
-                complete = end + 1;
-            } else if (damagedLine == 0) {
-                damagedLine = number;
-            }
-        }
-        if (!synced) {
-            throw new IOException(damagedLine > 0 ? "line " + damagedLine + " does not match its checksum"
-                    : "its end is missing");
-        }
-        return complete;
-    }
-
-    private static int endOfLine(byte[] bytes, int start) {
-        int end = start;
-        while (end < bytes.length && bytes[end] != '\n') {
-            end++;
-        }
-        return end;
     }
 
     private static void pass(String line, int number, Consumer<String> lines) throws IOException {
@@ -150,7 +110,7 @@ final class Journal implements Closeable {
             throw new IOException("it is not open, or an earlier write failed");
         }
         damaged = true;
-        byte[] bytes = withChecksum(line);
+        byte[] bytes = JournalLines.bytes(line);
         onStep.accept(Step.WRITE);
         open.write(bytes);
         length += bytes.length;
@@ -177,7 +137,7 @@ final class Journal implements Closeable {
             open.getFD().sync();
             damaged = false;
             onStep.accept(Step.SYNCED);
-            append(SYNCED);
+            append(JournalLines.SYNCED);
             unsynced = false;
         }
     }
@@ -205,8 +165,8 @@ final class Journal implements Closeable {
         long size = 0;
         try (FileOutputStream to = new FileOutputStream(replacement.toFile());
                 BufferedOutputStream buffer = new BufferedOutputStream(to)) {
-            for (String line : (Iterable<String>) Stream.concat(lines, Stream.of(SYNCED))::iterator) {
-                byte[] bytes = withChecksum(line);
+            for (String line : (Iterable<String>) Stream.concat(lines, Stream.of(JournalLines.SYNCED))::iterator) {
+                byte[] bytes = JournalLines.bytes(line);
                 buffer.write(bytes);
                 size += bytes.length;
             }
@@ -285,19 +245,5 @@ final class Journal implements Closeable {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    private static byte[] withChecksum(String line) {
-        return (checksum(line) + " " + line + "\n").getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static boolean isComplete(String line) {
-        return line.length() > CHECKSUM_LENGTH && line.startsWith(checksum(line.substring(CHECKSUM_LENGTH + 1)) + " ");
-    }
-
-    private static String checksum(String line) {
-        CRC32 crc = new CRC32();
-        crc.update(line.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().toHexDigits((int) crc.getValue());
     }
 }
