@@ -35,14 +35,11 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     private final ReaderId reader;
     private volatile ConsumerState state;
     private final RouteFailures failures = new RouteFailures(System::nanoTime);
-    private int exchangesOfPoll;
-    private RecordKey lastKey;
-    private RecordKey resumeAfter;
-    private boolean cut;
-
+    private final Rotation rotation = new Rotation();
     private final ConsumerMetrics metrics = new ConsumerMetrics();
     private volatile Progress progress;
     private RouteTransaction transaction;
+    private RouteCalls calls;
 
     UsageConsumer(TwilioUsageEndpoint endpoint, Processor processor) {
         super(endpoint, processor);
@@ -78,21 +75,17 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     private int pollOnce() throws Exception {
         shutdownRunningTask = null;
         pendingExchanges = 0;
-        exchangesOfPoll = 0;
         failures.beginPoll();
-        cut = false;
         state.sync();
         state.reclaimDropped();
         LocalDate today = getEndpoint().client().today();
         // Twilio responds, so a first poll that takes hours or days must not keep the route unready.
         forceConsumerAsReady();
-        lastKey = resumeAfter;
-        resumeAfter = null;
-        deliverDue(today, lastKey);
+        deliverDue(today, rotation.begin());
         failures.throwIfPresent();
         metrics.endPoll(getEndpoint().getComponent().clock().instant());
         // A greedy consumer polls again at once, and would retry a failed record without pause.
-        return isGreedy() && failures.isInThisPoll() ? 0 : exchangesOfPoll;
+        return isGreedy() && failures.isInThisPoll() ? 0 : rotation.exchanges();
     }
 
     /**
@@ -102,31 +95,25 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
      *         failing, or because the consumer stops
      */
     final boolean deliver(List<Delivery> batch) {
-        int room = maxMessagesPerPoll > 0 ? maxMessagesPerPoll - exchangesOfPoll : batch.size();
-        List<Delivery> now = batch.subList(0, Math.min(room, batch.size()));
-        int processed = processBatch(new ArrayDeque<>(now));
-        exchangesOfPoll += processed;
+        int processed = processBatch(new ArrayDeque<>(rotation.allowed(batch, maxMessagesPerPoll)));
+        rotation.processed(batch, processed);
         progress.countDelivered(processed);
-        if (processed > 0) {
-            lastKey = now.get(processed - 1).lastKey();
-        }
         state.sync();
         if (processed == batch.size()) {
             return true;
         }
-        resumeAfter = lastKey;
-        cut = failures.isWorthTrying() || failures.giveUpAccount();
+        rotation.end(failures.isWorthTrying() || failures.giveUpAccount());
         return false;
     }
 
     /** Returns whether the poll must end here, and not just its account. */
     final boolean isCut() {
-        return cut;
+        return rotation.isCut();
     }
 
     /** Returns whether everything that was due could be delivered so far. */
     final boolean isComplete() {
-        return !cut && !failures.hasGivenUp();
+        return !rotation.isCut() && !failures.hasGivenUp();
     }
 
     final void beginAccount(long daysToRead, boolean catchingUp) {
@@ -146,7 +133,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
             exchange.setProperty(ExchangePropertyKey.BATCH_SIZE, size);
             exchange.setProperty(ExchangePropertyKey.BATCH_COMPLETE, index == size - 1);
             pendingExchanges = size - index - 1;
-            process(exchange, delivery);
+            calls.call(exchange, delivery);
         }
         return index;
     }
@@ -157,37 +144,6 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         state.depart(delivery);
         exchange.getExchangeExtension().addOnCompletion(delivery);
         return exchange;
-    }
-
-    private void process(Exchange exchange, Delivery delivery) {
-        try {
-            if (transaction == null) {
-                getProcessor().process(exchange);
-            } else {
-                transaction.process(exchange, delivery);
-            }
-        } catch (Exception e) {
-            exchange.setException(e);
-        } catch (Error e) {
-            exchange.setException(e);
-            // The remaining steps are still queued, and Camel would run them before those of the next exchange.
-            while (getEndpoint().getCamelContext().getCamelContextExtension().getReactiveExecutor()
-                    .executeFromQueue()) {
-                continue;
-            }
-            if (state.isInFlight(delivery)) {
-                fail(delivery);
-            }
-            throw e;
-        }
-        if (exchange.getException() != null) {
-            if (state.isInFlight(delivery)) {
-                // It will never complete, for example because it was meant for a queue that is full.
-                failures.add();
-            }
-            failures.report(exchange, getExceptionHandler());
-        }
-        releaseExchange(exchange, false);
     }
 
     final void complete(Delivery delivery) {
@@ -228,6 +184,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         state = getEndpoint().takeState();
         try {
             transaction = RouteTransaction.of(this);
+            calls = new RouteCalls(this, transaction, failures);
             super.doStart();
         } catch (Exception e) {
             OpenStates.release(state);
