@@ -92,11 +92,18 @@ final class AccountPoll {
         openListings();
     }
 
-    /** Finds out whether the position or Twilio's clock is wrong. Twilio never lists a day before it comes. */
+    /**
+     * Finds out whether the position or Twilio's clock is wrong. Twilio never lists a day before it comes, but a list
+     * may be empty by mistake. If both may be wrong, nothing is read.
+     */
     private void settleFuture() {
-        if (!position.watermark().isBefore(position.firstDay()) && isListed(position.watermark())) {
-            consumer.warnOfClock(today, position.watermark());
-            today = position.watermark();
+        LocalDate last = position.watermark();
+        boolean hasRead = !last.isBefore(position.firstDay());
+        if (hasRead && consumer.isListed(last, account)) {
+            consumer.warnOfClock(today, last);
+            today = last;
+        } else if (!consumer.isListed(today, account) || hasRead && consumer.isListed(last, account)) {
+            consumer.warnOfFuture(today, position);
         } else {
             LOG.warn("{}: the stored {} is in the future (Twilio's date is {}), so the whole look-back is read"
                     + " again. Earlier days may be missing: to be safe, reset the state", endpoint, position, today);
@@ -106,17 +113,6 @@ final class AccountPoll {
         }
         windows = deepLookback.windows(position, today);
         openListings();
-    }
-
-    private boolean isListed(LocalDate day) {
-        try (Pages<UsageRecord> pages = listing(new WindowPlan.Window(day, day)).pages) {
-            return !pages.toList().isEmpty();
-        } catch (TwilioApiException e) {
-            if (e.status() == HttpStatus.SC_NOT_FOUND) {
-                return false;
-            }
-            throw e;
-        }
     }
 
     /** Keeps just enough listings open for the requests that may run in parallel. */

@@ -9,13 +9,16 @@ import java.util.List;
 import java.util.Set;
 
 import io.github.cameltwilio.usage.client.Account;
+import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
+import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.delivery.WindowPlan;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.RecordKey;
 import org.apache.camel.Processor;
+import org.apache.hc.core5.http.HttpStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -88,7 +91,8 @@ final class RecordsConsumer extends UsageConsumer {
         if (start.isBefore(position.firstDay())) {
             throw new OptionValue("startDate", options.getStartDate()).invalid("is before " + position.firstDay()
                     + ", where the stored position begins, and earlier days cannot be added to it: restore the previous"
-                    + " startDate, or start over with another stateFile or stateRepository");
+                    + " startDate, or start over with another stateFile or stateRepository. If it was not changed,"
+                    + " Twilio's clock was ahead when the first day was determined");
         }
     }
 
@@ -140,13 +144,39 @@ final class RecordsConsumer extends UsageConsumer {
         }
     }
 
+    /** Returns whether Twilio lists anything for a day. */
+    boolean isListed(LocalDate day, Account account) {
+        try (Pages<UsageRecord> pages = getEndpoint().records(
+                getEndpoint().query(new WindowPlan.Window(day, day)), account, getEndpoint().readAhead())) {
+            return !pages.toList().isEmpty();
+        } catch (TwilioApiException e) {
+            if (e.status() == HttpStatus.SC_NOT_FOUND) {
+                return false;
+            }
+            throw e;
+        }
+    }
+
     /** Warns once per day, and not at each poll. */
     void warnOfClock(LocalDate today, LocalDate listed) {
-        if (!today.equals(warnedOf)) {
-            warnedOf = today;
+        if (isFirstWarning(today)) {
             LOG.warn("{}: by Twilio's clock it is {}, but Twilio has already listed {}. No later day is read until the"
                     + " clock is right", getEndpoint(), today, listed);
         }
+    }
+
+    /** Warns once per day, and not at each poll. */
+    void warnOfFuture(LocalDate today, Position position) {
+        if (isFirstWarning(today)) {
+            LOG.warn("{}: by Twilio's clock it is {}, but the stored position is {}. Nothing is read until the clock is"
+                    + " right, or Twilio lists usage of {}", getEndpoint(), today, position, today);
+        }
+    }
+
+    private boolean isFirstWarning(LocalDate today) {
+        boolean isFirst = !today.equals(warnedOf);
+        warnedOf = today;
+        return isFirst;
     }
 
     /** Once a day, and not at each poll. */

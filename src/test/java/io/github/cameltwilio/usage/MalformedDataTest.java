@@ -333,6 +333,7 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     void deliversFiringsAfterAWrongDateAtTheFirstPoll(String wrong) throws Exception {
         try (RecordsRoute route = consume("twilio-usage:triggers?startScheduler=false");
                 LoggedEvents log = new LoggedEvents()) {
+            twilio.hideToday();
             twilio.date(wrong);
             twilio.list();
             route.poll();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Deque;
@@ -32,6 +33,7 @@ final class ScriptedTwilio implements AutoCloseable {
     private final Deque<String> responses = new ConcurrentLinkedDeque<>();
     private final Deque<Instant> dates = new ConcurrentLinkedDeque<>();
     private volatile Instant date;
+    private volatile boolean hidesToday;
     private volatile int pageSize = Integer.MAX_VALUE;
 
     ScriptedTwilio(Clock clock) throws IOException {
@@ -75,6 +77,11 @@ final class ScriptedTwilio implements AutoCloseable {
         date = wrong == null ? null : Instant.parse(wrong);
     }
 
+    /** Lists nothing for today's total, which tells which day it is. */
+    void hideToday() {
+        hidesToday = true;
+    }
+
     List<String> windows() {
         return server.requests().stream().map(WINDOW::matcher).filter(Matcher::find)
                 .map(found -> found.group(1) + "/" + found.group(2)).toList();
@@ -90,7 +97,8 @@ final class ScriptedTwilio implements AutoCloseable {
         boolean isClock = request.contains("/Today.json");
         String scripted = isClock ? null : responses.poll();
         String status = scripted == null ? "200" : scripted.substring(0, 3);
-        List<String> listed = isClock ? List.of() : items.stream().filter(item -> isIn(request, item)).toList();
+        List<String> listed = isClock ? hidesToday ? List.of() : List.of(total())
+                : items.stream().filter(item -> isIn(request, item)).toList();
         Matcher link = LINK.matcher(request);
         int page = link.find() ? Integer.parseInt(link.group(1)) : 0;
         boolean isLast = scripted != null || (long) (page + 1) * pageSize >= listed.size();
@@ -110,6 +118,10 @@ final class ScriptedTwilio implements AutoCloseable {
                         : "")
                 + "Content-Length: " + body.length() + "\r\n\r\n" + body);
         out.flush();
+    }
+
+    private String total() {
+        return record(LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC).toString(), "totalprice", "1");
     }
 
     private static boolean isIn(String request, String item) {

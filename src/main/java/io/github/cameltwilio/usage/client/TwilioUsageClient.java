@@ -7,6 +7,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
@@ -165,10 +166,11 @@ public final class TwilioUsageClient {
 
     /**
      * Today's date at Twilio, in UTC: the clock of this machine may be wrong, and Twilio returns 404 for a window in
-     * its future. Sends one small request if Twilio has not responded to anything yet.
+     * its future. Sends a small request if Twilio has not responded to anything yet, or its dates differ.
      */
     public LocalDate today() {
-        for (int requests = 0; requests < MAX_CLOCK_REQUESTS && !clock.isConfirmed(); requests++) {
+        for (int requests = 0; requests < MAX_CLOCK_REQUESTS
+                && (!clock.isConfirmed() || clock.hasJumped()); requests++) {
             requestTime();
         }
         return LocalDate.ofInstant(clock.now(), ZoneOffset.UTC);
@@ -176,7 +178,8 @@ public final class TwilioUsageClient {
 
     /** Sends one small request, whose response shows Twilio's time. */
     public void requestTime() {
-        records(new RecordsQuery(Subresource.today, List.of("totalprice"), null, null, true, 1)).next();
+        clock.listed(records(new RecordsQuery(Subresource.today, List.of("totalprice"), null, null, true, 1)).next()
+                .stream().map(UsageRecord::startDate).filter(Objects::nonNull).findFirst().orElse(null));
     }
 
     private static String accountPath(String sid) {

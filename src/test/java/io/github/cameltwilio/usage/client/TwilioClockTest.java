@@ -3,9 +3,13 @@ package io.github.cameltwilio.usage.client;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.ZoneOffset;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -53,6 +57,42 @@ class TwilioClockTest {
         clock.responded(START.minus(Duration.ofDays(5)));
         assertThat(clock.now()).isEqualTo(START);
         assertThat(clock.isConfirmed()).isFalse();
+    }
+
+    @Test
+    void isNotSetIfTheDayThatTwilioListsConfirmsIt() {
+        clock.responded(START.plus(Duration.ofDays(2)));
+        clock.listed(LocalDate.parse("2026-03-06"));
+        assertThat(clock.isConfirmed()).isTrue();
+        clock.responded(START.plus(Duration.ofDays(2)));
+        assertThat(clock.now()).isEqualTo(START);
+    }
+
+    @ParameterizedTest
+    @NullSource
+    @ValueSource(strings = { "2026-03-08", "2011-08-23" })
+    void isSetIfTheDayThatTwilioListsDoesNotConfirmIt(String listed) {
+        for (int responses = 0; responses < 2; responses++) {
+            clock.responded(START.plus(Duration.ofDays(2)));
+            clock.listed(listed == null ? null : LocalDate.parse(listed));
+        }
+        assertThat(clock.now()).isEqualTo(START.plus(Duration.ofDays(2)));
+    }
+
+    @Test
+    void isSetBackIfTheDayThatTwilioListsContradictsTwoResponses() {
+        clock.responded(START);
+        clock.responded(START.minus(Duration.ofDays(9)));
+        clock.responded(START.minus(Duration.ofDays(9)));
+        clock.responded(START.minus(Duration.ofDays(9)).plusSeconds(1));
+        assertThat(clock.hasJumped()).isTrue();
+        clock.listed(LocalDate.parse("2026-03-06"));
+        assertThat(clock.hasJumped()).isFalse();
+        assertThat(clock.now()).isEqualTo(START.plusSeconds(1));
+
+        clock.responded(START.minus(Duration.ofDays(9)));
+        clock.responded(START.minus(Duration.ofDays(9)));
+        assertThat(clock.now()).isEqualTo(START.plusSeconds(1));
     }
 
     @Test
