@@ -220,7 +220,7 @@ final class AccountPoll {
     private List<UsageChange> changes(List<UsageRecord> page) {
         consumer.metrics().read.add(page.size());
         PageRecords listed = isLeaf()
-                ? PageRecords.leavesOf(page, reader, watermark::firstOf, consumer.categories())
+                ? PageRecords.leavesOf(page, reader, watermark::firstOf, consumer.categories(reader))
                 : PageRecords.of(page, reader, watermark::firstOf);
         consumer.metrics().showSpend(account, listed.byKey().values());
         // Taken before the state is read, so that a record which completes in between is not delivered twice.

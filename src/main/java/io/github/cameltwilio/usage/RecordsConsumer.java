@@ -14,8 +14,10 @@ import io.github.cameltwilio.usage.client.ReadAhead;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.TwilioUsageClient;
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.delivery.LeafCategories;
 import io.github.cameltwilio.usage.delivery.WindowPlan;
 import io.github.cameltwilio.usage.state.Position;
+import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
 import org.apache.camel.Processor;
 import org.apache.hc.core5.http.HttpStatus;
@@ -37,6 +39,7 @@ final class RecordsConsumer extends UsageConsumer {
     private final EmptyLists emptyLists = new EmptyLists();
     // Grows with the categories that Twilio has, a few hundred.
     private final Set<String> categories = new HashSet<>();
+    private final Set<ReaderId> knownReaders = new HashSet<>();
     private volatile List<AccountPoll> accountPolls = List.of();
     private LocalDate warnedOf;
     private LocalDate warnedOfContradiction;
@@ -196,8 +199,12 @@ final class RecordsConsumer extends UsageConsumer {
         return emptyLists;
     }
 
-    /** The categories that Twilio has listed since the consumer was created. */
-    Set<String> categories() {
+    /** The categories that Twilio has listed since the consumer was created, and those that were delivered before. */
+    Set<String> categories(ReaderId reader) {
+        if (!knownReaders.contains(reader)) {
+            categories.addAll(LeafCategories.namesAmong(state().store().categories(reader)));
+            knownReaders.add(reader);
+        }
         return categories;
     }
 

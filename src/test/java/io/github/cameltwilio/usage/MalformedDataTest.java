@@ -1,12 +1,17 @@
 package io.github.cameltwilio.usage;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
+import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
+import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
+import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +23,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 class MalformedDataTest extends ScriptedTwilioTestSupport {
     private static final String TO_YESTERDAY = DAILY + "&endDate=yesterday";
     private static final String TRIGGERS = "twilio-usage:triggers?startScheduler=false";
+
+    @TempDir
+    Path directory;
 
     @ParameterizedTest
     @ValueSource(strings = { "1,234", "1e400", "$5", "NaN",
@@ -33,6 +41,28 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
 
             assertThat(headers(route, TwilioUsageConstants.FINGERPRINT)).hasSize(3).doesNotHaveDuplicates();
             assertThat(headers(route, TwilioUsageConstants.UPDATE)).containsExactly(false, true, true);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "file, long", "file, half", "database, long", "database, half", "bean, half" })
+    void settlesUnusualUnitsAndCategories(String state, String kind) throws Exception {
+        String text = kind.equals("long") ? "u".repeat(2100) : "\\ud800";
+        UsageStateRepository store = state.equals("bean") ? new MemoryUsageStateRepository()
+                : state.equals("database") ? new JdbcUsageStateRepository(StateDatabase.create()) : null;
+        String uri = TO_YESTERDAY + (store != null ? "&stateRepository=#bean:state"
+                : "&stateFile=" + directory.resolve("usage.state"));
+        twilio.list(record("2026-03-13", text, "1").replace("\"usd\"", "\"" + text + "\""),
+                record("2026-03-14", "sms", "1"));
+        try (RecordsRoute route = new RecordsRoute(twilio.account(), clock, uri, store, exchange -> {})) {
+            assertThat(List.of(route.poll(), route.poll())).containsExactly(2, 0);
+            assertThat(route.records().get(0).priceUnit()).as("the body has Twilio's text").doesNotContain("-");
+        }
+        try (RecordsRoute route = new RecordsRoute(twilio.account(), clock, uri, store, exchange -> {})) {
+            assertThat(route.poll()).isZero();
+            twilio.list(record("2026-03-13", text, "1").replace("\"usd\"",
+                    "\"" + (kind.equals("long") ? text + "u" : "\\ud801") + "\""), record("2026-03-14", "sms", "1"));
+            assertThat(List.of(route.poll(), route.poll())).as("a changed unit").containsExactly(1, 0);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage;
 
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -13,9 +14,15 @@ import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
+import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
+import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
+import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -24,6 +31,9 @@ class RollupTest extends TwilioUsageTestSupport {
     private static final String TWO_DAYS = "twilio-usage:records?subresource=daily&startDate=2026-03-10&"
             + "endDate=2026-03-11";
     private static final String LEAVES = "twilio-usage:records?startScheduler=false&subresource=daily&rollup=leaf";
+
+    @TempDir
+    Path directory;
 
     @Override
     protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
@@ -123,6 +133,27 @@ class RollupTest extends TwilioUsageTestSupport {
                 assertThat(List.of(route.poll(), route.poll())).containsExactly(3, 0);
                 assertThat(prices(route)).containsExactly("calls-new 7", "unattributed 3", "calls 10",
                         "unattributed 0", "calls-new 0");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "bean", "file", "database" })
+    void withdrawsACategoryThatIsNoLongerListedAfterARestart(String state) throws Exception {
+        UsageStateRepository store = state.equals("bean") ? new MemoryUsageStateRepository()
+                : state.equals("database") ? new JdbcUsageStateRepository(StateDatabase.create()) : null;
+        String uri = LEAVES + (store != null ? "&stateRepository=#bean:state"
+                : "&stateFile=" + directory.resolve("usage.state"));
+        try (ScriptedTwilio scripted = new ScriptedTwilio(clock)) {
+            scripted.list(priced("old", "10"), priced("sms", "1"), priced("totalprice", "12"));
+            try (RecordsRoute route = new RecordsRoute(scripted.account(), clock, uri, store, exchange -> {})) {
+                route.poll();
+                assertThat(prices(route)).containsExactlyInAnyOrder("old 10", "sms 1", "unattributed 1");
+            }
+            scripted.list(priced("sms", "1"), priced("new", "10"), priced("totalprice", "12"));
+            try (RecordsRoute route = new RecordsRoute(scripted.account(), clock, uri, store, exchange -> {})) {
+                assertThat(List.of(route.poll(), route.poll())).containsExactly(2, 0);
+                assertThat(prices(route)).containsExactlyInAnyOrder("old 0", "new 10");
             }
         }
     }

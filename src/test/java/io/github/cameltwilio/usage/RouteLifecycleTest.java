@@ -5,12 +5,8 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -376,7 +372,7 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
             case "file" :
                 return "&stateFile=" + directory.resolve("usage.state");
             case "database" :
-                database = database();
+                database = StateDatabase.create();
                 context.getRegistry().bind("state", new JdbcUsageStateRepository(database));
                 return "&stateRepository=#bean:state";
             case "bean" :
@@ -386,19 +382,6 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
                 return "&stateRepository=#bean:state";
             default :
                 return "";
-        }
-    }
-
-    private static JdbcDataSource database() {
-        JdbcDataSource database = new JdbcDataSource();
-        database.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-        try (Connection connection = database.getConnection(); Statement statement = connection.createStatement()) {
-            for (String table : JdbcUsageStateRepository.TABLES) {
-                statement.execute(table);
-            }
-            return database;
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
         }
     }
 

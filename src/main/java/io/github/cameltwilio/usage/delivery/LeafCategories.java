@@ -84,6 +84,12 @@ public final class LeafCategories {
         return top;
     }
 
+    /** Returns the names among the categories of delivered records, without that of a remainder and placeholders. */
+    public static Set<String> namesAmong(Set<String> categories) {
+        return categories.stream().filter(name -> !name.equals(UNATTRIBUTED) && !name.startsWith("?"))
+                .collect(Collectors.toSet());
+    }
+
     private static UsageRecord withoutUsage(UsageRecord like, String category, String description) {
         return new UsageRecord(like.accountSid(), category, description, like.startDate(), like.endDate(),
                 BigDecimal.ZERO, like.countUnit(), BigDecimal.ZERO, like.usageUnit(), BigDecimal.ZERO,

@@ -6,13 +6,13 @@ import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -44,8 +44,6 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
     private static final String DELIVERED = "delivered";
     // Rewriting a smaller file would cost more than it saves.
     private static final int MIN_OUTDATED = 1000;
-    // Linux follows as many links before it reports a loop.
-    private static final int MAX_LINKS = 40;
 
     private final Path file;
     private final String firstLine;
@@ -57,7 +55,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
     FileUsageStateRepository(Path file, ReaderId owner, Consumer<Journal.Step> onStep) {
         this.firstLine = FORMAT + owner;
         try {
-            this.file = withoutLinks(file.toAbsolutePath());
+            this.file = JournalLock.withoutLinks(file.toAbsolutePath());
             this.journal = new Journal(this.file, onStep);
         } catch (IOException e) {
             throw new UncheckedIOException("The state file " + file + " could not be locked", e);
@@ -81,19 +79,6 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         return new FileUsageStateRepository(file, owner, step -> {});
     }
 
-    /** A link must not be replaced by a file, and two links to one file must not have two locks. */
-    private static Path withoutLinks(Path file) throws IOException {
-        Path target = file;
-        for (int links = 0; Files.isSymbolicLink(target) && links < MAX_LINKS; links++) {
-            target = target.resolveSibling(Files.readSymbolicLink(target));
-        }
-        if (!Files.isDirectory(target.getParent())) {
-            throw new IllegalArgumentException(
-                    "The directory of the state file " + target + " does not exist: create it on a persistent disk");
-        }
-        return target.getParent().toRealPath().resolve(target.getFileName());
-    }
-
     @Override
     public synchronized Optional<Position> position(ReaderId reader) {
         return state(reader.toString()).position();
@@ -106,6 +91,11 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         keys.forEach(key -> state.lastDelivered(key.startDate(), key.category())
                 .ifPresent(last -> values.put(key, last)));
         return values;
+    }
+
+    @Override
+    public synchronized Set<String> categories(ReaderId reader) {
+        return state(reader.toString()).categories();
     }
 
     @Override

@@ -2,8 +2,11 @@ package io.github.cameltwilio.usage.state;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.util.HashSet;
+import java.util.Set;
 
 import javax.sql.DataSource;
 
@@ -100,6 +103,17 @@ record JdbcDatabase(DataSource dataSource, int timeoutInSeconds) {
         try (PreparedStatement statement = prepared(connection, sql, values)) {
             return statement.executeUpdate();
         }
+    }
+
+    /** Returns the first column of all rows. */
+    Set<String> texts(Connection connection, String sql, Object... values) throws SQLException {
+        Set<String> texts = new HashSet<>();
+        try (PreparedStatement select = prepared(connection, sql, values); ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                texts.add(row.getString(1));
+            }
+        }
+        return texts;
     }
 
     PreparedStatement prepared(Connection connection, String sql, Object... values) throws SQLException {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 import javax.sql.DataSource;
@@ -47,14 +48,12 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     // LocalDate.MIN, which forgets nothing, are far outside of it.
     private static final LocalDate FIRST_DAY = LocalDate.of(1, 1, 1);
     private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
-    // The width of the column.
-    private static final int MAX_VALUES_LENGTH = 2000;
     private static final String ROW = " WHERE reader = ? AND start_date = ? AND category = ?";
+    static final String SELECT = "SELECT delivered FROM twilio_usage_delivered" + ROW;
     private static final String UPDATE = "UPDATE twilio_usage_delivered SET delivered = ?" + ROW
             + " AND delivered IN (?, ?)";
-    private static final String INSERT = "INSERT INTO twilio_usage_delivered (delivered, reader, start_date, category)"
+    static final String INSERT = "INSERT INTO twilio_usage_delivered (delivered, reader, start_date, category)"
             + " VALUES (?, ?, ?, ?)";
-
     // All nodes lock rows in this order: transactions with different orders would wait for each other.
     private static final Comparator<UsageChange> ORDER = Comparator
             .comparing(UsageChange::key, Comparator.comparing(RecordKey::startDate).thenComparing(RecordKey::category));
@@ -102,6 +101,12 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     }
 
     @Override
+    public Set<String> categories(ReaderId reader) {
+        return database.run("read the categories", connection -> database.texts(connection,
+                "SELECT DISTINCT category FROM twilio_usage_delivered WHERE reader = ?", reader.toString()));
+    }
+
+    @Override
     public void delivered(ReaderId reader, Collection<UsageChange> changes) {
         database.run("store what was delivered", connection -> {
             if (!storeTogether(connection, reader, changes)) {
@@ -128,14 +133,9 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
 
     /** A second connection of the transaction sees what the first one wrote; others without auto-commit do not. */
     private void checkTransaction(ReaderId reader, UsageChange written) {
-        hasJoinedTransaction = database.runInTransaction("read what was delivered", connection -> {
-            try (PreparedStatement select = database.prepared(connection,
-                    "SELECT delivered FROM twilio_usage_delivered" + ROW, reader.toString(),
-                    day(written.key().startDate()), category(written.key()));
-                    ResultSet row = select.executeQuery()) {
-                return row.next() && row.getString(1).equals(values(written));
-            }
-        });
+        hasJoinedTransaction = database.runInTransaction("read what was delivered", connection -> database
+                .texts(connection, SELECT, reader.toString(), day(written.key().startDate()), category(written.key()))
+                .contains(written.values().text()));
         if (!hasJoinedTransaction) {
             throw JdbcDatabase.noTransaction();
         }
@@ -245,14 +245,14 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     }
 
     private static Object[] updateValues(ReaderId reader, UsageChange change, boolean retried) {
-        String values = values(change);
+        String values = change.values().text();
         String previous = change.previous().map(UsageValues::text).orElse(values);
         return new Object[]{ values, reader.toString(), day(change.key().startDate()), category(change.key()),
                 previous, retried ? values : previous };
     }
 
     private static Object[] insertValues(ReaderId reader, UsageChange change) {
-        return new Object[]{ values(change), reader.toString(), day(change.key().startDate()),
+        return new Object[]{ change.values().text(), reader.toString(), day(change.key().startDate()),
                 category(change.key()) };
     }
 
@@ -263,7 +263,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
             // A row with the same values is not a conflict: some drivers do not count it as updated.
             database.update(connection, "UPDATE twilio_usage_delivered SET delivered = ?" + ROW + " AND delivered <> ?",
                     UsageValues.UNKNOWN.text(), reader.toString(), day(change.key().startDate()),
-                    category(change.key()), values(change));
+                    category(change.key()), change.values().text());
         }
     }
 
@@ -287,14 +287,5 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     private static String category(RecordKey key) {
         return key.category().matches("[\\w-]{1,100}") ? key.category()
                 : "uuid:" + UUID.nameUUIDFromBytes(key.category().getBytes(StandardCharsets.UTF_8));
-    }
-
-    private static String values(UsageChange change) {
-        String text = change.values().text();
-        if (text.length() > MAX_VALUES_LENGTH) {
-            throw new IllegalArgumentException("The values of " + change.key() + " have " + text.length()
-                    + " characters, and the database stores at most " + MAX_VALUES_LENGTH + ": " + change.values());
-        }
-        return text;
     }
 }

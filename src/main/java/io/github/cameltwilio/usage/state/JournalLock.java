@@ -8,12 +8,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.regex.Pattern;
 
 /**
  * Keeps other processes and other consumers away from a file, by a lock on a second file: the first one is replaced now
  * and then, which would lose a lock on it.
  */
 final class JournalLock implements Closeable {
+    // Linux follows as many links before it reports a loop.
+    private static final int MAX_LINKS = 40;
+    private static final Pattern RESERVED_NAME = Pattern.compile("(?i).*\\.(new|lock)");
+
     private final Path file;
     // A process loses its lock on a file when it closes the file, even if it had opened it twice. So a second
     // consumer of this process must be rejected without opening it, even if its copy of this class comes from
@@ -46,6 +51,27 @@ final class JournalLock implements Closeable {
             }
             throw e;
         }
+    }
+
+    /** A link must not be replaced by a file, and two links to one file must not have two locks. */
+    static Path withoutLinks(Path file) throws IOException {
+        Path target = file;
+        for (int links = 0; Files.isSymbolicLink(target); links++) {
+            if (links == MAX_LINKS) {
+                throw new IllegalArgumentException("The state file " + file + " is a symbolic link that leads to no"
+                        + " file, only to more links: remove the link, or set another stateFile");
+            }
+            target = target.resolveSibling(Files.readSymbolicLink(target));
+        }
+        if (RESERVED_NAME.matcher(target.getFileName().toString()).matches()) {
+            throw new IllegalArgumentException("The state file " + target + " could be mistaken for one of the files"
+                    + " that accompany another state file: set a stateFile that ends neither with .new nor with .lock");
+        }
+        if (!Files.isDirectory(target.getParent())) {
+            throw new IllegalArgumentException(
+                    "The directory of the state file " + target + " does not exist: create it on a persistent disk");
+        }
+        return target.getParent().toRealPath().resolve(target.getFileName());
     }
 
     private IllegalStateException inUse() {

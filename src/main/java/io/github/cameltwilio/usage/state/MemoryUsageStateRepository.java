@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Keeps the state in memory, so that it lasts as long as this object. */
 public final class MemoryUsageStateRepository implements UsageStateRepository {
@@ -23,6 +24,11 @@ public final class MemoryUsageStateRepository implements UsageStateRepository {
             state.lastDelivered(key.startDate(), key.category()).ifPresent(last -> values.put(key, last));
         }
         return values;
+    }
+
+    @Override
+    public synchronized Set<String> categories(ReaderId reader) {
+        return state(reader).categories();
     }
 
     @Override

@@ -46,7 +46,9 @@ public record ReaderId(String accountSid, Scope scope, Subresource list, List<St
 
     private static String category(UsageRecord usage) {
         if (usage.category() != null) {
-            return usage.category().toLowerCase(Locale.ROOT);
+            String name = usage.category().toLowerCase(Locale.ROOT);
+            // A state file would return another name after a restart.
+            return RecordKey.hasSurrogate(name) ? "?" + RecordKey.digest(name) : name;
         }
         Object text = usage.otherFields().getOrDefault("category", usage.uri());
         return text == null ? "" : "?" + RecordKey.part(text);

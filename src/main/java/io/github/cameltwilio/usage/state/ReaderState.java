@@ -4,6 +4,8 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The state of one reader in memory. Not thread-safe. */
 final class ReaderState {
@@ -17,6 +19,10 @@ final class ReaderState {
 
     Optional<UsageValues> lastDelivered(LocalDate startDate, String category) {
         return Optional.ofNullable(days.getOrDefault(startDate, Map.of()).get(category));
+    }
+
+    Set<String> categories() {
+        return days.values().stream().flatMap(day -> day.keySet().stream()).collect(Collectors.toSet());
     }
 
     void delivered(LocalDate startDate, String category, UsageValues values) {

@@ -1,6 +1,6 @@
 package io.github.cameltwilio.usage.state;
 
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.time.LocalDate;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -24,8 +24,24 @@ public record RecordKey(String accountSid, Scope scope, Subresource list, LocalD
     /** Returns a text from Twilio as part of a key: the text itself if it is short and printable, or else a digest. */
     public static String part(Object text) {
         String whole = text.toString();
-        return SHORT_TEXT.matcher(whole).matches() ? whole
-                : UUID.nameUUIDFromBytes(whole.getBytes(StandardCharsets.UTF_8)).toString();
+        return SHORT_TEXT.matcher(whole).matches() ? whole : digest(whole);
+    }
+
+    /** Returns a digest that differs for texts that differ, even if UTF-8 cannot encode them. */
+    static String digest(String text) {
+        ByteBuffer bytes = ByteBuffer.allocate(text.length() * Character.BYTES);
+        bytes.asCharBuffer().put(text);
+        return UUID.nameUUIDFromBytes(bytes.array()).toString();
+    }
+
+    /** Returns whether a text has half a character of UTF-16, which UTF-8 cannot encode without the other half. */
+    static boolean hasSurrogate(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Returns false if Twilio's text for the start date is not a day. */

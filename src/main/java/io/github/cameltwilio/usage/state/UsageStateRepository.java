@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Stores how far each reader has got and which values it delivered. Implementations must be thread-safe: an exchange
@@ -21,6 +22,15 @@ public interface UsageStateRepository {
 
     /** Returns the values delivered last, for those of the keys that were delivered and not forgotten since. */
     Map<RecordKey, UsageValues> lastDelivered(ReaderId reader, Collection<RecordKey> keys);
+
+    /**
+     * Returns the categories of the records that were delivered and not forgotten since, as in their keys. With
+     * {@code rollup=leaf}, a category that Twilio stopped to list while the consumer did not run is withdrawn only if
+     * it is among them.
+     */
+    default Set<String> categories(ReaderId reader) {
+        return Set.of();
+    }
 
     /**
      * Stores the values of these changes, because their exchange completed. The reader has a position by then.

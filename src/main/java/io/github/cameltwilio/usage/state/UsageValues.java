@@ -14,7 +14,7 @@ import io.github.cameltwilio.usage.client.UsageRecord;
 
 /**
  * The values of a record that make it due again when they change. Numbers are compared as numbers, whatever their
- * scale. {@code as_of} is not among the values, because it moves with every read.
+ * scale, and unusual units by their digest. {@code as_of} is not among the values, because it moves with every read.
  *
  * @param malformed Twilio's texts for those of the other values that cannot be read; null if all can be
  */
@@ -29,11 +29,16 @@ public record UsageValues(
             "price_unit");
     // URL encoding never produces this character.
     private static final String NULL = "~";
+    // URL encoding makes up to nine characters of one, and a database stores 2000 characters for all values.
+    private static final int MAX_UNIT_LENGTH = 60;
 
     public UsageValues {
         count = canonical(count);
+        countUnit = canonical(countUnit);
         usage = canonical(usage);
+        usageUnit = canonical(usageUnit);
         price = canonical(price);
+        priceUnit = canonical(priceUnit);
     }
 
     /** Values all of which can be read. */
@@ -80,6 +85,12 @@ public record UsageValues(
 
     private static BigDecimal number(String field) {
         return field == null ? null : new BigDecimal(field);
+    }
+
+    /** A unit that is too long to be stored, or that UTF-8 may not be able to encode, is known by its digest. */
+    private static String canonical(String unit) {
+        return unit == null || unit.length() <= MAX_UNIT_LENGTH && !RecordKey.hasSurrogate(unit) ? unit
+                : RecordKey.digest(unit);
     }
 
     private static BigDecimal canonical(BigDecimal number) {

@@ -15,7 +15,8 @@ import io.github.cameltwilio.usage.state.UsageStateRepository;
 
 /** A store whose writes fail for a while, before or after they are done. The defective variants misuse it. */
 final class UnreliableStore implements InvocationHandler {
-    private static final Set<String> READS = Set.of("position", "lastDelivered", "toString", "hashCode");
+    private static final Set<String> READS = Set.of("position", "lastDelivered", "categories", "toString",
+            "hashCode");
 
     private final UsageStateRepository store;
     private final Random random;

@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -367,6 +369,31 @@ class FileUsageStateRepositoryTest {
 
         assertThat(link).isSymbolicLink();
         assertThat(directory.resolve("disk/usage.state")).isRegularFile();
+    }
+
+    @Test
+    void rejectsALoopOfLinks() throws IOException {
+        Path other = directory.resolve("other");
+        Files.createSymbolicLink(file, other);
+        Files.createSymbolicLink(other, file);
+
+        assertThatThrownBy(this::open).hasMessageContaining("The state file " + file + " is a symbolic link that leads"
+                + " to no file");
+        assertThat(directory).isDirectoryNotContaining("glob:**.lock");
+    }
+
+    /** The replacement or the lock file of another consumer would overwrite it. */
+    @ParameterizedTest
+    @ValueSource(strings = { "usage.state.new", "usage.state.NEW", "usage.state.lock" })
+    void rejectsNamesOfFilesThatAccompanyAnother(String name) throws IOException {
+        Path accompanying = directory.resolve(name);
+        Files.createSymbolicLink(file, accompanying);
+        for (Path way : List.of(accompanying, file)) {
+            assertThatThrownBy(() -> FileUsageStateRepository.open(way, READER))
+                    .hasMessageContaining("The state file " + accompanying).hasMessageContaining("ends neither with"
+                            + " .new nor with .lock");
+        }
+        assertThat(accompanying).doesNotExist();
     }
 
     @Test

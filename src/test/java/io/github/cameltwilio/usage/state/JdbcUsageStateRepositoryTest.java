@@ -17,6 +17,7 @@ import java.util.stream.IntStream;
 import javax.sql.DataSource;
 
 import io.github.cameltwilio.usage.client.Subresource;
+import io.github.cameltwilio.usage.client.UsageRecord;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -296,13 +297,25 @@ class JdbcUsageStateRepositoryTest {
     }
 
     @Test
-    void rejectsValuesThatDoNotFitWithClearMessage() {
-        UsageValues values = new UsageValues(null, "x".repeat(2000), null, null, null, null);
+    void fitsAllThatTwilioMaySendIntoTheColumn() {
+        // The most digits that are read as a number, and the widest characters.
+        BigDecimal number = new BigDecimal("-" + "9".repeat(63));
+        for (String unit : List.of("\u4e00".repeat(60), "x".repeat(2100), "\ud800")) {
+            UsageValues values = UsageValues.of(new UsageRecord(null, "sms", null, DAY, DAY, number, unit, number, unit,
+                    number, unit, null, null, null, Map.of("count", "\u4e00".repeat(2100))));
+            firstNode.delivered(READER, List.of(new UsageChange(key(unit), Optional.empty(), values)));
 
-        assertThatThrownBy(
-                () -> firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values))))
-                .hasMessageContaining("The values of " + SMS + " have 2010 characters")
-                .hasMessageContaining("at most 2000");
+            assertThat(firstNode.lastDelivered(READER, List.of(key(unit)))).containsEntry(key(unit), values);
+        }
+    }
+
+    @Test
+    void listsCategoriesOfAReader() {
+        firstNode.delivered(READER, List.of(new UsageChange(SMS, Optional.empty(), values(1)),
+                new UsageChange(key("calls"), Optional.empty(), values(1))));
+
+        assertThat(firstNode.categories(READER)).containsExactlyInAnyOrder("sms", "calls");
+        assertThat(firstNode.categories(new ReaderId("AC2", Scope.all, Subresource.daily, List.of()))).isEmpty();
     }
 
     @Test

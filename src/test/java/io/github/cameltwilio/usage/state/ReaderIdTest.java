@@ -37,6 +37,14 @@ class ReaderIdTest {
                 .isEqualTo(new RecordKey("AC1", Scope.all, Subresource.daily, LocalDate.MAX, ""));
     }
 
+    /** A state file would return a question mark instead. */
+    @Test
+    void identifiesACategoryThatCannotBeEncodedByItsDigest() {
+        RecordKey key = reader().key(usage("\ud800", DAY));
+        assertThat(key.category()).matches("\\?[0-9a-f-]{36}")
+                .isNotEqualTo(reader().key(usage("\ud801", DAY)).category());
+    }
+
     private static ReaderId reader(String... categories) {
         return new ReaderId("AC1", Scope.all, Subresource.daily, List.of(categories));
     }

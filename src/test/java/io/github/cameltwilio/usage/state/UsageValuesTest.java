@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage.state;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
 import org.junit.jupiter.api.Test;
@@ -35,6 +36,17 @@ class UsageValuesTest {
         for (String invalid : List.of("", "~|~|~|~|~", "~|~|~|~|~|~|~", "x|~|~|~|~|~")) {
             assertThatThrownBy(() -> UsageValues.of(invalid)).isInstanceOf(IllegalArgumentException.class);
         }
+    }
+
+    @Test
+    void representsUnusualUnitsByTheirDigests() {
+        List<UsageValues> unusual = Stream.of("u".repeat(2100), "u".repeat(2101), "u".repeat(61), "\ud800", "\ud801",
+                "?", "\ufffd", "\ud83d\ude00").map(unit -> values("1", "2", unit)).toList();
+
+        assertThat(unusual).doesNotHaveDuplicates()
+                .allSatisfy(values -> assertThat(UsageValues.of(values.text())).isEqualTo(values))
+                .allSatisfy(values -> assertThat(values.priceUnit()).hasSizeLessThan(40));
+        assertThat(values("1", "2", "u".repeat(60)).priceUnit()).as("a usual unit").hasSize(60);
     }
 
     @Test
