@@ -7,12 +7,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 
+import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
 import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The states that are open in this process, of all components, because components may share a store. */
+/**
+ * The states that are open in this process, of all components, because components may share a store. Two running
+ * consumers never deliver the same records from one store: each would get only some of them.
+ */
 final class OpenStates {
     private static final Logger LOG = LoggerFactory.getLogger(OpenStates.class);
 
@@ -27,15 +31,25 @@ final class OpenStates {
      */
     record Key(TwilioUsageComponent component, Object store, ReaderId reader) {
 
+        /** Returns whether other consumers may use the store too. A file is locked, and memory is never shared. */
         boolean isShared() {
             return component == null;
         }
     }
 
-    /** Who uses a state. Guarded by OPEN. */
+    /** Who uses a state. Guarded by OPEN, but for the ID. */
     static final class Use {
         private TwilioUsageComponent owner;
-        private boolean live;
+        // Null while no running consumer uses the state.
+        private String route;
+        private Set<ReaderId> readers;
+        private volatile String databaseId;
+
+        private void begin(TwilioUsageComponent component, String nameOfRoute, ReaderId reader) {
+            owner = component;
+            route = nameOfRoute;
+            readers = Set.of(reader);
+        }
     }
 
     private OpenStates() {
@@ -44,10 +58,23 @@ final class OpenStates {
     /**
      * Opens a state, or takes over one that was left with exchanges in flight.
      *
-     * @throws IllegalStateException if a running consumer uses it
+     * @param  route                 names the route in errors of others
+     * @throws IllegalStateException if a running consumer delivers the same records from the same store
      */
-    static ConsumerState take(TwilioUsageComponent owner, Key key, Supplier<UsageStateRepository> store) {
+    static ConsumerState take(TwilioUsageComponent owner, String route, Key key, Supplier<UsageStateRepository> store) {
         closeIfFileIsGone(key);
+        ConsumerState state = open(owner, route, key, store);
+        try {
+            requireSole(state);
+            return state;
+        } catch (IllegalStateException e) {
+            release(state);
+            throw e;
+        }
+    }
+
+    private static ConsumerState open(TwilioUsageComponent owner, String route, Key key,
+                                      Supplier<UsageStateRepository> store) {
         synchronized (OPEN) {
             ConsumerState state = OPEN.get(key);
             if (state == null) {
@@ -55,15 +82,109 @@ final class OpenStates {
                         .forEach(OpenStates::close);
                 state = new ConsumerState(key, store.get());
                 OPEN.put(key, state);
-            } else if (state.use().live) {
-                throw new IllegalStateException("Another route already delivers " + key.reader
-                        + " from the same state, so each of the two would get only some of the records: give one of"
-                        + " them a stateFile or stateRepository of its own");
+            } else if (state.use().route != null) {
+                throw new IllegalStateException(conflict(key.reader, key, route, state));
             }
-            state.use().owner = owner;
-            state.use().live = true;
+            state.use().begin(owner, route, key.reader);
             return state;
         }
+    }
+
+    /**
+     * Called at each poll too, because it cannot be found out at the start whether two connection pools lead to one
+     * database that is down.
+     *
+     * @throws IllegalStateException if a running consumer delivers the same records from the same store
+     */
+    static void requireSole(ConsumerState state) {
+        ReaderId reader = state.key().reader();
+        String conflict = conflicts(state, Set.of(reader)).get(reader);
+        if (conflict != null) {
+            throw new IllegalStateException(conflict);
+        }
+    }
+
+    /**
+     * Notes which accounts a consumer reads one by one.
+     *
+     * @return an error for each of them that a running consumer already delivers from the same store
+     */
+    static Map<ReaderId, String> claim(ConsumerState state, Set<ReaderId> accounts) {
+        Set<ReaderId> readers = new HashSet<>(accounts);
+        readers.add(state.key().reader());
+        setReaders(state, readers);
+        // Not before the claim: of two consumers that begin at once, at least one must notice the other.
+        Map<ReaderId, String> conflicts = conflicts(state, accounts);
+        readers.removeAll(conflicts.keySet());
+        setReaders(state, readers);
+        return conflicts;
+    }
+
+    private static void setReaders(ConsumerState state, Set<ReaderId> readers) {
+        synchronized (OPEN) {
+            state.use().readers = Set.copyOf(readers);
+        }
+    }
+
+    private static Map<ReaderId, String> conflicts(ConsumerState state, Set<ReaderId> readers) {
+        Map<ConsumerState, Set<ReaderId>> rivals = rivals(state, readers);
+        // Not under the lock: a database may take long to respond.
+        rivals.keySet().stream().filter(rival -> !rival.key().store().equals(state.key().store())).forEach(rival -> {
+            identify(state);
+            identify(rival);
+        });
+        Map<ReaderId, String> conflicts = new HashMap<>();
+        synchronized (OPEN) {
+            rivals.forEach((rival, common) -> {
+                if (rival.use().route != null && hasSameStore(rival, state)) {
+                    common.forEach(reader -> conflicts.put(reader,
+                            conflict(reader, state.key(), state.use().route, rival)));
+                }
+            });
+        }
+        return conflicts;
+    }
+
+    /** Returns the running consumers whose store may be the same, with those of these readers that they read too. */
+    private static Map<ConsumerState, Set<ReaderId>> rivals(ConsumerState state, Set<ReaderId> readers) {
+        Map<ConsumerState, Set<ReaderId>> rivals = new HashMap<>();
+        if (state.key().isShared()) {
+            synchronized (OPEN) {
+                OPEN.values().stream().filter(other -> other != state && other.key().isShared())
+                        .filter(other -> other.use().route != null).forEach(other -> {
+                            Set<ReaderId> common = new HashSet<>(other.use().readers);
+                            common.retainAll(readers);
+                            if (!common.isEmpty()) {
+                                rivals.put(other, common);
+                            }
+                        });
+            }
+        }
+        return rivals;
+    }
+
+    /** Finds out which database the state is in. If that fails, the next poll tries again. */
+    private static void identify(ConsumerState state) {
+        if (state.use().databaseId == null && state.store() instanceof JdbcUsageStateRepository repository) {
+            try {
+                state.use().databaseId = repository.databaseId();
+            } catch (RuntimeException e) {
+                LOG.debug("Cannot find out now which database has the state of {}", state.key().reader, e);
+            }
+        }
+    }
+
+    private static boolean hasSameStore(ConsumerState state, ConsumerState other) {
+        String databaseId = state.use().databaseId;
+        return state.key().store().equals(other.key().store())
+                || databaseId != null && databaseId.equals(other.use().databaseId);
+    }
+
+    private static String conflict(ReaderId reader, Key key, String route, ConsumerState rival) {
+        return "Another route already delivers " + reader + " from the same state: " + rival.use().route + ". With "
+                + route + ", each of the two would get only some of the records: give one of them a stateFile or"
+                + " stateRepository of its own" + (rival.key().reader.equals(key.reader) ? ""
+                        : ", or set excludeAccounts=" + reader.accountSid() + " for the one with several accounts");
     }
 
     /**
@@ -74,7 +195,7 @@ final class OpenStates {
         ConsumerState left;
         synchronized (OPEN) {
             left = OPEN.get(key);
-            if (left == null || left.use().live || key.isShared()) {
+            if (left == null || left.use().route != null || key.isShared()) {
                 return;
             }
         }
@@ -83,7 +204,7 @@ final class OpenStates {
             left.sync();
         } catch (IllegalStateException e) {
             synchronized (OPEN) {
-                if (!left.use().live) {
+                if (left.use().route == null) {
                     close(left);
                 }
             }
@@ -113,14 +234,14 @@ final class OpenStates {
     /** Leaves a state to the next consumer. It is closed as soon as nothing is in flight. */
     static void release(ConsumerState state) {
         synchronized (OPEN) {
-            state.use().live = false;
+            state.use().route = null;
             closeIfIdle(state);
         }
     }
 
     static void closeIfIdle(ConsumerState state) {
         synchronized (OPEN) {
-            if (!state.use().live && state.isIdle()) {
+            if (state.use().route == null && state.isIdle()) {
                 close(state);
             }
         }

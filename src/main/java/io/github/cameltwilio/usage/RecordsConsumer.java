@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.Pages;
@@ -41,6 +43,8 @@ final class RecordsConsumer extends UsageConsumer {
     private final Set<String> categories = new HashSet<>();
     private final Set<ReaderId> knownReaders = new HashSet<>();
     private volatile List<AccountPoll> accountPolls = List.of();
+    // Errors for accounts that another consumer delivers from the same state.
+    private Map<ReaderId, String> conflicts = Map.of();
     private LocalDate warnedOf;
     private LocalDate warnedOfContradiction;
 
@@ -66,9 +70,17 @@ final class RecordsConsumer extends UsageConsumer {
         if (!polls.isEmpty() && polls.get(0).hasSkipped() && isComplete()) {
             readAccounts(List.of(new AccountPoll(this, accounts.get(0), null, today, ahead)));
         }
+        requireNoConflicts();
         if (isComplete()) {
             progress().end();
             getEndpoint().warnOfUnknownCategories();
+        }
+    }
+
+    /** The other accounts are delivered, but the error must not be overlooked. */
+    private void requireNoConflicts() {
+        if (!conflicts.isEmpty()) {
+            throw new IllegalStateException(String.join("; ", conflicts.values()));
         }
     }
 
@@ -110,7 +122,10 @@ final class RecordsConsumer extends UsageConsumer {
                         account.sid() == null ? "null" : RecordKey.part(account.sid()));
             }
         }
+        conflicts = OpenStates.claim(state(), accounts.stream().map(this::reader).collect(Collectors.toSet()));
+        accounts.removeIf(account -> conflicts.containsKey(reader(account)));
         if (accounts.isEmpty() && options.getShard() == null) {
+            requireNoConflicts();
             throw new IllegalStateException("Twilio lists no account, not even " + options.getAccountSid());
         }
         accounts.sort(Comparator.comparing(account -> !account.sid().equals(options.getAccountSid())));
@@ -121,6 +136,10 @@ final class RecordsConsumer extends UsageConsumer {
             }
         }
         return accounts;
+    }
+
+    private ReaderId reader(Account account) {
+        return getEndpoint().reader(account.sid());
     }
 
     /** Reads on after an account that cannot be read, and fails only if none can be read. */

@@ -242,14 +242,14 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         return RecordsOptions.reader(configuration, recordsQuery.categories(), accountSid);
     }
 
-    /** Opens the consumer's state, or takes over one that a stopped consumer left with exchanges in flight. */
-    ConsumerState takeState() {
+    /** Opens the state of a route, or takes over one that a stopped consumer left with exchanges in flight. */
+    ConsumerState takeState(String route) {
         UsageStateRepository repository = configuration.getStateRepository();
         String file = configuration.getStateFile();
         Object store = repository != null ? repository : file != null ? Path.of(file).toAbsolutePath() : this;
         // A file is locked against other components anyway.
         OpenStates.Key key = new OpenStates.Key(repository != null ? null : getComponent(), store, reader());
-        return OpenStates.take(getComponent(), key, () -> {
+        return OpenStates.take(getComponent(), route, key, () -> {
             if (repository != null || file != null) {
                 return repository != null ? repository : FileUsageStateRepository.open(Path.of(file), reader());
             }

@@ -78,6 +78,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         failures.beginPoll();
         state.sync();
         state.reclaimDropped();
+        OpenStates.requireSole(state);
         LocalDate today = getEndpoint().client().today();
         // Twilio responds, so a first poll that takes hours or days must not keep the route unready.
         forceConsumerAsReady();
@@ -181,7 +182,9 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
 
     @Override
     protected void doStart() throws Exception {
-        state = getEndpoint().takeState();
+        // The master component starts its consumer without a route.
+        state = getEndpoint().takeState((getRoute() == null ? "a route" : "route " + getRoute().getRouteId()) + " of "
+                + getEndpoint().getCamelContext().getName());
         try {
             transaction = RouteTransaction.of(this);
             calls = new RouteCalls(this, transaction, failures);

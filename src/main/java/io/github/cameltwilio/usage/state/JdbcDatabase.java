@@ -5,13 +5,17 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.UUID;
 
 import javax.sql.DataSource;
 
 /** Runs statements against a database that may be slow, locked, read-only or restarted. */
 record JdbcDatabase(DataSource dataSource, int timeoutInSeconds) {
+    // Reader, start date and category of the row with the ID of the database.
+    private static final Object[] ID_ROW = { "database", LocalDate.EPOCH, "id" };
 
     /** A connection that was cut, for example by a restart of the database, is replaced once. */
     <T> T run(String action, Work<T> work) {
@@ -43,6 +47,24 @@ record JdbcDatabase(DataSource dataSource, int timeoutInSeconds) {
         } catch (SQLException e) {
             throw new IllegalStateException("The database could not " + action + ": " + e.getMessage() + hint(e), e);
         }
+    }
+
+    /** Returns the ID that is stored in a row of its own. */
+    String id() {
+        return run("read or store its ID", connection -> {
+            String id = id(connection);
+            if (id == null) {
+                insert(connection, JdbcUsageStateRepository.INSERT, UUID.randomUUID().toString(), ID_ROW[0], ID_ROW[1],
+                        ID_ROW[2]);
+                // Another node may have been faster.
+                id = id(connection);
+            }
+            return id;
+        });
+    }
+
+    private String id(Connection connection) throws SQLException {
+        return texts(connection, JdbcUsageStateRepository.SELECT, ID_ROW).stream().findFirst().orElse(null);
     }
 
     static IllegalStateException noTransaction() {

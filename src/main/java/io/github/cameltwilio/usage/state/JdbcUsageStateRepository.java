@@ -267,6 +267,15 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         }
     }
 
+    /**
+     * Returns an ID of the database, the same for all of its connection pools. It is stored when it is first requested.
+     *
+     * @throws IllegalStateException if the database cannot be read, or has no ID and cannot be written
+     */
+    public String databaseId() {
+        return database.id();
+    }
+
     /** Two repositories of one data source are one store, which two consumers of one process must not share. */
     @Override
     public boolean equals(Object other) {

@@ -176,6 +176,20 @@ class JdbcUsageStateRepositoryTest {
     }
 
     @Test
+    void idIsThatOfTheDatabaseWhicheverNodeReadsIt() throws Exception {
+        List<String> ids = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> nodes = IntStream.range(0, 4).mapToObj(node -> new Thread(() -> ids
+                .add(new JdbcUsageStateRepository(database).databaseId()))).toList();
+        nodes.forEach(Thread::start);
+        for (Thread node : nodes) {
+            node.join();
+        }
+
+        assertThat(ids).hasSize(4).containsOnly(new JdbcUsageStateRepository(database).databaseId());
+        assertThat(firstNode.position(READER)).isEmpty();
+    }
+
+    @Test
     void fitsManyCategoriesIntoKey() {
         ReaderId reader = new ReaderId("AC" + "0".repeat(32), Scope.each, Subresource.lastMonth,
                 IntStream.range(0, 600).mapToObj(number -> "category-" + number).toList());
