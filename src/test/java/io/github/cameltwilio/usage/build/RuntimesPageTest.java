@@ -20,8 +20,8 @@ class RuntimesPageTest {
     private static final Path TESTS = Path.of("src/test/java/io/github/cameltwilio/usage");
 
     @ParameterizedTest
-    @ValueSource(strings = { "camel-cli", "camel-main/src/main/resources", "spring-boot/src/main/resources",
-            "quarkus/src/main/resources" })
+    @ValueSource(strings = { "camel-cli", "camel-main/src/main/resources", "dashboard/src/main/resources",
+            "spring-boot/src/main/resources", "quarkus/src/main/resources" })
     void theOptionsMatchTheProject(String directory) throws IOException {
         assertThat(Files.readString(Path.of("src/it", directory, "application.properties")))
                 .contains(PAGE.block("properties", "base-url"));
@@ -53,7 +53,7 @@ class RuntimesPageTest {
         var command = Pattern.compile(" mvn (.+)");
 
         // CamelCliIT reads its command from the page, and the page says that the one of Camel K was not run.
-        assertThat(PAGE.blocks("sh")).filteredOn(block -> block.contains(" mvn ")).hasSize(3)
+        assertThat(PAGE.blocks("sh")).filteredOn(block -> block.contains(" mvn ")).hasSize(4)
                 .allSatisfy(block -> assertThat(command.matcher(block).results()
                         .map(found -> "\"" + found.group(1).replace(" ", "\", \"") + "\"")).allSatisfy(
                                 arguments -> assertThat(tests).contains(arguments)));

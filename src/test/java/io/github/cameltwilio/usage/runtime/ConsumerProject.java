@@ -297,6 +297,12 @@ final class ConsumerProject {
         return command;
     }
 
+    /** Starts Maven with the simulator's address and credentials in the environment. */
+    Process start(TwilioUsageSimulator simulator, Map<String, String> environment, String... arguments)
+            throws IOException {
+        return start(simulator, environment, maven(arguments));
+    }
+
     private Process start(TwilioUsageSimulator simulator, Map<String, String> environment, List<String> command)
             throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
@@ -313,12 +319,12 @@ final class ConsumerProject {
         return builder.start();
     }
 
-    private static void end(Process process) throws InterruptedException {
+    static void end(Process process) throws InterruptedException {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly().waitFor();
     }
 
-    private String output() throws IOException {
+    String output() throws IOException {
         return Files.readString(file(LOG));
     }
 

@@ -1,0 +1,2 @@
+merge into usage_trigger key (sid)
+values (:#sid, :#friendlyName, :#triggerValue, :#recurring, current_timestamp)
