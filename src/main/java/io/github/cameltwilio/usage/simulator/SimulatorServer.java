@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.time.Clock;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -17,7 +19,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
-import org.apache.hc.client5.http.utils.DateUtils;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.impl.bootstrap.HttpServer;
@@ -26,6 +27,9 @@ import org.apache.hc.core5.io.CloseMode;
 
 /** The HTTP server in front of the API: it records requests, injects faults and adds Twilio's headers. */
 final class SimulatorServer implements AutoCloseable {
+
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter
+            .ofPattern("EEE, dd MMM uuuu HH:mm:ss 'GMT'", Locale.ENGLISH).withZone(ZoneOffset.UTC);
 
     private final long seed;
     private final Clock clock;
@@ -96,7 +100,7 @@ final class SimulatorServer implements AutoCloseable {
                     .orElseGet(() -> api.respond(request));
             response.setCode(simulated.status());
             simulated.headers().forEach(response::setHeader);
-            response.setHeader("Date", DateUtils.formatStandardDate(clock.instant()));
+            response.setHeader("Date", HTTP_DATE.format(clock.instant()));
             response.setHeader("Twilio-Concurrent-Requests", concurrentRequests);
             response.setHeader("Twilio-Request-Id", nextRequestId());
             send(simulated, response);

@@ -11,6 +11,7 @@
  * <p>
  * There is one account with the subaccounts that a test adds, one currency, and no rate limit. StartDate and EndDate
  * clip the first and last period, and are ignored by the lists whose names fix their days. A trigger counts what the
- * records list, and is evaluated when a test says so. The CSV format is missing.
+ * records list, and is evaluated when a test says so, or once a minute by {@link SimulatorCommand}. The CSV format is
+ * missing.
  */
 package io.github.cameltwilio.usage.simulator;

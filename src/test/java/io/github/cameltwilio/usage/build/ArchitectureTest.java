@@ -1,13 +1,11 @@
 package io.github.cameltwilio.usage.build;
 
-import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import io.github.cameltwilio.usage.client.TwilioSignature;
 import org.junit.jupiter.api.Test;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -40,16 +38,24 @@ class ArchitectureTest {
                 .layer("state").definedBy(BASE + ".state").whereLayer("state")
                 .mayOnlyBeAccessedByLayers("component", "delivery")
                 .layer("client").definedBy(BASE + ".client").whereLayer("client")
-                .mayOnlyBeAccessedByLayers("component", "delivery", "state", "simulator")
+                .mayOnlyBeAccessedByLayers("component", "delivery", "state")
                 .check(MAIN);
     }
 
     @Test
-    void theSimulatorSharesOnlyTheSignatureWithTheComponent() {
-        DescribedPredicate<com.tngtech.archunit.core.domain.JavaClass> component = resideInAPackage(BASE + "..")
-                .and(DescribedPredicate.not(resideInAPackage(BASE + ".simulator")))
-                .and(DescribedPredicate.not(type(TwilioSignature.class)));
-        noClasses().that().resideInAPackage(BASE + ".simulator").should().dependOnClassesThat(component).check(MAIN);
+    void theSimulatorSharesNothingWithTheComponent() {
+        noClasses().that().resideInAPackage(BASE + ".simulator").should()
+                .dependOnClassesThat(resideInAPackage(BASE + "..").and(not(resideInAPackage(BASE + ".simulator"))))
+                .check(MAIN);
+    }
+
+    @Test
+    void theJarOfTheSimulatorHasEveryLibraryThatItNeedsToRun() {
+        noClasses().that().resideInAPackage(BASE + ".simulator")
+                .and().doNotHaveSimpleName("TwilioUsageSimulatorExtension").should()
+                .dependOnClassesThat().resideOutsideOfPackages(BASE + ".simulator", "java..", "javax..",
+                        "org.apache.hc.core5..", "com.fasterxml.jackson..")
+                .check(MAIN);
     }
 
     @Test

@@ -152,7 +152,7 @@ class DocsTest extends TwilioUsageTestSupport {
         String test = Files.readString(Path.of("src/test/java/io/github/cameltwilio/usage/build/SpendRouteTest.java"));
 
         assertThat(test).isEqualTo("package io.github.cameltwilio.usage.build;\n\n"
-                + COMPONENT.block("java", "@RegisterExtension"));
+                + Markdown.page("docs/simulator.md").block("java", "@RegisterExtension"));
     }
 
     @Test

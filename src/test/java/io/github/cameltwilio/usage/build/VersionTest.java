@@ -15,9 +15,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** A release changes the version in {@code pom.xml} only: {@code -Dupdate} copies it to every other file. */
 class VersionTest {
     private static final Pattern IN_POM = Pattern.compile("<version>([^<]+)</version>");
-    // As a Maven dependency, or as a coordinate for Karaf, the Camel CLI or Camel K.
+    // As a Maven dependency, as a coordinate for Karaf, the Camel CLI or Camel K, or in the name of a jar.
     private static final Pattern VERSION = Pattern.compile("(?<=camel-twilio-usage</artifactId>\\s{0,20}<version>"
-            + "|cameltwilio[:/]camel-twilio-usage[:/])\\d[\\w.-]*");
+            + "|cameltwilio[:/]camel-twilio-usage[:/])\\d[\\w.-]*"
+            + "|(?<=camel-twilio-usage-)\\d[\\w.]*(?:-SNAPSHOT)?(?=-simulator\\.jar)");
 
     @Test
     void isTheSameEverywhere() throws IOException {

@@ -8,6 +8,7 @@ import java.nio.file.StandardCopyOption;
 /** The jar that {@code mvn package} builds for users. */
 final class ProductionJar {
     static final String VERSION = System.getProperty("project.version");
+    static final Path SIMULATOR = Path.of("target", "camel-twilio-usage-" + VERSION + "-simulator.jar");
     static final Path FILE = Path.of("target", "camel-twilio-usage-" + VERSION + ".jar");
 
     private ProductionJar() {
