@@ -8,6 +8,8 @@ import io.github.cameltwilio.usage.client.TwilioValues;
 import io.github.cameltwilio.usage.client.UsageTrigger;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.health.WritableHealthCheckRepository;
 import org.apache.camel.support.DefaultProducer;
 
 /** Lists the resource, or manages usage triggers. */
@@ -15,6 +17,8 @@ final class TwilioUsageProducer extends DefaultProducer {
     private final TwilioUsageEndpoint endpoint;
     private final TwilioUsageConfiguration options;
     private final TwilioUsageAction action;
+    private WritableHealthCheckRepository healthChecks;
+    private CredentialsHealthCheck healthCheck;
 
     TwilioUsageProducer(TwilioUsageEndpoint endpoint) {
         super(endpoint);
@@ -23,6 +27,25 @@ final class TwilioUsageProducer extends DefaultProducer {
         // The component's default action may be one for triggers only.
         this.action = endpoint.getResource().actions().contains(options.getAction()) ? options.getAction()
                 : TwilioUsageAction.list;
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        healthChecks = HealthCheckHelper.getHealthCheckRepository(endpoint.getCamelContext(), "producers",
+                WritableHealthCheckRepository.class);
+        if (healthChecks != null) {
+            healthCheck = new CredentialsHealthCheck(endpoint);
+            healthChecks.addHealthCheck(healthCheck);
+        }
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (healthChecks != null) {
+            healthChecks.removeHealthCheck(healthCheck);
+        }
+        super.doStop();
     }
 
     @Override

@@ -21,6 +21,11 @@ public record Credentials(String accountSid, String username, String password, U
         return tokenUrl != null;
     }
 
+    /** The names of the options that they come from. */
+    String options() {
+        return areOAuth() ? "clientId, clientSecret" : username.equals(accountSid) ? "authToken" : "apiKey, secretKey";
+    }
+
     String authorization() {
         byte[] pair = (username + ":" + password).getBytes(StandardCharsets.UTF_8);
         return "Basic " + Base64.getEncoder().encodeToString(pair);

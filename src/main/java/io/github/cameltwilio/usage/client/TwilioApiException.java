@@ -48,7 +48,7 @@ public final class TwilioApiException extends RuntimeException {
     }
 
     /** Twilio responded with a status other than success. */
-    static TwilioApiException rejected(Operation operation, ErrorResponse response) {
+    static TwilioApiException rejected(Operation operation, ErrorResponse response, Credentials credentials) {
         StringBuilder reason = new StringBuilder("HTTP ").append(response.status());
         if (response.code() != null) {
             reason.append(", Twilio code ").append(response.code());
@@ -58,6 +58,12 @@ public final class TwilioApiException extends RuntimeException {
         }
         if (response.moreInfo() != null) {
             reason.append("; see ").append(printable(response.moreInfo()));
+        }
+        if (response.status() == HttpStatus.SC_UNAUTHORIZED) {
+            reason.append("; check accountSid ").append(credentials.accountSid()).append(", ")
+                    .append(credentials.options())
+                    .append(" and region: credentials are valid in one region only, and not while the account is"
+                            + " suspended");
         }
         if (response.status() == HttpStatus.SC_NOT_FOUND && operation.kind() == Operation.Kind.READ_WINDOW) {
             reason.append("; Twilio also returns 404 when the window begins before the account's creation or after"

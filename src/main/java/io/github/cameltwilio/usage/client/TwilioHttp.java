@@ -214,7 +214,7 @@ final class TwilioHttp {
             throttled.increment();
         }
         if (!isSuccess(response)) {
-            throw TwilioApiException.rejected(operation, readError(headers, body));
+            throw TwilioApiException.rejected(operation, readError(headers, body), authenticator.credentials());
         }
         try {
             T result = reader.read(body);

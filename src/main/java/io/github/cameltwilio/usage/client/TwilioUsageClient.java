@@ -28,6 +28,8 @@ public final class TwilioUsageClient {
     static final Pattern TRIGGER_SID = Pattern.compile("UT[0-9a-fA-F]{32}");
     private static final String API = "/2010-04-01/Accounts";
 
+    private static final Operation CHECK = new Operation("check the credentials and Twilio's date",
+            Operation.Kind.READ_WINDOW);
     // One to learn the time, and more if that is far from what this machine says.
     private static final int MAX_CLOCK_REQUESTS = 3;
 
@@ -178,8 +180,23 @@ public final class TwilioUsageClient {
 
     /** Sends one small request, whose response shows Twilio's time. */
     public void requestTime() {
-        clock.listed(records(new RecordsQuery(Subresource.today, List.of("totalprice"), null, null, true, 1)).next()
-                .stream().map(UsageRecord::startDate).filter(Objects::nonNull).findFirst().orElse(null));
+        clock.listed(pages(CHECK, totalOfToday(), ResponseParser::records).next().stream()
+                .map(UsageRecord::startDate).filter(Objects::nonNull).findFirst().orElse(null));
+    }
+
+    /**
+     * Sends one small request.
+     *
+     * @throws TwilioApiException when Twilio rejects the credentials, and, without a retry, when it cannot be reached
+     */
+    public void checkCredentials() {
+        http.send(CHECK, http.get(totalOfToday().next().apply(1).uri()), ResponseParser::records);
+    }
+
+    private PageCursor totalOfToday() {
+        RecordsQuery query = new RecordsQuery(Subresource.today, List.of("totalprice"), null, null, true, 1);
+        return new PageCursor(accountPath(accountSid) + query.subresource().path(), query.parameters().get(0),
+                query.pageSize());
     }
 
     private static String accountPath(String sid) {

@@ -20,6 +20,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 class RetriesTest {
     private static final Operation READ = new Operation("read", Operation.Kind.READ);
     private static final Operation CREATE = new Operation("create", Operation.Kind.CREATE);
+    private static final Credentials CREDENTIALS = new Credentials("AC1", "AC1", "hush");
     // Always chooses the maximum delay.
     private static final RandomGenerator MAX_DELAY = new Random() {
         private static final long serialVersionUID = 1L;
@@ -166,11 +167,11 @@ class RetriesTest {
     }
 
     private static TwilioApiException error(Operation operation, int status) {
-        return TwilioApiException.rejected(operation, response(status, null));
+        return TwilioApiException.rejected(operation, response(status, null), CREDENTIALS);
     }
 
     private static TwilioApiException throttled(Duration retryAfter) {
-        return TwilioApiException.rejected(READ, response(429, retryAfter));
+        return TwilioApiException.rejected(READ, response(429, retryAfter), CREDENTIALS);
     }
 
     private static ErrorResponse response(int status, Duration retryAfter) {
