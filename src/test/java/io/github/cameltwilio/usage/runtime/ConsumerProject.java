@@ -32,6 +32,7 @@ import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
 import org.apache.camel.test.AvailablePortFinder;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.util.FileSystemUtils;
 
 import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -80,6 +81,19 @@ final class ConsumerProject {
         try (Stream<Path> files = Files.walk(source)) {
             files.filter(Files::isRegularFile).forEach(file -> copy(file, copy.resolve(source.relativize(file))));
         }
+        return in(copy, repository);
+    }
+
+    /** An empty folder, whatever an earlier build left there. */
+    static ConsumerProject empty(String name) throws IOException {
+        Path directory = ROOT.resolve(name);
+        FileSystemUtils.deleteRecursively(directory);
+        Files.createDirectories(directory);
+        ProductionJar.installInto(REPOSITORY);
+        return in(directory, REPOSITORY);
+    }
+
+    private static ConsumerProject in(Path directory, Path repository) throws IOException {
         Files.createDirectories(ROOT);
         // Artifacts that the machine already has are not downloaded again.
         Files.writeString(SETTINGS, """
@@ -99,7 +113,7 @@ final class ConsumerProject {
                 </settings>
                 """.formatted("<id>machine</id><url>" + Path.of(System.getProperty("local.repository")).toUri()
                 + "</url><releases><checksumPolicy>ignore</checksumPolicy></releases>"));
-        return new ConsumerProject(copy, List.of("-gs", SETTINGS.toString(), "-Dmaven.repo.local=" + repository));
+        return new ConsumerProject(directory, List.of("-gs", SETTINGS.toString(), "-Dmaven.repo.local=" + repository));
     }
 
     /**
@@ -181,7 +195,7 @@ final class ConsumerProject {
 
     void receiveCallbacks(TwilioUsageSimulator simulator, Map<String, String> environment, List<String> command)
             throws IOException, InterruptedException {
-        Process process = start(simulator, withCallbacks(environment), command);
+        Process process = start(withSimulator(simulator, withCallbacks(environment)), command);
         try {
             await().atMost(Duration.ofMinutes(4)).failFast(() -> assertThat(process.isAlive()).as(output()).isTrue())
                     .until(() -> output().contains("is registered with usage trigger"));
@@ -202,7 +216,7 @@ final class ConsumerProject {
             throws IOException, InterruptedException {
         String triggerSid = simulator.callbacks().get(0).parameters().get("UsageTriggerSid");
         Files.deleteIfExists(file(FIRED));
-        Process process = start(simulator, withCallbacks(environment), maven(arguments));
+        Process process = start(withSimulator(simulator, withCallbacks(environment)), maven(arguments));
         try {
             await().atMost(Duration.ofMinutes(4)).failFast(() -> assertThat(process.isAlive()).as(output()).isTrue())
                     .until(() -> Files.exists(file(FIRED)) && Files.readString(file(FIRED)).contains(triggerSid));
@@ -281,7 +295,12 @@ final class ConsumerProject {
     /** Runs Maven with the simulator's address and credentials in the environment, and returns its output. */
     String mvn(TwilioUsageSimulator simulator, Map<String, String> environment, String... arguments)
             throws IOException, InterruptedException {
-        Process process = start(simulator, environment, maven(arguments));
+        return mvn(withSimulator(simulator, environment), arguments);
+    }
+
+    /** Runs Maven and returns its output. */
+    String mvn(Map<String, String> environment, String... arguments) throws IOException, InterruptedException {
+        Process process = start(environment, maven(arguments));
         boolean ended = process.waitFor(5, TimeUnit.MINUTES);
         end(process);
         assertThat(ended && process.exitValue() == 0).as(output()).isTrue();
@@ -300,21 +319,26 @@ final class ConsumerProject {
     /** Starts Maven with the simulator's address and credentials in the environment. */
     Process start(TwilioUsageSimulator simulator, Map<String, String> environment, String... arguments)
             throws IOException {
-        return start(simulator, environment, maven(arguments));
+        return start(withSimulator(simulator, environment), maven(arguments));
     }
 
-    private Process start(TwilioUsageSimulator simulator, Map<String, String> environment, List<String> command)
-            throws IOException {
+    private Map<String, String> withSimulator(TwilioUsageSimulator simulator, Map<String, String> environment) {
+        Map<String, String> all = new HashMap<>();
+        all.put("TWILIO_ACCOUNT_SID", simulator.accountSid());
+        all.put("TWILIO_AUTH_TOKEN", simulator.authToken());
+        all.put("TWILIO_BASE_URL", simulator.baseUrl().toString());
+        all.put("ALERT_PORT", Integer.toString(port));
+        all.put("ALERT_URL", "http://127.0.0.1:" + port);
+        all.putAll(environment);
+        return all;
+    }
+
+    private Process start(Map<String, String> environment, List<String> command) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
                 .redirectErrorStream(true).redirectOutput(file(LOG).toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
         // These JVMs end before the C2 compiler would pay off.
         builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1");
-        builder.environment().put("TWILIO_ACCOUNT_SID", simulator.accountSid());
-        builder.environment().put("TWILIO_AUTH_TOKEN", simulator.authToken());
-        builder.environment().put("TWILIO_BASE_URL", simulator.baseUrl().toString());
-        builder.environment().put("ALERT_PORT", Integer.toString(port));
-        builder.environment().put("ALERT_URL", "http://127.0.0.1:" + port);
         builder.environment().putAll(environment);
         return builder.start();
     }
