@@ -105,6 +105,11 @@ final class AccountSelection {
         return mainAccountName;
     }
 
+    /** Returns null if the accounts have no shards. */
+    Shard shard() {
+        return shard;
+    }
+
     private boolean isSelected(Account account) {
         return chosen != null ? account.sid() != null && chosen.contains(account.sid())
                 : excluded == null || account.sid() == null || !excluded.contains(account.sid());

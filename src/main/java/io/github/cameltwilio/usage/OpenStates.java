@@ -28,8 +28,15 @@ final class OpenStates {
     /**
      * @param component the only one that may use the store, or null
      * @param store     equal for two consumers if they use the same store
+     * @param shard     the part of the accounts that the consumer reads, or null if it reads all; routes with different
+     *                  parts may share a store
      */
-    record Key(TwilioUsageComponent component, Object store, ReaderId reader) {
+    record Key(TwilioUsageComponent component, Object store, ReaderId reader, Shard shard) {
+
+        /** Returns what the consumer surely reads; which accounts a shard has is known once they are listed. */
+        Set<ReaderId> readers() {
+            return shard == null ? Set.of(reader) : Set.of();
+        }
 
         /** Returns whether other consumers may use the store too. A file is locked, and memory is never shared. */
         boolean isShared() {
@@ -45,10 +52,10 @@ final class OpenStates {
         private Set<ReaderId> readers;
         private volatile String databaseId;
 
-        private void begin(TwilioUsageComponent component, String nameOfRoute, ReaderId reader) {
+        private void begin(TwilioUsageComponent component, String nameOfRoute, Key key) {
             owner = component;
             route = nameOfRoute;
-            readers = Set.of(reader);
+            readers = key.readers();
         }
     }
 
@@ -85,7 +92,7 @@ final class OpenStates {
             } else if (state.use().route != null) {
                 throw new IllegalStateException(conflict(key.reader, key, route, state));
             }
-            state.use().begin(owner, route, key.reader);
+            state.use().begin(owner, route, key);
             return state;
         }
     }
@@ -97,11 +104,9 @@ final class OpenStates {
      * @throws IllegalStateException if a running consumer delivers the same records from the same store
      */
     static void requireSole(ConsumerState state) {
-        ReaderId reader = state.key().reader();
-        String conflict = conflicts(state, Set.of(reader)).get(reader);
-        if (conflict != null) {
+        conflicts(state, state.key().readers()).values().forEach(conflict -> {
             throw new IllegalStateException(conflict);
-        }
+        });
     }
 
     /**
@@ -111,7 +116,7 @@ final class OpenStates {
      */
     static Map<ReaderId, String> claim(ConsumerState state, Set<ReaderId> accounts) {
         Set<ReaderId> readers = new HashSet<>(accounts);
-        readers.add(state.key().reader());
+        readers.addAll(state.key().readers());
         setReaders(state, readers);
         // Not before the claim: of two consumers that begin at once, at least one must notice the other.
         Map<ReaderId, String> conflicts = conflicts(state, accounts);

@@ -248,7 +248,8 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         String file = configuration.getStateFile();
         Object store = repository != null ? repository : file != null ? Path.of(file).toAbsolutePath() : this;
         // A file is locked against other components anyway.
-        OpenStates.Key key = new OpenStates.Key(repository != null ? null : getComponent(), store, reader());
+        OpenStates.Key key = new OpenStates.Key(repository != null ? null : getComponent(), store, reader(),
+                accountSelection == null ? null : accountSelection.shard());
         return OpenStates.take(getComponent(), route, key, () -> {
             if (repository != null || file != null) {
                 return repository != null ? repository : FileUsageStateRepository.open(Path.of(file), reader());

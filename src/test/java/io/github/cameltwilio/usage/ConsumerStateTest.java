@@ -35,7 +35,8 @@ class ConsumerStateTest {
     private final CountDownLatch written = new CountDownLatch(1);
     private boolean failing;
     private final TwilioUsageComponent component = new TwilioUsageComponent();
-    private final ConsumerState state = OpenStates.take(component, "usage", new OpenStates.Key(component, this, READER),
+    private final ConsumerState state = OpenStates.take(component, "usage",
+            new OpenStates.Key(component, this, READER, null),
             SlowStore::new);
 
     @AfterEach

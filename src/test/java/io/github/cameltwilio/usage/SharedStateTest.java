@@ -138,6 +138,48 @@ class SharedStateTest extends ScriptedTwilioTestSupport {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = { "bean", "pools" })
+    void shardsShareAStore(String state) throws Exception {
+        List<UsageStateRepository> stores = stores(state);
+        String[] accounts = { ACCOUNT, SUBACCOUNT, OTHER };
+        try (RecordsRoute first = start(SPLIT + "&shard=1/2", ACCOUNT, stores.get(0));
+                RecordsRoute second = start(SPLIT + "&shard=2/2", ACCOUNT, stores.get(1))) {
+            assertThat(List.of(poll(first, accounts), poll(second, accounts))).containsExactly(
+                    4 * of("1/2", accounts), 4 * of("2/2", accounts));
+            assertThat(poll(first, accounts) + poll(second, accounts)).isZero();
+        }
+        try (RecordsRoute all = startSplit(ACCOUNT, stores.get(0))) {
+            assertThat(poll(all, accounts)).isZero();
+        }
+    }
+
+    private static int of(String shard, String... accounts) {
+        return (int) Arrays.stream(accounts).filter(Shard.of(new OptionValue("shard", shard))::contains).count();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "bean", "pools" })
+    void failsThePollOfShardsThatOverlap(String state) throws Exception {
+        List<UsageStateRepository> stores = stores(state);
+        String[] accounts = { ACCOUNT, SUBACCOUNT, OTHER };
+        try (RecordsRoute all = start(SPLIT + "&shard=1/1", ACCOUNT, stores.get(0));
+                RecordsRoute half = start(SPLIT + "&shard=1/2", ACCOUNT, stores.get(1))) {
+            assertThat(poll(all, accounts)).isEqualTo(12);
+            assertThatThrownBy(() -> poll(half, accounts)).hasMessageContaining(REJECTED);
+            assertThat(half.exchanges()).isEmpty();
+        }
+    }
+
+    @Test
+    void rejectsASecondRouteOfAShard() throws Exception {
+        UsageStateRepository store = new MemoryUsageStateRepository();
+        try (RecordsRoute first = start(SPLIT + "&shard=1/2", ACCOUNT, store)) {
+            assertThatThrownBy(() -> start(SPLIT + "&shard=1/2", ACCOUNT, store)).hasStackTraceContaining(REJECTED);
+            assertThat(first.exchanges()).isEmpty();
+        }
+    }
+
     private List<UsageStateRepository> stores(String state) {
         UsageStateRepository bean = new MemoryUsageStateRepository();
         return state.equals("bean") ? List.of(bean, bean)
@@ -179,5 +221,4 @@ class SharedStateTest extends ScriptedTwilioTestSupport {
                     }
                 });
     }
-
 }
