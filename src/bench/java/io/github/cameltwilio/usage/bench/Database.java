@@ -18,7 +18,8 @@ final class Database implements AutoCloseable {
     private final HikariDataSource pool = new HikariDataSource();
 
     Database(String url) {
-        pool.setJdbcUrl(url);
+        // As docs/delivery.md recommends.
+        pool.setJdbcUrl(url + (url.contains("?") ? "&" : "?") + "reWriteBatchedInserts=true");
         pool.setMaximumPoolSize(2);
     }
 

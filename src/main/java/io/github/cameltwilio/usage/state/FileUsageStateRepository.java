@@ -4,7 +4,6 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLDecoder;
-import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.LocalDate;
@@ -264,7 +263,7 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
     }
 
     private static void addRecord(StringJoiner line, LocalDate startDate, String category, UsageValues values) {
-        line.add(startDate.toString()).add(URLEncoder.encode(category, StandardCharsets.UTF_8)).add(values.text());
+        line.add(startDate.toString()).add(UsageValues.encode(category)).add(values.text());
     }
 
     private ReaderState state(String reader) {

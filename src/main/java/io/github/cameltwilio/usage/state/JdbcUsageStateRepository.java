@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
@@ -44,14 +45,14 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
                 PRIMARY KEY (reader, start_date, category)
             )""");
 
-    // All common databases store dates in this range. LocalDate.MAX, the key of a record without a date, and
-    // LocalDate.MIN, which forgets nothing, are far outside of it.
+    // All common databases store these dates, but neither LocalDate.MAX (no date) nor LocalDate.MIN (forgets nothing).
     private static final LocalDate FIRST_DAY = LocalDate.of(1, 1, 1);
     private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
+    private static final Pattern PLAIN_CATEGORY = Pattern.compile("[\\w-]{1,100}");
     private static final String ROW = " WHERE reader = ? AND start_date = ? AND category = ?";
     static final String SELECT = "SELECT delivered FROM twilio_usage_delivered" + ROW;
-    private static final String UPDATE = "UPDATE twilio_usage_delivered SET delivered = ?" + ROW
-            + " AND delivered IN (?, ?)";
+    private static final String SET = "UPDATE twilio_usage_delivered SET delivered = ?" + ROW;
+    private static final String UPDATE = SET + " AND delivered IN (?, ?)";
     static final String INSERT = "INSERT INTO twilio_usage_delivered (delivered, reader, start_date, category)"
             + " VALUES (?, ?, ?, ?)";
     // All nodes lock rows in this order: transactions with different orders would wait for each other.
@@ -261,9 +262,8 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         if (database.update(connection, UPDATE, updateValues(reader, change, true)) == 0
                 && !database.insert(connection, INSERT, insertValues(reader, change))) {
             // A row with the same values is not a conflict: some drivers do not count it as updated.
-            database.update(connection, "UPDATE twilio_usage_delivered SET delivered = ?" + ROW + " AND delivered <> ?",
-                    UsageValues.UNKNOWN.text(), reader.toString(), day(change.key().startDate()),
-                    category(change.key()), change.values().text());
+            database.update(connection, SET + " AND delivered <> ?", UsageValues.UNKNOWN.text(), reader.toString(),
+                    day(change.key().startDate()), category(change.key()), change.values().text());
         }
     }
 
@@ -294,7 +294,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
 
     /** A name that may be too long for the column, or that a collation may confuse with another, is stored hashed. */
     private static String category(RecordKey key) {
-        return key.category().matches("[\\w-]{1,100}") ? key.category()
+        return PLAIN_CATEGORY.matcher(key.category()).matches() ? key.category()
                 : "uuid:" + UUID.nameUUIDFromBytes(key.category().getBytes(StandardCharsets.UTF_8));
     }
 }

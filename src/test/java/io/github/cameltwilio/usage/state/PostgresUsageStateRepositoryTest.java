@@ -35,6 +35,8 @@ class PostgresUsageStateRepositoryTest extends JdbcUsageStateRepositoryTest {
     DataSource database() {
         PGSimpleDataSource database = new PGSimpleDataSource();
         database.setUrl(postgres.url());
+        // As the delivery page recommends.
+        database.setReWriteBatchedInserts(true);
         return database;
     }
 
