@@ -26,7 +26,7 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-/** The dashboard and the alert rules query nothing but what the routes of the operations page expose. */
+/** The dashboard and the alert rules query nothing but what the routes of the recipe expose. */
 class ObservabilityTest extends TwilioUsageTestSupport {
     private static final Path CATALOG = Path.of("catalog/observability");
     private static final Pattern METRIC = Pattern.compile("\\btwilio_usage_\\w+");
@@ -43,7 +43,7 @@ class ObservabilityTest extends TwilioUsageTestSupport {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         context.getRegistry().bind("metricsRegistry", registry);
         RouteBuilder printed = RouteCompiler
-                .route(Markdown.page("docs/operations.md").block("java", "class SpendMeters"));
+                .route(Markdown.page("docs/recipes/grafana.md").block("java", "class SpendMeters"));
         start(printed);
         await().untilAsserted(() -> assertThat(PERIOD.matcher(registry.scrape()).results().map(found -> found.group(1))
                 .collect(Collectors.toSet())).containsOnly("today", "thisMonth", "lastMonth"));

@@ -40,6 +40,7 @@ import static org.awaitility.Awaitility.await;
 class PrometheusTest extends TwilioUsageTestSupport {
     private static final String BIN = System.getProperty("prometheus.bin", "");
     private static final Path CATALOG = Path.of("catalog/observability").toAbsolutePath();
+    private static final Markdown RECIPE = Markdown.page("docs/recipes/grafana.md");
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -99,12 +100,12 @@ class PrometheusTest extends TwilioUsageTestSupport {
 
     private void startRoutes() throws Exception {
         context.getRegistry().bind("metricsRegistry", registry);
-        start(RouteCompiler.route(Markdown.page("docs/operations.md").block("java", "class SpendMeters")
+        start(RouteCompiler.route(RECIPE.block("java", "class SpendMeters")
                 .replace("delay=5m", "initialDelay=0&delay=500").replace("delay=1h", "initialDelay=0&delay=500")));
         await().untilAsserted(() -> assertThat(registry.scrape()).contains("period=\"today\"", "period=\"thisMonth\"",
                 "period=\"lastMonth\""));
         scraped = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
-        scraped.createContext("/metrics", request -> {
+        scraped.createContext("/observe/metrics", request -> {
             byte[] body = registry.scrape().getBytes(StandardCharsets.UTF_8);
             request.getResponseHeaders().add("Content-Type", "text/plain; version=0.0.4");
             request.sendResponseHeaders(200, body.length);
@@ -115,13 +116,13 @@ class PrometheusTest extends TwilioUsageTestSupport {
     }
 
     private void startPrometheus() throws IOException {
+        String printed = RECIPE.block("text", "scrape_configs");
+        assertThat(printed).contains("localhost:9876");
         Path configuration = Files.writeString(directory.resolve("prometheus.yml"), """
                 global: { scrape_interval: 1s, evaluation_interval: 1s }
                 rule_files: [ %s ]
-                scrape_configs:
-                  - job_name: usage
-                    static_configs: [ { targets: [ "127.0.0.1:%d" ] } ]
-                """.formatted(CATALOG.resolve("prometheus-rules.yaml"), scraped.getAddress().getPort()));
+                %s""".formatted(CATALOG.resolve("prometheus-rules.yaml"),
+                printed.replace("localhost:9876", "127.0.0.1:" + scraped.getAddress().getPort())));
         prometheus = new ProcessBuilder(BIN + "/prometheus", "--config.file=" + configuration,
                 "--storage.tsdb.path=" + directory.resolve("data"), "--web.listen-address=127.0.0.1:" + port)
                 .redirectErrorStream(true).redirectOutput(directory.resolve("prometheus.log").toFile()).start();

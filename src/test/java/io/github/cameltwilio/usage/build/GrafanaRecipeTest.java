@@ -25,8 +25,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Runs the examples of the page as they are printed, and scrapes the metrics as Prometheus does. */
-class OperationsPageTest {
-    private static final Markdown PAGE = Markdown.page("docs/operations.md");
+class GrafanaRecipeTest {
+    private static final Markdown PAGE = Markdown.page("docs/recipes/grafana.md");
 
     private final TestClock clock = new TestClock("2026-03-15T23:00:00Z");
     private final HttpClient prometheus = HttpClient.newHttpClient();
