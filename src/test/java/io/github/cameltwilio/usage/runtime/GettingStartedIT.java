@@ -38,7 +38,7 @@ class GettingStartedIT {
 
         String port = Integer.toString(AvailablePortFinder.getNextAvailable());
         write(project, "src/main/java/FirstAlert.java", PAGE.block("java", "class FirstAlert").replace("8080", port));
-        assertThat(run(project, "FirstAlert", 60)).containsOnlyOnce("Alert: ")
+        assertThat(run(project, "FirstAlert", 60)).containsOnlyOnce("Alert: ").doesNotContain("[WARNING] thread")
                 .containsPattern("(?m)Alert: [0-9.]+ spent today, more than 1\\.0+$");
     }
 
