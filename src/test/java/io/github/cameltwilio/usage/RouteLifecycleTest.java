@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -174,6 +175,41 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
         });
 
         await().untilAsserted(() -> assertThat(usageConsumer().getWatermark()).isEqualTo("2026-03-14"));
+        assertThat(keys(getMockEndpoint("mock:usage"))).hasSize(4).doesNotHaveDuplicates();
+    }
+
+    /** As documented: the Error ends Camel's thread for the queue, and a restart of its route makes a new one. */
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void deliversAgainAfterAnErrorEndedTheThreadOfAQueue(boolean hasErrorHandler) throws Exception {
+        context.getShutdownStrategy().setTimeout(1);
+        AtomicInteger calls = new AtomicInteger();
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                if (!hasErrorHandler) {
+                    errorHandler(noErrorHandler());
+                }
+                from(DAILY + in("file")).routeId("usage").to("seda:queue");
+                from("seda:queue").routeId("queue").process(exchange -> {
+                    if (calls.incrementAndGet() == 1) {
+                        throw new StackOverflowError("a bug");
+                    }
+                }).to("mock:usage");
+            }
+        });
+        assertThat(poll()).isEqualTo(4);
+        SedaEndpoint queue = context.getEndpoint("seda:queue", SedaEndpoint.class);
+        // Awaitility would fail because of the Error.
+        await().dontCatchUncaughtExceptions().during(Duration.ofMillis(200))
+                .until(() -> calls.get() == 1 && queue.getCurrentQueueSize() == 3);
+        context.getRouteController().stopRoute("queue");
+        context.getRouteController().startRoute("queue");
+        await().dontCatchUncaughtExceptions().untilAsserted(() -> {
+            System.gc();
+            poll();
+            assertThat(usageConsumer().getWatermark()).isEqualTo("2026-03-14");
+        });
         assertThat(keys(getMockEndpoint("mock:usage"))).hasSize(4).doesNotHaveDuplicates();
     }
 
