@@ -34,7 +34,7 @@ class KafkaRecipeTest extends KafkaTestSupport {
     void theLastMessageOfEachKeyIsTheTruth() throws Exception {
         Matcher topic = TOPIC.matcher(RECIPE.block("sh", "--create"));
         assertThat(topic.find()).isTrue();
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers()))) {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
             admin.createTopics(List.of(new NewTopic(topic.group(1), 1, (short) 1).configs(
                     Map.of(topic.group(2), topic.group(3))))).all().get();
         }
@@ -47,7 +47,7 @@ class KafkaRecipeTest extends KafkaTestSupport {
         simulator().correct(clock.today().minusDays(2), "sms", new BigDecimal("2"));
         assertThat(poll()).isEqualTo(1);
 
-        List<ConsumerRecord<String, String>> messages = read(topic.group(1), READ_COMMITTED);
+        List<ConsumerRecord<String, String>> messages = kafka.readCommitted(topic.group(1));
         assertThat(messages).extracting(message -> text(message, "corrected")).containsExactly("false", "false",
                 "false", "true");
         assertThat(messages).allSatisfy(message -> assertThat(message.headers()).noneMatch(

@@ -31,15 +31,15 @@ class KafkaTransactionTest extends KafkaTestSupport {
         poll();
         assertThatThrownBy(this::poll).hasMessageContaining("The route failed for 3 exchanges in a row");
         assertThat(runningConsumer().getDelivered()).isEqualTo(1);
-        assertThat(keys("fenced", READ_COMMITTED)).hasSize(1);
+        assertThat(keys(kafka.readCommitted("fenced"))).hasSize(1);
 
         context.getRouteController().stopRoute("usage");
         context.getRouteController().startRoute("usage");
         assertThat(poll()).isEqualTo(2);
         assertThat(poll()).isZero();
         assertThat(runningConsumer().getWatermark()).isEqualTo("2026-03-14");
-        assertThat(keys("fenced", READ_COMMITTED)).hasSize(3).doesNotHaveDuplicates();
-        assertThat(keys("fenced", READ_UNCOMMITTED)).as("including aborted records").hasSizeGreaterThan(3);
+        assertThat(keys(kafka.readCommitted("fenced"))).hasSize(3).doesNotHaveDuplicates();
+        assertThat(keys(kafka.readUncommitted("fenced"))).as("including aborted records").hasSizeGreaterThan(3);
     }
 
     @Test
@@ -51,8 +51,8 @@ class KafkaTransactionTest extends KafkaTestSupport {
         assertThat(runningConsumer().getDelivered()).isEqualTo(2);
         assertThat(poll()).isEqualTo(1);
         assertThat(poll()).isZero();
-        assertThat(keys("aborted", READ_COMMITTED)).hasSize(3).doesNotHaveDuplicates();
-        assertThat(keys("aborted", READ_UNCOMMITTED)).as("including the aborted record").hasSize(4);
+        assertThat(keys(kafka.readCommitted("aborted"))).hasSize(3).doesNotHaveDuplicates();
+        assertThat(keys(kafka.readUncommitted("aborted"))).as("including the aborted record").hasSize(4);
     }
 
     /** @param afterSecondSend runs before the transaction of the second record is committed */
@@ -84,13 +84,13 @@ class KafkaTransactionTest extends KafkaTestSupport {
     /** Starts a producer that takes over the transactional ID, as a second node would. */
     private static void fence(String transactionalId) {
         try (KafkaProducer<String, String> other = new KafkaProducer<>(Map.of("bootstrap.servers",
-                brokers(), "transactional.id", transactionalId), new StringSerializer(),
+                kafka.bootstrapServers(), "transactional.id", transactionalId), new StringSerializer(),
                 new StringSerializer())) {
             other.initTransactions();
         }
     }
 
-    private static List<String> keys(String topic, String isolation) {
-        return read(topic, isolation).stream().map(ConsumerRecord::key).toList();
+    private static List<String> keys(List<ConsumerRecord<String, String>> records) {
+        return records.stream().map(ConsumerRecord::key).toList();
     }
 }
