@@ -99,14 +99,14 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
 
     @Override
     public synchronized void delivered(ReaderId reader, Collection<UsageChange> changes) {
-        StringJoiner line = new StringJoiner("\t").add(DELIVERED).add(reader.toString());
+        String id = reader.toString();
+        StringJoiner line = new StringJoiner("\t").add(DELIVERED).add(id);
         for (UsageChange change : changes) {
             addRecord(line, change.key().startDate(), change.key().category(), change.values());
         }
         write(line.toString());
         // A restart gets the same from the line; parsing it here would cost more than writing it.
-        changes.forEach(change -> add(reader.toString(), change.key().startDate(), change.key().category(),
-                change.values()));
+        changes.forEach(change -> add(id, change.key().startDate(), change.key().category(), change.values()));
     }
 
     @Override

@@ -79,10 +79,15 @@ public record UsageValues(
 
     /** Encodes a text as in a URL. Most texts need no encoding, and it takes several times as long as to see that. */
     static String encode(String text) {
-        return text.chars().allMatch(UsageValues::isPlain) ? text : URLEncoder.encode(text, StandardCharsets.UTF_8);
+        for (int i = 0; i < text.length(); i++) {
+            if (!isPlain(text.charAt(i))) {
+                return URLEncoder.encode(text, StandardCharsets.UTF_8);
+            }
+        }
+        return text;
     }
 
-    private static boolean isPlain(int character) {
+    private static boolean isPlain(char character) {
         return character >= 'a' && character <= 'z' || character >= '0' && character <= '9' || character == '.'
                 || character == '-';
     }
