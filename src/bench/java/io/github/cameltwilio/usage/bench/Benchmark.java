@@ -45,7 +45,7 @@ public final class Benchmark {
         Path directory = smoke ? Path.of("target", "benchmark") : Path.of("docs");
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
         publishClassPath();
-        try (Jvms jvms = new Jvms(plan.days())) {
+        try (Jvms jvms = new Jvms(plan)) {
             Benchmark benchmark = new Benchmark(plan, jvms);
             benchmark.measure();
             Report report = new Report(plan, load, benchmark.results);

@@ -27,9 +27,12 @@ final class Jvms implements AutoCloseable {
     private final Process server;
     private final URI address;
     private final EmbeddedPostgres database;
+    private final boolean measuresHeaps;
 
-    /** @param days the days with usage, for contenders that cannot select a window */
-    Jvms(int days) throws IOException {
+    /** The server has usage for the days of the plan only, for contenders that cannot select a window. */
+    Jvms(Plan plan) throws IOException {
+        int days = plan.days();
+        measuresHeaps = !plan.heaps().isEmpty();
         Files.createDirectories(WorkerJvm.OUTPUT.getParent());
         server = ChildJvm.of(UsageServer.class, List.of("-Xmx512m"), firstDay(days).toString(), lastDay.toString())
                 .start();
@@ -40,7 +43,8 @@ final class Jvms implements AutoCloseable {
     /** Returns when the worker has warmed up. */
     WorkerJvm start(Case measuredCase, Effort effort, Duration limit) throws IOException, InterruptedException {
         if (!classPaths.containsKey(measuredCase.contender())) {
-            classPaths.put(measuredCase.contender(), classPath(Case.of(measuredCase.contender(), 1)));
+            classPaths.put(measuredCase.contender(), measuresHeaps
+                    ? classPath(Case.of(measuredCase.contender(), 1)) : System.getProperty("java.class.path"));
         }
         return start(measuredCase, effort, limit, classPaths.get(measuredCase.contender()),
                 "-Xmx" + measuredCase.heapMegabytes() + "m");

@@ -49,7 +49,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Makes the bundle that Maven Central would get, with the command of the architecture page and a key that nobody keeps.
- * A project then uses the component from a local repository that holds the bundle and no other build of it.
+ * Another build in another folder makes the same files. A project then uses the component from a local repository that
+ * holds the bundle and no other build of it.
  */
 @Tag("slow")
 class ReleaseTest {
@@ -58,6 +59,10 @@ class ReleaseTest {
     private static final List<String> ARTIFACTS = Stream.of(".pom", ".jar", "-simulator.jar", "-sources.jar",
             "-javadoc.jar", "-cyclonedx.json", "-cyclonedx.xml")
             .map(suffix -> DIRECTORY + "camel-twilio-usage-" + VERSION + suffix).toList();
+    private static final List<String> BUILT = Stream.concat(Stream.of("bom.json", "bom.xml"),
+            Stream.of(".jar", "-simulator.jar", "-sources.jar", "-javadoc.jar")
+                    .map(suffix -> "camel-twilio-usage-" + VERSION + suffix))
+            .map("target/"::concat).toList();
     private static final String PASSPHRASE = "thrown away";
 
     @TempDir
@@ -68,10 +73,9 @@ class ReleaseTest {
             simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @Test
-    void signsABundleThatAProjectCanUse() throws Exception {
+    void signsAReproducibleBundleThatAProjectCanUse() throws Exception {
         PGPSecretKey key = newKey();
-        ConsumerProject release = ConsumerProject.copyOfThis(directory.resolve("release"));
-        release.replace("pom.xml", ProductionJar.VERSION, VERSION);
+        ConsumerProject release = release("release");
         release.mvn(twilio.simulator(), Map.of("MAVEN_GPG_KEY", armored(key), "MAVEN_GPG_PASSPHRASE", PASSPHRASE), "-q",
                 "deploy", "-Prelease", "-DskipTests", "-DskipPublishing");
 
@@ -84,6 +88,12 @@ class ReleaseTest {
             assertThat(isSigned(new byte[0], bundle.get(artifact + ".asc"), key)).as(artifact).isFalse();
             assertThat(text(bundle, artifact + ".md5")).as(artifact).isEqualTo(digest("MD5", content));
             assertThat(text(bundle, artifact + ".sha1")).as(artifact).isEqualTo(digest("SHA-1", content));
+        }
+
+        ConsumerProject again = release("again");
+        again.mvn(twilio.simulator(), Map.of(), "-q", "package", "-Prelease", "-Dmaven.test.skip");
+        for (String file : BUILT) {
+            assertThat(again.file(file)).hasSameBinaryContentAs(release.file(file));
         }
 
         Path repository = directory.resolve("repository");
@@ -99,6 +109,12 @@ class ReleaseTest {
         assertThat(output).contains("consumed sms false", "produced sms");
         assertThat(repository.resolve(DIRECTORY).getParent()).as("other versions of the component")
                 .isDirectoryNotContaining(version -> !version.endsWith(VERSION));
+    }
+
+    private ConsumerProject release(String name) throws IOException, InterruptedException {
+        ConsumerProject project = ConsumerProject.copyOfThis(directory.resolve(name));
+        project.replace("pom.xml", ProductionJar.VERSION, VERSION);
+        return project;
     }
 
     private static PGPSecretKey newKey() throws PGPException {
