@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +28,12 @@ final class Jvms implements AutoCloseable {
     private final Process server;
     private final URI address;
     private final EmbeddedPostgres database;
-    private final boolean measuresHeaps;
+    private final boolean smoke;
 
     /** The server has usage for the days of the plan only, for contenders that cannot select a window. */
     Jvms(Plan plan) throws IOException {
         int days = plan.days();
-        measuresHeaps = !plan.heaps().isEmpty();
+        smoke = plan == Plan.SMOKE;
         Files.createDirectories(WorkerJvm.OUTPUT.getParent());
         server = ChildJvm.of(UsageServer.class, List.of("-Xmx512m"), firstDay(days).toString(), lastDay.toString())
                 .start();
@@ -43,8 +44,8 @@ final class Jvms implements AutoCloseable {
     /** Returns when the worker has warmed up. */
     WorkerJvm start(Case measuredCase, Effort effort, Duration limit) throws IOException, InterruptedException {
         if (!classPaths.containsKey(measuredCase.contender())) {
-            classPaths.put(measuredCase.contender(), measuresHeaps
-                    ? classPath(Case.of(measuredCase.contender(), 1)) : System.getProperty("java.class.path"));
+            classPaths.put(measuredCase.contender(), smoke
+                    ? System.getProperty("java.class.path") : classPath(Case.of(measuredCase.contender(), 1)));
         }
         return start(measuredCase, effort, limit, classPaths.get(measuredCase.contender()),
                 "-Xmx" + measuredCase.heapMegabytes() + "m");
@@ -56,8 +57,12 @@ final class Jvms implements AutoCloseable {
                 database.getJdbcUrl("postgres", "postgres"), measuredCase.latencyMillis(), effort.warmUpSeconds(),
                 firstDay(measuredCase.days()),
                 lastDay, measuredCase.parallelRequests(), measuredCase.workMicros());
-        return new WorkerJvm(ChildJvm.of(classPath, Worker.class,
-                List.of("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", option), work.arguments()).start(), limit);
+        List<String> options = new ArrayList<>(List.of("-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError", option));
+        if (smoke) {
+            // Nothing runs long enough for the C2 compiler to pay off.
+            options.add("-XX:TieredStopAtLevel=1");
+        }
+        return new WorkerJvm(ChildJvm.of(classPath, Worker.class, options, work.arguments()).start(), limit);
     }
 
     /**
