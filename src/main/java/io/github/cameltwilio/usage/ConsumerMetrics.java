@@ -15,9 +15,12 @@ import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 import org.apache.camel.health.HealthCheck;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a consumer has counted since it was created, and how far it has got. Any thread may read and write. */
 final class ConsumerMetrics implements Closeable {
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerMetrics.class);
     private static final String METER_REGISTRY = "io.micrometer.core.instrument.MeterRegistry";
 
     final LongAdder read = new LongAdder();
@@ -31,6 +34,11 @@ final class ConsumerMetrics implements Closeable {
     void bind(UsageConsumer consumer) {
         if (consumer.getEndpoint().getCamelContext().getClassResolver().resolveClass(METER_REGISTRY) != null) {
             meters = ConsumerMeters.of(consumer);
+        }
+        if (meters == null && consumer.getEndpoint().getConfiguration().isSpendMeters()) {
+            LOG.warn("{}: spendMeters=true shows nothing, because Camel's registry has no MeterRegistry: add"
+                    + " camel-micrometer-prometheus, for example, and camel.metrics.enabled=true",
+                    consumer.getEndpoint());
         }
     }
 

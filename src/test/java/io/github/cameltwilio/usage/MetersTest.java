@@ -9,6 +9,7 @@ import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -123,10 +124,14 @@ class MetersTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void runsWithoutARegistry() throws Exception {
+    void runsWithoutARegistryAndSaysSo() throws Exception {
         context.getRegistry().unbind("metricsRegistry");
-        consume(TODAY);
-        assertThat(poll()).isEqualTo(2);
+        try (LoggedEvents log = new LoggedEvents()) {
+            consume(TODAY);
+            assertThat(poll()).isEqualTo(2);
+            assertThat(log.events()).filteredOn(event -> event.level() == Level.WARN).singleElement().satisfies(
+                    event -> assertThat(event.text()).contains("spendMeters=true shows nothing", "MeterRegistry"));
+        }
     }
 
     private BigDecimal price(String account, String category) {
