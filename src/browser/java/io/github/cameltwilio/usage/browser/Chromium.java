@@ -2,7 +2,9 @@ package io.github.cameltwilio.usage.browser;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -20,6 +22,8 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /** A headless Chromium of the machine; none is downloaded. */
 public final class Chromium implements AutoCloseable {
+    private static final String AXE = axe();
+
     private final ChromeDriver driver;
 
     public Chromium() throws IOException {
@@ -107,6 +111,27 @@ public final class Chromium implements AutoCloseable {
 
     public Object script(String script, Object... arguments) {
         return driver.executeScript(script, arguments);
+    }
+
+    /** What axe finds against the rules of WCAG 2.2, A and AA, and against good practice, with the elements. */
+    public List<String> violations() {
+        script(AXE);
+        Object found = driver.executeAsyncScript("""
+                const done = arguments[arguments.length - 1];
+                axe.run({runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']})
+                    .then(({violations, passes}) => done(passes.length < 20 ? ['hardly any rule was applied']
+                        : violations.map(({id, help, nodes}) => `${id}: ${help}: ${nodes.map(node => node.html)}`)),
+                        e => done([String(e)]));
+                """);
+        return ((List<?>) found).stream().map(String::valueOf).toList();
+    }
+
+    private static String axe() {
+        try (InputStream axe = Chromium.class.getResourceAsStream("/axe.min.js")) {
+            return new String(axe.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** Saves a picture of the page from its top down to a height in CSS pixels. */

@@ -34,12 +34,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.interactions.Actions;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
 
 /** Looks at the page of the main job in a real browser, and takes the pictures of the docs with {@code -Dupdate}. */
 @EnabledIf(value = "io.github.cameltwilio.usage.browser.Chromium#isInstalled", disabledReason = "there is no Chromium")
@@ -88,6 +92,66 @@ class SpendPageBrowserTest {
             return found;
             """;
 
+    // The bars from left to right, the row of the dashed line, and the middles of the marks, in pixels of a plot.
+    private static final String GEOMETRY = """
+            const style = getComputedStyle(document.documentElement);
+            const color = name => parseInt(style.getPropertyValue(name).trim().slice(1), 16);
+            const layers = new Set([0, 1, 2, 3, 4, 5, 6, 'rest'].map(layer => color('--color-' + layer)));
+            const [limit, ink] = [color('--limit'), color('--ink')];
+            const canvas = document.querySelector('#days canvas');
+            const {width, height} = canvas;
+            const context = new OffscreenCanvas(width, height).getContext('2d', {willReadFrequently: true});
+            context.drawImage(canvas, 0, 0);
+            const {data} = context.getImageData(0, 0, width, height);
+            const at = (x, y) => {
+              const i = 4 * (y * width + x);
+              return data[i + 3] < 255 ? -1 : data[i] << 16 | data[i + 1] << 8 | data[i + 2];
+            };
+            const rows = (x, wanted) => [...Array(height).keys()].filter(y => wanted(at(x, y)));
+            const groups = wanted => {
+              const found = [];
+              for (let x = 0, open = false; x < width; x++) {
+                const ys = rows(x, wanted);
+                if (ys.length === 0) {
+                  open = false;
+                  continue;
+                }
+                if (!open) {
+                  found.push({left: x, right: x, top: height, bottom: 0});
+                }
+                open = true;
+                const last = found[found.length - 1];
+                last.right = x;
+                last.top = Math.min(last.top, ys[0]);
+                last.bottom = Math.max(last.bottom, ys[ys.length - 1]);
+              }
+              return found;
+            };
+            const inRow = y => [...Array(width).keys()].filter(x => at(x, y) === limit).length;
+            return JSON.stringify({
+              bars: groups(pixel => layers.has(pixel)),
+              marks: groups(pixel => pixel === ink),
+              limit: [...Array(height).keys()].reduce((most, y) => inRow(y) > inRow(most) ? y : most, 0),
+              value: JSON.parse(document.getElementById('data').textContent).triggers[0].value
+            });
+            """;
+
+    // Tries to load a picture and to send data elsewhere, and returns what the page's policy blocks.
+    private static final String BLOCKED = """
+            return new Promise(done => {
+              const blocked = [];
+              document.addEventListener('securitypolicyviolation', event => {
+                blocked.push(event.effectiveDirective);
+                if (blocked.length === 2) {
+                  done(blocked);
+                }
+              });
+              setTimeout(() => done(blocked), 5000);
+              document.body.append(Object.assign(new Image(), {src: 'https://example.com/'}));
+              fetch('https://example.com/').catch(() => {});
+            });
+            """;
+
     private static Chromium chromium;
     private static Collection<JsonNode> records;
 
@@ -132,6 +196,10 @@ class SpendPageBrowserTest {
             assertThat(JSON.readTree(event).at("/message/params/request/url").asText()).matches("(file|data):.*");
         }
         assertThat(elements("#days canvas, #month canvas")).hasSize(2);
+
+        assertThat((List<?>) chromium.script(BLOCKED)).as("whatever the page is made to do").asString()
+                .contains("img-src", "connect-src");
+        assertThat(chromium.console()).isNotEmpty();
     }
 
     @Test
@@ -149,6 +217,33 @@ class SpendPageBrowserTest {
                     sum(category, SpendPageBrowserTest::isCompared));
         }
         assertThat(element("#summary dd").getText()).isEqualTo("$%,.2f".formatted(month));
+        assertThat(element("#days-reading").getText()).startsWith(
+                "%s, so far: $%,.2f (".formatted(DAY_NAME.format(TODAY), sum(TODAY::equals)));
+        assertThat(element("#month-reading").getText()).isEqualTo("To day %d: %s $%,.2f, %s $%,.2f".formatted(
+                TODAY.getDayOfMonth(), MONTH_NAME.format(MONTH), month, MONTH_NAME.format(LAST_MONTH), sameDays));
+    }
+
+    @Test
+    void drawsDaysThresholdAndMarksToScale() throws IOException {
+        JsonNode geometry = JSON.readTree((String) chromium.script(GEOMETRY));
+        JsonNode bars = geometry.path("bars");
+        assertThat(bars).as("a bar per day").hasSize(31);
+        double base = bars.get(0).path("bottom").asDouble() + 1;
+        double perDollar = (base - geometry.path("limit").asDouble()) / geometry.path("value").asDouble();
+        for (int day = 0; day < 31; day++) {
+            double height = sum(TODAY.minusDays(30 - day)::equals).doubleValue() * perDollar;
+            // The lines between the layers hide the thinnest ones.
+            assertThat(base - bars.get(day).path("top").asDouble()).as("height of day %d", day)
+                    .isBetween(height - 12, height + 2);
+        }
+        assertThat(geometry.path("marks")).as("a mark per corrected day").hasSize(2);
+        for (int mark = 0; mark < 2; mark++) {
+            JsonNode bar = bars.get(28 + mark);
+            JsonNode above = geometry.path("marks").get(mark);
+            assertThat((above.path("left").asInt() + above.path("right").asInt()) / 2.0)
+                    .isCloseTo((bar.path("left").asInt() + bar.path("right").asInt()) / 2.0, within(2.0));
+            assertThat(above.path("bottom").asInt()).isBetween(bar.path("top").asInt() - 8, bar.path("top").asInt());
+        }
     }
 
     @Test
@@ -190,6 +285,7 @@ class SpendPageBrowserTest {
         for (int layer = 0; layer < 7; layer++) {
             assertThat(pixels("--color-" + layer, "days")).as("of layer %d", layer).isGreaterThan(50);
         }
+        assertThat(pixels("--color-rest", "days")).as("of all other categories").isGreaterThan(50);
         assertThat(pixels("--color-0", "month")).as("of the line of this month").isGreaterThan(100);
     }
 
@@ -228,6 +324,8 @@ class SpendPageBrowserTest {
                 .contains("1 corrected");
         days.sendKeys(Keys.ARROW_RIGHT);
         assertThat(element("#days-reading").getText()).isEqualTo(today);
+        days.sendKeys(Keys.ARROW_RIGHT);
+        assertThat(element("#days-reading").getText()).as("nothing follows today").isEqualTo(today);
         element("#month").sendKeys(Keys.ARROW_LEFT);
         assertThat(element("#month-reading").getText())
                 .startsWith("To day " + Math.max(1, TODAY.getDayOfMonth() - 1) + ": " + MONTH_NAME.format(MONTH) + " $")
@@ -235,6 +333,35 @@ class SpendPageBrowserTest {
 
         assertThat((String) chromium.script("document.querySelector('#days').focus();"
                 + " return getComputedStyle(document.activeElement).outlineStyle")).isEqualTo("solid");
+    }
+
+    @Test
+    void reachesEverythingByTab() {
+        List<String> stops = new ArrayList<>();
+        for (int i = 0; i < 13; i++) {
+            chromium.driver().switchTo().activeElement().sendKeys(Keys.TAB);
+            stops.add((String) chromium.script(
+                    "return document.activeElement.id || document.activeElement.textContent"));
+        }
+        assertThat(stops).containsExactly("days", "month", "Category", "Today", "month-to-date", "last-month-to-date",
+                "Day", "Category", "Before", "Now", "Day", "Most expensive", "Spend");
+    }
+
+    @Test
+    void readsTheDayBelowThePointer() {
+        String today = element("#days-reading").getText();
+        new Actions(chromium.driver()).moveToElement(element("#days")).perform();
+        assertThat(element("#days-reading").getText()).contains(": $").isNotEqualTo(today);
+        new Actions(chromium.driver()).moveToElement(element("h1")).perform();
+        assertThat(element("#days-reading").getText()).isEqualTo(today);
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "light, 1000", "dark, 1000", "light, 390", "dark, 390" })
+    void breaksNoRuleOfAccessibility(String scheme, int width) {
+        chromium.emulate(scheme, width, 1);
+        chromium.open(SpendByDay.PAGE.toUri().toString());
+        assertThat(chromium.violations()).isEmpty();
     }
 
     @Test
@@ -249,6 +376,12 @@ class SpendPageBrowserTest {
         assertThat(names(nodes, "rowheader")).contains("Total").hasSizeGreaterThan(31 + 9);
         assertThat(names(nodes, "heading")).containsExactly("Twilio spend", "By day and category", "Month to date");
         assertThat(names(nodes, "group")).contains("By day and category", "Month to date");
+        assertThat(nodes).filteredOn(node -> node.at("/role/value").asText().equals("group"))
+                .extracting(node -> node.at("/description/value").asText()).hasSize(2)
+                .allSatisfy(description -> assertThat(description).contains(" $", "arrow keys"));
+        assertThat(elements("[role=status], [aria-live=polite]")).as("what changes is read")
+                .extracting(region -> region.getDomAttribute("id"))
+                .containsExactly("status", "days-reading", "month-reading");
         assertThat(names(nodes, "main")).hasSize(1);
         assertThat(names(nodes, "button")).doesNotContain("").hasSize(11);
         assertThat(elements("thead th[aria-sort]")).hasSize(3);
@@ -267,6 +400,7 @@ class SpendPageBrowserTest {
         assertThat(element("#legend li").getText()).isEqualTo(name);
         assertThat(element("#legend li:last-child").getText()).startsWith(name);
         assertThat(element("#months li:last-child").getText()).isEqualTo("of the month: $5.00 a month");
+        assertThat(pixels("--limit", "month")).as("of the threshold of the month").isGreaterThan(100);
         assertThat(elements("img")).isEmpty();
         assertThat(chromium.driver().getTitle()).isEqualTo("Twilio spend");
     }
@@ -294,11 +428,46 @@ class SpendPageBrowserTest {
     }
 
     @Test
+    void leavesOutOtherCurrencies() {
+        SpendPage page = new SpendPage();
+        page.add(usage("sms", TODAY.toString(), "1"));
+        page.add(usage("calls", TODAY.toString(), "100", "eur"));
+        open(page, TODAY);
+
+        assertThat(amounts("#categories tfoot data")).startsWith(BigDecimal.ONE, BigDecimal.ONE);
+        assertThat(element("#status").getText()).startsWith("1 records until ")
+                .endsWith("; 1 in other currencies are left out");
+    }
+
+    @Test
+    void drawsCreditsDownwards() {
+        SpendPage page = new SpendPage();
+        page.add(usage("sms", TODAY.toString(), "2"));
+        page.add(usage("refunds", TODAY.toString(), "-1"));
+        open(page, TODAY);
+
+        assertThat((double) pixels("--color-0", "days") / pixels("--color-1", "days")).isBetween(1.8, 2.2);
+    }
+
+    @Test
     void showsAPageWithoutUsage() {
         open(new SpendPage(), TODAY);
 
         assertThat(amounts("#summary data")).containsOnly(BigDecimal.ZERO);
         assertThat(element("#corrections").isDisplayed()).isFalse();
+        assertThat(chromium.violations()).isEmpty();
+    }
+
+    @Test
+    void saysThatItsDataCannotBeRead() throws IOException {
+        Path file = directory.resolve("usage.html");
+        Files.writeString(file, Files.readString(SpendByDay.PAGE)
+                .replaceFirst("(<script id=\"data\"[^>]*>)[^<]*", "$1"));
+        chromium.open(file.toUri().toString());
+        await().untilAsserted(() -> assertThat(element("#status").getText()).startsWith("The data cannot be read ("));
+        assertThat(chromium.violations()).as("before the first data").isEmpty();
+        chromium.driver().get("about:blank");
+        assertThat(chromium.console()).isNotEmpty();
     }
 
     @Test
@@ -372,9 +541,12 @@ class SpendPageBrowserTest {
     }
 
     private static UsageRecord usage(String category, String day, String price) {
+        return usage(category, day, price, "usd");
+    }
+
+    private static UsageRecord usage(String category, String day, String price, String currency) {
         return new UsageRecord("AC1", category, null, LocalDate.parse(day), LocalDate.parse(day), null, null, null,
-                null,
-                new BigDecimal(price), "usd", OffsetDateTime.parse(day + "T12:00:00Z"), null, null, Map.of())
+                null, new BigDecimal(price), currency, OffsetDateTime.parse(day + "T12:00:00Z"), null, null, Map.of())
                 .withRecordKey(category + day);
     }
 

@@ -115,12 +115,21 @@ class DashboardBrowserIT {
         assertThat(everySecond(corrections, 0)).isEqualByComparingTo(before);
         assertThat(everySecond(corrections, 1)).isEqualByComparingTo(sum(yesterday::equals));
         assertThat(element("#status").getText()).contains("changed at ");
+        assertThat(chromium.driver().findElements(By.cssSelector("#categories tr.changed")))
+                .as("what has changed is marked").isNotEmpty();
+        assertThat(chromium.driver().findElements(By.cssSelector("#all-days tr.changed"))).hasSize(1);
         assertThat(chromium.script("return window.isOpen")).as("the page was not loaded again").isEqualTo(true);
         assertThat(chromium.console()).isEmpty();
         assertThat(chromium.requests()).isNotEmpty()
                 .allSatisfy(event -> assertThat(event).containsAnyOf("\"url\":\"" + url, "\"url\":\"data:"));
         chromium.picture(Path.of(System.getProperty("update") == null ? "target/pictures" : "docs", "dashboard.png"),
                 1000, 760);
+        for (String scheme : List.of("light", "dark")) {
+            for (int width : new int[]{ 1000, 390 }) {
+                chromium.emulate(scheme, width, 1);
+                assertThat(chromium.violations()).as("%s, %d wide", scheme, width).isEmpty();
+            }
+        }
 
         ConsumerProject.end(process);
         eventually(() -> assertThat(element("#status").getText()).startsWith("The data cannot be read"));
