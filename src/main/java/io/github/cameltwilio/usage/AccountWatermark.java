@@ -35,6 +35,7 @@ final class AccountWatermark {
     // The first day of an empty window that was not accepted, so that the next poll reads it again.
     private LocalDate heldFrom = LocalDate.MAX;
     private Position position;
+    private Window current;
     private Set<RecordKey> missing;
     private Coverage coverage;
     private boolean hadRecords;
@@ -55,6 +56,7 @@ final class AccountWatermark {
     }
 
     void beginWindow(Window window) {
+        current = window;
         missing = state.due().stream().filter(key -> reader.covers(key)
                 && (!key.hasDay() || window.contains(key.startDate()))).collect(Collectors.toSet());
         coverage = new Coverage(reader.list(), window.from());
@@ -133,7 +135,7 @@ final class AccountWatermark {
         EmptyWindow again = empty.remove();
         if (!coverage.isEmpty()) {
             noteListed();
-        } else if (consumer.emptyLists().accept(reader, again.window, again.hadRecords)) {
+        } else if (consumer.emptyLists().accept(reader, again.window, again.hadRecords || wasDelivered())) {
             missing.forEach(state::missed);
         } else {
             heldFrom = WindowPlan.earlier(heldFrom, again.window.from());
@@ -147,9 +149,25 @@ final class AccountWatermark {
         return !heldFrom.equals(LocalDate.MAX);
     }
 
+    /**
+     * Returns whether the window lies before days that Twilio lists, and records of it are stored: after a restart,
+     * nothing else tells that it had any.
+     */
+    private boolean wasDelivered() {
+        if (current.from().isAfter(position.watermark()) || !consumer.emptyLists().listsLater(reader, current)) {
+            return false;
+        }
+        Set<String> categories = state.store().categories(reader);
+        return !state.store().lastDelivered(reader, plan.periods(current)
+                .flatMap(day -> categories.stream().map(category -> reader.key(day, category))).toList()).isEmpty();
+    }
+
     private void noteListed() {
         missing.forEach(state::missed);
-        consumer.emptyLists().listed(reader, WindowPlan.earlier(coverage.lastDay(), today));
+        // A malformed record may claim any day.
+        consumer.emptyLists().listed(reader,
+                current.contains(coverage.firstDay()) ? coverage.firstDay() : current.from(),
+                current.contains(coverage.lastDay()) ? coverage.lastDay() : current.to());
     }
 
     private void move() {

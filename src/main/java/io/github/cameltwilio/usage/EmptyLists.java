@@ -4,8 +4,11 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 
+import io.github.cameltwilio.usage.delivery.WindowPlan;
 import io.github.cameltwilio.usage.delivery.WindowPlan.Window;
 import io.github.cameltwilio.usage.state.ReaderId;
 import org.slf4j.Logger;
@@ -18,21 +21,41 @@ import org.slf4j.LoggerFactory;
 final class EmptyLists {
     private static final Logger LOG = LoggerFactory.getLogger(EmptyLists.class);
 
-    // The last day that Twilio has listed since the consumer was created.
-    private final Map<ReaderId, LocalDate> listedUpTo = new HashMap<>();
+    // The days that Twilio has listed since the consumer was created: the first of each range, with its last. Almost
+    // always this is one range, because Twilio lists every day from the first one on.
+    private final Map<ReaderId, NavigableMap<LocalDate, LocalDate>> listed = new HashMap<>();
     // The readers whose last poll ended with an empty list.
     private final Set<ReaderId> emptyBefore = new HashSet<>();
     private final Set<ReaderId> reported = new HashSet<>();
 
-    void listed(ReaderId reader, LocalDate lastDay) {
-        listedUpTo.merge(reader, lastDay, (before, day) -> day.isAfter(before) ? day : before);
+    /** Called when a window had records from one day to another. */
+    void listed(ReaderId reader, LocalDate from, LocalDate to) {
+        NavigableMap<LocalDate, LocalDate> ranges = listed.computeIfAbsent(reader, unknown -> new TreeMap<>());
+        LocalDate first = from;
+        LocalDate last = to;
+        for (Map.Entry<LocalDate, LocalDate> range; (range = ranges.floorEntry(last.plusDays(1))) != null
+                && !range.getValue().isBefore(first.minusDays(1));) {
+            first = WindowPlan.earlier(first, range.getKey());
+            last = range.getValue().isAfter(last) ? range.getValue() : last;
+            ranges.remove(range.getKey());
+        }
+        ranges.put(first, last);
         emptyBefore.remove(reader);
         reported.remove(reader);
     }
 
-    /** Returns whether records of the window, or of later days, were listed before. */
+    /** Returns whether records of the window were listed before. */
     boolean hadRecords(ReaderId reader, Window window) {
-        return window.from() != null && !listedUpTo.getOrDefault(reader, LocalDate.MIN).isBefore(window.from());
+        if (window.from() == null || !listed.containsKey(reader)) {
+            return false;
+        }
+        Map.Entry<LocalDate, LocalDate> range = listed.get(reader).floorEntry(window.to());
+        return range != null && !range.getValue().isBefore(window.from());
+    }
+
+    /** Returns whether Twilio has listed days after the window. */
+    boolean listsLater(ReaderId reader, Window window) {
+        return listed.containsKey(reader) && listed.get(reader).lastEntry().getValue().isAfter(window.to());
     }
 
     /**
@@ -45,7 +68,7 @@ final class EmptyLists {
                     + " until it does", reader, window.from(), window.to());
             return false;
         }
-        if (listedUpTo.getOrDefault(reader, LocalDate.MIN).isAfter(window.to())) {
+        if (listsLater(reader, window)) {
             return true;
         }
         if (emptyBefore.contains(reader)) {

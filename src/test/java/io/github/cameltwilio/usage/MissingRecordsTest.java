@@ -1,10 +1,14 @@
 package io.github.cameltwilio.usage;
 
+import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
+import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
+import io.github.cameltwilio.usage.state.UsageStateRepository;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -12,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.github.cameltwilio.usage.ScriptedTwilio.record;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What a list lacks by mistake is delivered later, and what does not exist keeps no watermark back for good. */
 class MissingRecordsTest extends ScriptedTwilioTestSupport {
@@ -109,6 +114,97 @@ class MissingRecordsTest extends ScriptedTwilioTestSupport {
 
             twilio.list(march(1, 17));
             assertThat(route.poll()).as("the look-back still brings them").isEqualTo(2);
+        }
+    }
+
+    /** Otherwise the first poll would never be complete, and all would read that far back. */
+    @ParameterizedTest
+    @ValueSource(booleans = { false, true })
+    void readsFarBackOnceADayAlthoughEarlierDaysAreEmpty(boolean hasGap) throws Exception {
+        twilio.list(hasGap ? Stream.concat(Stream.of(record("2026-01-20", "sms", "1")), Stream.of(march(2, 18)))
+                .toArray(String[]::new) : march(1, 18));
+        try (RecordsRoute route = consume(DAILY + "&startDate=2026-01-15&deepLookback=60d");
+                LoggedEvents log = new LoggedEvents()) {
+            route.poll();
+            for (int day = 0; day < 3; day++) {
+                clock.advance(Duration.ofDays(1));
+                route.poll();
+                int requests = twilio.windows().size();
+                route.poll();
+                assertThat(twilio.windows()).as("look-back only").hasSize(requests + 1);
+            }
+            assertThat(route.exchanges()).hasSize(18);
+            assertThat(log.events()).noneMatch(event -> event.level() == Level.WARN);
+        }
+    }
+
+    @Test
+    void passesEmptyWindowsAfterAFirstPassThatFailed() throws Exception {
+        twilio.list(march(1, 16));
+        try (RecordsRoute route = consume(SINCE_FEBRUARY); LoggedEvents log = new LoggedEvents()) {
+            twilio.listOnce();
+            twilio.listOnce();
+            twilio.listOnce(march(1, 15));
+            // The first empty window is read again.
+            twilio.failOnce(404);
+            assertThatThrownBy(route::poll).isInstanceOf(TwilioApiException.class);
+            clock.advance(Duration.ofDays(1));
+            route.poll();
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-16");
+            assertThat(days(route)).doesNotHaveDuplicates().hasSize(16);
+            assertThat(log.events()).noneMatch(event -> event.text().contains("no longer lists"));
+        }
+    }
+
+    @Test
+    void passesEmptyWindowsAfterTheStoreFailedOnce() throws Exception {
+        twilio.list(march(1, 15));
+        MemoryUsageStateRepository memory = new MemoryUsageStateRepository();
+        AtomicBoolean failed = new AtomicBoolean();
+        UsageStateRepository store = (UsageStateRepository) Proxy.newProxyInstance(getClass().getClassLoader(),
+                new Class<?>[]{ UsageStateRepository.class }, (proxy, method, args) -> {
+                    if (method.getName().equals("advance") && twilio.windows().contains("2026-03-01/2026-03-15")
+                            && !failed.getAndSet(true)) {
+                        throw new IllegalStateException("The disk is full");
+                    }
+                    return method.getName().equals("equals") ? proxy == args[0] : method.invoke(memory, args);
+                });
+        try (RecordsRoute route = new RecordsRoute(twilio.account(), clock,
+                SINCE_FEBRUARY + "&stateRepository=#bean:state", store, exchange -> {})) {
+            assertThatThrownBy(route::poll).hasMessage("The disk is full");
+            route.poll();
+            assertThat(route.consumer().getWatermark()).isEqualTo("2026-03-15");
+            assertThat(route.exchanges()).hasSize(15);
+        }
+    }
+
+    /** Two mistakes in one poll: the stored values show that there were records. */
+    @Test
+    void rereadsDeepWindowThatHadRecordsBeforeARestart() throws Exception {
+        twilio.list(sinceFebruary());
+        MemoryUsageStateRepository state = new MemoryUsageStateRepository();
+        String deep = SINCE_FEBRUARY + "&deepLookback=40d";
+        try (RecordsRoute route = consume(deep, state)) {
+            route.poll();
+        }
+        clock.advance(Duration.ofDays(1));
+        String[] corrected = sinceFebruary();
+        corrected[5] = record("2026-02-06", "sms", "2");
+        twilio.list(corrected);
+        try (RecordsRoute route = consume(deep, state); LoggedEvents log = new LoggedEvents()) {
+            twilio.listOnce(march(12, 15));
+            // Three windows, and the first again.
+            for (int list = 0; list < 4; list++) {
+                twilio.listOnce();
+            }
+            route.poll();
+            assertThat(log.events()).filteredOn(event -> event.text().contains("no longer lists anything for"))
+                    .hasSize(1);
+            route.poll();
+            assertThat(days(route)).containsExactly("2026-02-06");
+            int requests = twilio.windows().size();
+            route.poll();
+            assertThat(twilio.windows()).hasSize(requests + 1);
         }
     }
 

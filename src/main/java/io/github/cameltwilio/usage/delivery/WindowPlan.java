@@ -95,6 +95,12 @@ public record WindowPlan(
         return new Window(from, to.isBefore(last.minusDays(1)) ? to : last);
     }
 
+    /** Returns the first day of each period of a window. */
+    public Stream<LocalDate> periods(Window window) {
+        return window.from.datesUntil(window.to.plusDays(1))
+                .filter(day -> day.equals(window.from) || day.equals(firstDayOfPeriod(day)));
+    }
+
     /** Returns how many days a poll at this position reads; 0 for a list without days. */
     public long days(Position position, LocalDate today) {
         return isByPeriod() ? Math.max(0, ChronoUnit.DAYS.between(readsFrom(position), lastDay(today)) + 1) : 0;

@@ -37,11 +37,16 @@ public record ReaderId(String accountSid, Scope scope, Subresource list, List<St
         String category = category(usage);
         LocalDate day = usage.startDate();
         if (day != null && day.getYear() >= MIN_YEAR && day.getYear() <= MAX_YEAR) {
-            return new RecordKey(accountSid, keyScope(), list, day, category);
+            return key(day, category);
         }
         Object text = day != null ? day : usage.otherFields().getOrDefault("start_date", usage.uri());
         return new RecordKey(accountSid, keyScope(), list, LocalDate.MAX,
                 text == null ? category : category + "|" + RecordKey.part(text));
+    }
+
+    /** @param category as in a key */
+    public RecordKey key(LocalDate startDate, String category) {
+        return new RecordKey(accountSid, keyScope(), list, startDate, category);
     }
 
     private static String category(UsageRecord usage) {

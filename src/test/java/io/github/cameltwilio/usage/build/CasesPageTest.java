@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Checks that no case is dropped from the page and that each has a test. */
 class CasesPageTest {
     private static final Path SOURCES = Path.of("src/test/java");
-    private static final Pattern CASE = Pattern.compile("^\\| ([A-Z]\\d\\d) \\| .+ \\| .+ \\| (.+) \\|$",
+    private static final Pattern CASE = Pattern.compile("^\\| ([A-Z]\\d\\d+) \\| .+ \\| .+ \\| (.+) \\|$",
             Pattern.MULTILINE);
     private static final Pattern TEST = Pattern.compile("`(\\w+)\\.(\\w+)`");
     private static final List<String> ALL = List.of(
