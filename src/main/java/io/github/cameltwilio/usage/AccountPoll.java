@@ -39,6 +39,7 @@ final class AccountPoll {
     private final ReaderId reader;
     private final DeepLookback deepLookback;
     private final Account account;
+    private final boolean isLeaf;
     private final ReadAhead ahead;
     private final Fingerprint fingerprint = new Fingerprint();
     private final Deque<Listing> listings = new ConcurrentLinkedDeque<>();
@@ -67,6 +68,7 @@ final class AccountPoll {
         this.reader = account == null ? consumer.reader() : endpoint.reader(account.sid());
         this.deepLookback = new DeepLookback(plan, state, reader);
         this.account = account;
+        this.isLeaf = options.getRollup() == Rollup.leaf;
         this.after = after;
         this.today = today;
         this.ahead = ahead;
@@ -87,8 +89,11 @@ final class AccountPoll {
             return;
         }
         position = state.positionOrElse(reader, this::start);
+        state.leaveToOthers(reader, position);
         windows = deepLookback.windows(position, today);
-        showWatermark();
+        if (plan.isByPeriod()) {
+            consumer.metrics().showWatermark(reader, position);
+        }
         openListings();
     }
 
@@ -109,7 +114,7 @@ final class AccountPoll {
                     + " again. Earlier days may be missing: to be safe, reset the state", endpoint, position, today);
             position = plan.rewind(position, today);
             state.rewind(reader, position);
-            showWatermark();
+            consumer.metrics().showWatermark(reader, position);
         }
         windows = deepLookback.windows(position, today);
         openListings();
@@ -199,9 +204,12 @@ final class AccountPoll {
     private boolean readToEnd(Listing listing) {
         watermark.beginWindow(listing.window);
         try {
-            Iterator<List<UsageRecord>> pages = isLeaf() ? new PeriodIterator(listing.pages) : listing.pages;
+            Iterator<List<UsageRecord>> pages = isLeaf ? new PeriodIterator(listing.pages) : listing.pages;
             while (pages.hasNext()) {
-                if (!consumer.deliver(batch(changes(pages.next())))) {
+                List<UsageChange> changes = changes(pages.next());
+                // After the values were read, so that none of them can have been forgotten unnoticed.
+                if (!changes.isEmpty() && watermark.isOvertaken(listing.window)
+                        || !consumer.deliver(batch(changes))) {
                     return false;
                 }
             }
@@ -219,7 +227,7 @@ final class AccountPoll {
     /** Returns the records of a page that are new or corrected, and not in flight. */
     private List<UsageChange> changes(List<UsageRecord> page) {
         consumer.metrics().read.add(page.size());
-        PageRecords listed = isLeaf()
+        PageRecords listed = isLeaf
                 ? PageRecords.leavesOf(page, reader, watermark::firstOf, consumer.categories(reader))
                 : PageRecords.of(page, reader, watermark::firstOf);
         consumer.metrics().showSpend(account, listed.byKey().values());
@@ -230,12 +238,16 @@ final class AccountPoll {
         listed.byKey().forEach((key, usage) -> {
             UsageChange change = new UsageChange(key, Optional.ofNullable(last.get(key)), UsageValues.of(usage),
                     endpoint.accountSelection().detailed(usage, account));
-            if (listed.withdrawn().contains(key) && !change.isUpdate()) {
+            if (listed.withdrawn().contains(key) && !change.isUpdate() && !inFlight.contains(key)) {
                 return;
             }
             boolean isFirst = listed.unlisted().contains(key) ? !watermark.hasListed(key)
                     : watermark.listed(key, usage);
-            if (change.isUnchanged() || !isWanted(change)) {
+            if (inFlight.contains(key)) {
+                // One exchange at a time, or an older value could arrive after a newer one. What is listed now is
+                // compared in the next poll with what is in flight.
+                state.postpone(key);
+            } else if (!isWanted(change)) {
                 consumer.metrics().unchanged.add(change.isUnchanged() ? 1 : 0);
                 if (isFirst) {
                     state.settle(key);
@@ -243,9 +255,8 @@ final class AccountPoll {
             } else if (after != null) {
                 hasSkipped = true;
                 state.postpone(key);
-            } else if (inFlight.contains(key) || isSecondReading && state.isDue(key)) {
-                // One exchange at a time, or an older value could arrive after a newer one. Records that failed in
-                // this poll are retried in the next one.
+            } else if (isSecondReading && state.isDue(key)) {
+                // Records that failed in this poll are retried in the next one.
                 state.postpone(key);
             } else if (isFirst) {
                 changes.add(change);
@@ -271,12 +282,6 @@ final class AccountPoll {
                         message -> UsageMessages.changes(message, endpoint, changes, account)));
     }
 
-    private void showWatermark() {
-        if (plan.isByPeriod()) {
-            consumer.metrics().showWatermark(reader, position);
-        }
-    }
-
     /** Ends the requests in flight; the next poll reads the rest. */
     void close() {
         closed = true;
@@ -284,12 +289,12 @@ final class AccountPoll {
         listings.clear();
     }
 
-    private boolean isLeaf() {
-        return options.getRollup() == Rollup.leaf;
-    }
-
-    /** With {@code skipEmpty} a record counts from its first usage on; later corrections to zero are delivered. */
+    /**
+     * With {@code skipEmpty} a record counts from its first usage on; later corrections to zero are delivered. After an
+     * exchange failed, the sink may have other values than the last ones delivered, unless it was in the transaction.
+     */
     private boolean isWanted(UsageChange change) {
-        return change.isUpdate() || !options.isSkipEmpty() || change.usage().hasUsage();
+        return options.getTransactedPolicy() == null && state.hasFailed(change.key()) || !change.isUnchanged()
+                && (change.isUpdate() || !options.isSkipEmpty() || change.usage().hasUsage());
     }
 }

@@ -14,12 +14,15 @@ import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.RecordKey;
 import io.github.cameltwilio.usage.state.UsageValues;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Moves the watermark of an account during one poll. It never passes an undelivered record, nor a window for which
  * Twilio listed nothing unless {@link EmptyLists} accepts that.
  */
 final class AccountWatermark {
+    private static final Logger LOG = LoggerFactory.getLogger(AccountWatermark.class);
 
     /** @param hadRecords whether Twilio listed records of the window before */
     private record EmptyWindow(Window window, boolean hadRecords) {
@@ -106,12 +109,27 @@ final class AccountWatermark {
                 || coverage.hasGap(window.from(), WindowPlan.earlier(window.to().plusDays(1), readAgainFrom));
     }
 
+    /**
+     * Returns whether another node has passed this window and forgotten its values, so that what was delivered would
+     * look new. The next poll continues where that node is.
+     */
+    boolean isOvertaken(Window window) {
+        if (!plan.isByPeriod() || state.store().position(reader).stream()
+                .noneMatch(stored -> stored.knownFrom().isAfter(window.from()))) {
+            return false;
+        }
+        LOG.warn("{}: another node reads the same account and has passed {}, so this poll of it ends", reader,
+                window.from());
+        return true;
+    }
+
     /** Called when the window was read to its end. */
     void endWindow(Window window) {
         if (!plan.isByPeriod()) {
             missing.forEach(state::missed);
             // An empty list does not mean that what was delivered is gone.
-            state.advance(reader, position, coverage.isEmpty() ? LocalDate.MIN : coverage.firstDay());
+            state.advance(reader, position, coverage.isEmpty() ? LocalDate.MIN
+                    : plan.previousPeriod(coverage.firstDay()));
             return;
         }
         if (coverage.isEmpty()) {

@@ -40,6 +40,8 @@ final class ConsumerState {
     private final InFlight inFlight = new InFlight();
     // Each due record with how often in a row it was missing from a list that should have had it.
     private final Map<RecordKey, Integer> due = new ConcurrentHashMap<>();
+    // The due records whose last exchange may have changed the sink before it failed.
+    private final Set<RecordKey> failed = ConcurrentHashMap.newKeySet();
     private final PendingWrites writes = new PendingWrites();
     private volatile boolean closed;
 
@@ -89,7 +91,7 @@ final class ConsumerState {
     void depart(Delivery delivery) {
         requireOpen();
         inFlight.add(delivery);
-        delivery.changes().forEach(change -> due.remove(change.key()));
+        delivery.changes().forEach(change -> settle(change.key()));
     }
 
     /** A poll whose route was stopped by force may still run while the next consumer has a state of its own. */
@@ -108,6 +110,7 @@ final class ConsumerState {
     void reclaimDropped() {
         List<RecordKey> dropped = inFlight.dropped();
         dropped.forEach(key -> {
+            failed.add(key);
             postpone(key);
             inFlight.remove(key);
         });
@@ -130,6 +133,18 @@ final class ConsumerState {
     /** Called when a record is listed with the values that were delivered last, or with nothing to deliver. */
     void settle(RecordKey key) {
         due.remove(key);
+        failed.remove(key);
+    }
+
+    /** Returns whether the sink may have other values of a record than those that were delivered last. */
+    boolean hasFailed(RecordKey key) {
+        return failed.contains(key);
+    }
+
+    /** Settles due records that another node has delivered, or else it could not have forgotten their values. */
+    void leaveToOthers(ReaderId reader, Position position) {
+        due().stream().filter(key -> reader.covers(key) && key.hasDay() && position.hasForgotten(key.startDate()))
+                .forEach(this::settle);
     }
 
     /**
@@ -137,7 +152,8 @@ final class ConsumerState {
      * second list in a row lacks it too.
      */
     void missed(RecordKey key) {
-        if (due.computeIfPresent(key, (due, times) -> times == 0 ? 1 : null) == null) {
+        if (!due.replace(key, 0, 1) && due.remove(key, 1)) {
+            failed.remove(key);
             LOG.warn("{} was not delivered, and Twilio no longer lists it", key);
         }
     }
@@ -173,7 +189,10 @@ final class ConsumerState {
     /** Called when an exchange failed: its changes become due. */
     void fail(Delivery delivery) {
         // In this order, so that at every moment an undelivered record is in one of the two sets.
-        delivery.changes().forEach(change -> postpone(change.key()));
+        delivery.changes().forEach(change -> {
+            failed.add(change.key());
+            postpone(change.key());
+        });
         land(delivery);
     }
 

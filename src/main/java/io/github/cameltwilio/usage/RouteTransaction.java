@@ -44,10 +44,15 @@ final class RouteTransaction implements Closeable {
             transacted.process(exchange);
         } catch (Exception e) {
             exchange.setException(e);
+        } catch (Error e) {
+            // Camel completes no exchange after an Error, and would hold it as in flight for ever.
+            exchange.setException(e);
+            throw e;
+        } finally {
+            consumer.doneUoW(exchange);
+            delivery = null;
+            stored = null;
         }
-        consumer.doneUoW(exchange);
-        delivery = null;
-        stored = null;
     }
 
     private void processAndStore(Exchange exchange) throws Exception {

@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import javax.sql.DataSource;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
 import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
+import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.UsageChange;
 import io.github.cameltwilio.usage.state.UsageValues;
 import org.apache.camel.Exchange;
@@ -132,6 +134,39 @@ class RouteTransactionTest extends TwilioUsageTestSupport {
                 InstanceOfAssertFactories.THROWABLE).hasMessageContaining("could not store");
         assertThat(poll()).isZero();
         assertThat(rows()).isEqualTo(RECORDS - 1);
+    }
+
+    /** The other node has removed the values from the state, so that no row contradicts this one. */
+    @Test
+    void rollsBackRowsOfADayThatAnotherNodeHasForgotten() throws Exception {
+        JdbcUsageStateRepository otherNode = new JdbcUsageStateRepository(billing);
+        LocalDate known = LocalDate.parse("2026-03-14");
+        failOnce(exchange -> inOtherThread(() -> {
+            otherNode.delivered(usageConsumer().reader(), List.of(change(exchange)));
+            otherNode.advance(usageConsumer().reader(), Position.before(known), known);
+        }));
+        startRoute(URI);
+        assertThatThrownBy(this::poll).hasMessageContaining("3 exchanges in a row");
+
+        assertThat(failures).extracting(Exception::getMessage).filteredOn(message -> message.contains(
+                "another node has stored other values in the meantime")).hasSize(3);
+        assertThat(poll()).isZero();
+        assertThat(database.queryForList("select distinct usage_day from usage_rows", LocalDate.class))
+                .as("the other node has delivered the others").containsExactlyInAnyOrder(known, known.plusDays(1));
+        assertThat(rows()).isEqualTo(RECORDS / 2 - 1);
+    }
+
+    @Test
+    void completesTheExchangeOfAnError() throws Exception {
+        failOnce(exchange -> {
+            throw new StackOverflowError("The step after the rows failed");
+        });
+        startRoute(URI);
+
+        assertThatThrownBy(this::poll).isInstanceOf(Throwable.class);
+        poll();
+        assertThat(rows()).isEqualTo(RECORDS);
+        assertThat(context.getInflightRepository().size()).isZero();
     }
 
     @Test

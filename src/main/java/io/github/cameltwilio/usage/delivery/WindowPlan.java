@@ -143,6 +143,15 @@ public record WindowPlan(
         return endDate == null || ChronoUnit.DAYS.between(endDate, today) <= deepLookbackDays;
     }
 
+    /**
+     * Returns the first day of the period before this one, in a list that is read whole. Its values are kept as well,
+     * because a server that lags behind may list it once more.
+     */
+    public LocalDate previousPeriod(LocalDate firstDay) {
+        return list == Subresource.thisMonth || list == Subresource.lastMonth ? firstDay.minusMonths(1)
+                : firstDay.minusDays(1);
+    }
+
     private LocalDate lastDay(LocalDate today) {
         return endDate == null ? today : earlier(today, UsageDates.resolve(endDate, today));
     }

@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage.state;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,11 +10,16 @@ import java.time.LocalDate;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
 
 /** Runs statements against a database that may be slow, locked, read-only or restarted. */
 record JdbcDatabase(DataSource dataSource, int timeoutInSeconds) {
+    // All common databases store these dates, but neither LocalDate.MAX (no date) nor LocalDate.MIN (forgets nothing).
+    private static final LocalDate FIRST_DAY = LocalDate.of(1, 1, 1);
+    private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
+    private static final Pattern PLAIN_CATEGORY = Pattern.compile("[\\w-]{1,100}");
     // Reader, start date and category of the row with the ID of the database.
     private static final Object[] ID_ROW = { "database", LocalDate.EPOCH, "id" };
 
@@ -159,5 +165,16 @@ record JdbcDatabase(DataSource dataSource, int timeoutInSeconds) {
     /** Returns whether another node wrote the same row, or a transaction was rolled back because of another one. */
     static boolean isConflict(SQLException e) {
         return hasState(e, "23") || hasState(e, "40");
+    }
+
+    /** Returns the nearest day that all common databases store. */
+    static LocalDate day(LocalDate date) {
+        return date.isAfter(LAST_DAY) ? LAST_DAY : date.isBefore(FIRST_DAY) ? FIRST_DAY : date;
+    }
+
+    /** A name that may be too long for the column, or that a collation may confuse with another, is stored hashed. */
+    static String category(RecordKey key) {
+        return PLAIN_CATEGORY.matcher(key.category()).matches() ? key.category()
+                : "uuid:" + UUID.nameUUIDFromBytes(key.category().getBytes(StandardCharsets.UTF_8));
     }
 }

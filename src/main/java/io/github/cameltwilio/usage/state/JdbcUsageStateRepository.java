@@ -1,6 +1,5 @@
 package io.github.cameltwilio.usage.state;
 
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -14,10 +13,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.regex.Pattern;
 
 import javax.sql.DataSource;
+
+import static io.github.cameltwilio.usage.state.JdbcDatabase.category;
+import static io.github.cameltwilio.usage.state.JdbcDatabase.day;
 
 /**
  * Keeps the state in a database, for any number of consumers. {@link #TABLES} creates its tables.
@@ -45,10 +45,8 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
                 PRIMARY KEY (reader, start_date, category)
             )""");
 
-    // All common databases store these dates, but neither LocalDate.MAX (no date) nor LocalDate.MIN (forgets nothing).
-    private static final LocalDate FIRST_DAY = LocalDate.of(1, 1, 1);
-    private static final LocalDate LAST_DAY = LocalDate.of(9999, 12, 31);
-    private static final Pattern PLAIN_CATEGORY = Pattern.compile("[\\w-]{1,100}");
+    private static final String POSITION = "SELECT first_day, watermark, known_from FROM twilio_usage_position"
+            + " WHERE reader = ?";
     private static final String ROW = " WHERE reader = ? AND start_date = ? AND category = ?";
     static final String SELECT = "SELECT delivered FROM twilio_usage_delivered" + ROW;
     private static final String SET = "UPDATE twilio_usage_delivered SET delivered = ?" + ROW;
@@ -73,7 +71,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
 
     @Override
     public Optional<Position> position(ReaderId reader) {
-        return database.run("read the position", connection -> position(connection, reader));
+        return database.run("read the position", connection -> position(connection, POSITION, reader));
     }
 
     @Override
@@ -119,10 +117,13 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         });
     }
 
-    /** Stores them in the transaction of the calling thread, which fails if another node stored other values. */
+    /**
+     * Stores them in the transaction of the calling thread, which fails if another node stored other values, or stored
+     * these and has forgotten them since.
+     */
     public void deliveredInTransaction(ReaderId reader, Collection<UsageChange> changes) {
         database.runInTransaction("store what was delivered", connection -> {
-            if (!executeBatches(connection, reader, changes, false)) {
+            if (!executeBatches(connection, reader, changes, false) || hasForgotten(connection, reader, changes)) {
                 throw new SQLException("another node has stored other values in the meantime");
             }
             return null;
@@ -132,10 +133,22 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         }
     }
 
+    /**
+     * Returns whether another node has forgotten one of these days. Called after the rows were written: a node moves
+     * its position before it deletes rows, so a row that could be inserted because of that is noticed here. The row is
+     * locked because without a lock some isolation levels show its past.
+     */
+    private boolean hasForgotten(Connection connection, ReaderId reader, Collection<UsageChange> changes)
+            throws SQLException {
+        return position(connection, POSITION + " FOR UPDATE", reader).filter(stored -> changes.stream()
+                .anyMatch(change -> stored.hasForgotten(day(change.key().startDate())))).isPresent();
+    }
+
     /** A second connection of the transaction sees what the first one wrote; others without auto-commit do not. */
     private void checkTransaction(ReaderId reader, UsageChange written) {
         hasJoinedTransaction = database.runInTransaction("read what was delivered", connection -> database
-                .texts(connection, SELECT, reader.toString(), day(written.key().startDate()), category(written.key()))
+                .texts(connection, SELECT, reader.toString(), day(written.key().startDate()),
+                        category(written.key()))
                 .contains(written.values().text()));
         if (!hasJoinedTransaction) {
             throw JdbcDatabase.noTransaction();
@@ -146,7 +159,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     public void advance(ReaderId reader, Position to, LocalDate forgetBefore) {
         LocalDate knownFrom = day(forgetBefore);
         database.run("store the position", connection -> {
-            Optional<Position> stored = position(connection, reader);
+            Optional<Position> stored = position(connection, POSITION, reader);
             boolean inserted = stored.isEmpty() && database.insert(connection, "INSERT INTO twilio_usage_position"
                     + " (reader, first_day, watermark, known_from) VALUES (?, ?, ?, ?)", reader.toString(),
                     to.firstDay(), to.watermark(), to.forgetting(knownFrom).knownFrom());
@@ -174,11 +187,9 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
                 position.firstDay(), position.watermark(), position.knownFrom(), reader.toString()));
     }
 
-    private Optional<Position> position(Connection connection, ReaderId reader) throws SQLException {
-        try (PreparedStatement select = database.prepared(connection,
-                "SELECT first_day, watermark, known_from FROM twilio_usage_position WHERE reader = ?",
-                reader.toString());
-                ResultSet row = select.executeQuery()) {
+    private Optional<Position> position(Connection connection, String select, ReaderId reader) throws SQLException {
+        try (PreparedStatement statement = database.prepared(connection, select, reader.toString());
+                ResultSet row = statement.executeQuery()) {
             return row.next()
                     ? Optional.of(new Position(row.getObject(1, LocalDate.class), row.getObject(2, LocalDate.class),
                             row.getObject(3, LocalDate.class)))
@@ -248,7 +259,8 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     private static Object[] updateValues(ReaderId reader, UsageChange change, boolean retried) {
         String values = change.values().text();
         String previous = change.previous().map(UsageValues::text).orElse(values);
-        return new Object[]{ values, reader.toString(), day(change.key().startDate()), category(change.key()),
+        return new Object[]{ values, reader.toString(), day(change.key().startDate()),
+                category(change.key()),
                 previous, retried ? values : previous };
     }
 
@@ -263,7 +275,8 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
                 && !database.insert(connection, INSERT, insertValues(reader, change))) {
             // A row with the same values is not a conflict: some drivers do not count it as updated.
             database.update(connection, SET + " AND delivered <> ?", UsageValues.UNKNOWN.text(), reader.toString(),
-                    day(change.key().startDate()), category(change.key()), change.values().text());
+                    day(change.key().startDate()), category(change.key()),
+                    change.values().text());
         }
     }
 
@@ -286,15 +299,5 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     @Override
     public int hashCode() {
         return database.dataSource().hashCode();
-    }
-
-    private static LocalDate day(LocalDate date) {
-        return date.isAfter(LAST_DAY) ? LAST_DAY : date.isBefore(FIRST_DAY) ? FIRST_DAY : date;
-    }
-
-    /** A name that may be too long for the column, or that a collation may confuse with another, is stored hashed. */
-    private static String category(RecordKey key) {
-        return PLAIN_CATEGORY.matcher(key.category()).matches() ? key.category()
-                : "uuid:" + UUID.nameUUIDFromBytes(key.category().getBytes(StandardCharsets.UTF_8));
     }
 }

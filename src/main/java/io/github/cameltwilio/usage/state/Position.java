@@ -22,6 +22,11 @@ public record Position(LocalDate firstDay, LocalDate watermark, LocalDate knownF
         return new Position(firstDay, firstDay.minusDays(1));
     }
 
+    /** Returns whether values of this day were remembered once and are not any more. */
+    public boolean hasForgotten(LocalDate day) {
+        return knownFrom.isAfter(firstDay) && day.isBefore(knownFrom);
+    }
+
     /** Moves the watermark to this day; it never moves back. */
     public Position advancedTo(LocalDate day) {
         return day.isAfter(watermark) ? new Position(firstDay, day, knownFrom) : this;
