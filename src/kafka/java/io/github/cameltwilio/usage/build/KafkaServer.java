@@ -13,10 +13,10 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
 /** A real broker, in this process, whose topics have one partition. */
-final class KafkaServer implements AutoCloseable {
+public final class KafkaServer implements AutoCloseable {
     private final KafkaClusterTestKit kafka;
 
-    KafkaServer() throws Exception {
+    public KafkaServer() throws Exception {
         kafka = new KafkaClusterTestKit.Builder(
                 new TestKitNodes.Builder().setCombined(true).setNumBrokerNodes(1).setNumControllerNodes(1).build())
                 .setConfigProp("offsets.topic.replication.factor", "1")
@@ -30,27 +30,32 @@ final class KafkaServer implements AutoCloseable {
         kafka.waitForReadyBrokers();
     }
 
-    String bootstrapServers() {
+    public String bootstrapServers() {
         return kafka.bootstrapServers();
     }
 
     /** Returns what a reader with the default isolation sees, including what was aborted. */
     List<ConsumerRecord<String, String>> readUncommitted(String topic) {
-        return read(topic, "read_uncommitted");
+        return read(topic, 0, "read_uncommitted");
     }
 
     /** Returns what was committed, in order. */
     List<ConsumerRecord<String, String>> readCommitted(String topic) {
-        return read(topic, "read_committed");
+        return read(topic, 0, "read_committed");
     }
 
-    private List<ConsumerRecord<String, String>> read(String topic, String isolation) {
+    /** Returns what was committed at or after an offset, in order. */
+    public List<ConsumerRecord<String, String>> readCommitted(String topic, long from) {
+        return read(topic, from, "read_committed");
+    }
+
+    private List<ConsumerRecord<String, String>> read(String topic, long from, String isolation) {
         Map<String, Object> options = Map.of("bootstrap.servers", bootstrapServers(), "isolation.level", isolation);
         try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(options, new StringDeserializer(),
                 new StringDeserializer())) {
             TopicPartition partition = new TopicPartition(topic, 0);
             consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
+            consumer.seek(partition, from);
             long end = consumer.endOffsets(List.of(partition)).get(partition);
             List<ConsumerRecord<String, String>> records = new ArrayList<>();
             while (consumer.position(partition) < end) {

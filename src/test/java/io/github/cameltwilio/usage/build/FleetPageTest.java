@@ -98,6 +98,12 @@ class FleetPageTest {
         assertThat(delivered).hasValue(RECORDS + ACCOUNTS);
     }
 
+    @Test
+    void theProjectHasTheKafkaRouteOfThePage() {
+        assertThat(Path.of("src/it/fleet/src/main/java/com/example/UsageToKafka.java")).content()
+                .isEqualTo("package com.example;\n\n" + PAGE.block("java", "kafka:usage"));
+    }
+
     private DefaultCamelContext startNode() throws Exception {
         DefaultCamelContext node = new DefaultCamelContext();
         nodes.add(node);

@@ -14,6 +14,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 import org.apache.hc.client5.http.utils.DateUtils;
 import org.apache.hc.core5.http.ClassicHttpRequest;
@@ -42,6 +43,8 @@ final class Gateway implements AutoCloseable {
     private final AtomicInteger errors = new AtomicInteger();
     private final AtomicReference<Duration> deviationOnce = new AtomicReference<>(Duration.ZERO);
     private volatile Duration deviation = Duration.ZERO;
+    private volatile Duration latency = Duration.ZERO;
+    private volatile Consumer<String> listener = path -> {};
 
     Gateway(URI target, Clock clock) {
         this.target = target;
@@ -77,6 +80,16 @@ final class Gateway implements AutoCloseable {
         return deviation;
     }
 
+    /** Every request takes this much longer. */
+    void delay(Duration by) {
+        latency = by;
+    }
+
+    /** Calls the listener with the path of each request, when it arrives. */
+    void listen(Consumer<String> toPaths) {
+        listener = toPaths;
+    }
+
     /** The next requests get 502 without a {@code Date}. */
     void fail(int requests) {
         errors.set(requests);
@@ -96,6 +109,7 @@ final class Gateway implements AutoCloseable {
     private void handle(ClassicHttpRequest request, ClassicHttpResponse response) throws HttpException, IOException {
         requests.incrementAndGet();
         arrivals.release();
+        listener.accept(request.getPath());
         if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
             response.setCode(502);
             response.setEntity(new StringEntity("bad gateway"));
@@ -108,6 +122,7 @@ final class Gateway implements AutoCloseable {
             }
         }
         try {
+            Thread.sleep(latency.toMillis());
             HttpResponse<byte[]> answered = client.send(forwarded.build(), HttpResponse.BodyHandlers.ofByteArray());
             response.setCode(answered.statusCode());
             answered.headers().map().forEach((name, values) -> {
