@@ -173,7 +173,8 @@ class KafkaFencingTest {
 
     private RouteBuilder routes() throws Exception {
         return RouteCompiler.route(PAGE.block("java", "kafka:usage")
-                .replace("&delay={{env:USAGE_DELAY:15m}}", "&startDate=yesterday&endDate=yesterday&initialDelay=0&delay=50")
+                .replace("&delay={{env:USAGE_DELAY:15m}}",
+                        "&startDate=yesterday&endDate=yesterday&initialDelay=0&delay=50")
                 .replace(".marshal()", ".to(\"direct:read\").marshal()")
                 .replace("kafka:usage?", "kafka:" + topic + "?"));
     }
