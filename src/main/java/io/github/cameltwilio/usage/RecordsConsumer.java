@@ -42,6 +42,8 @@ final class RecordsConsumer extends UsageConsumer {
     // Grows with the categories that Twilio has, a few hundred.
     private final Set<String> categories = new HashSet<>();
     private final Set<ReaderId> knownReaders = new HashSet<>();
+    // The accounts whose stored position does not begin after startDate.
+    private final Set<ReaderId> withStartDate = new HashSet<>();
     private volatile List<AccountPoll> accountPolls = List.of();
     // Errors for accounts that another consumer delivers from the same state.
     private Map<ReaderId, String> conflicts = Map.of();
@@ -86,28 +88,35 @@ final class RecordsConsumer extends UsageConsumer {
 
     /** The day at which a new account begins, so that none of its days is left out. */
     LocalDate firstDay(LocalDate today) {
-        // Without the main account, the others decide; but some of them may be younger than the first poll.
-        return state().store().position(reader()).map(Position::firstDay)
+        // The main account, or without it the others, may be younger than the first poll, or than startDate.
+        LocalDate start = plan.start(today).firstDay();
+        return state().store().position(reader()).map(main -> WindowPlan.earlier(start, main.firstDay()))
                 .orElseGet(() -> accountPolls.stream()
                         .flatMap(poll -> state().store().position(poll.reader()).stream()).map(Position::firstDay)
-                        .reduce(plan.start(today).firstDay(), WindowPlan::earlier));
+                        .reduce(start, WindowPlan::earlier));
     }
 
     /** The state does not know what was delivered before its first day, so an earlier start needs another state. */
     private void rejectEarlierStartDate(List<Account> accounts, LocalDate today) {
-        Position position = state().store().position(reader()).orElse(null);
-        if (options.getStartDate() == null || !plan.isByPeriod() || position == null
-                || position.watermark().isAfter(today)) {
+        if (options.getStartDate() == null || !plan.isByPeriod()) {
             return;
         }
-        LocalDate start = accounts.stream().filter(account -> account != null
-                && account.sid().equals(options.getAccountSid())).map(Account::firstDay)
-                .reduce(plan.start(today).firstDay(), (first, created) -> first.isBefore(created) ? created : first);
-        if (start.isBefore(position.firstDay())) {
-            throw new OptionValue("startDate", options.getStartDate()).invalid("is before " + position.firstDay()
-                    + ", where the stored position begins, and earlier days cannot be added to it: restore the previous"
-                    + " startDate, or start over with another stateFile or stateRepository. If it was not changed,"
-                    + " Twilio's clock was ahead when the first day was determined");
+        LocalDate start = plan.start(today).firstDay();
+        for (Account account : accounts) {
+            ReaderId reader = account == null ? reader() : reader(account);
+            Position position = withStartDate.contains(reader) ? null : state().store().position(reader).orElse(null);
+            if (position == null || position.watermark().isAfter(today)) {
+                continue;
+            }
+            LocalDate first = account == null || account.firstDay().isBefore(start) ? start : account.firstDay();
+            if (first.isBefore(position.firstDay())) {
+                throw new OptionValue("startDate", options.getStartDate()).invalid("is before " + position.firstDay()
+                        + ", where the stored position of " + reader.accountSid() + " begins, and earlier days cannot"
+                        + " be added to it: restore the previous startDate, or start over with another stateFile or"
+                        + " stateRepository. If it was not changed, Twilio's clock was ahead when the first day was"
+                        + " determined");
+            }
+            withStartDate.add(reader);
         }
     }
 

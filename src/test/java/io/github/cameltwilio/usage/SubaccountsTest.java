@@ -17,6 +17,8 @@ import io.github.cameltwilio.usage.state.MemoryUsageStateRepository;
 import org.apache.camel.component.mock.MockEndpoint;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -173,6 +175,43 @@ class SubaccountsTest extends TwilioUsageTestSupport {
         }
         assertThat(simulator().requests()).filteredOn(request -> request.path().contains(failing))
                 .first().extracting(request -> request.parameters().get("StartDate")).isEqualTo("2026-03-13");
+    }
+
+    /** The subaccount {@code young} began after both start dates, so nothing of it is missing. */
+    @ParameterizedTest
+    @ValueSource(strings = { "excludeAccounts=", "accounts=" })
+    void rejectsAnEarlierStartDateWithoutTheMainAccount(String selection) throws Exception {
+        List<String> sids = simulator().subaccountSids();
+        String uri = SPLIT + "&stateRepository=#bean:state&" + selection
+                + (selection.startsWith("ex") ? simulator().accountSid() : String.join(",", sids)) + "&startDate=";
+        MemoryUsageStateRepository state = new MemoryUsageStateRepository();
+        try (RecordsRoute route = route(uri + "2026-03-10", state)) {
+            assertThat(route.poll()).isEqualTo(5 + 2);
+        }
+        try (RecordsRoute route = route(uri + "2026-02-01", state)) {
+            assertThatThrownBy(route::poll).hasMessageContaining("startDate=2026-02-01 is before 2026-03-10, where the"
+                    + " stored position of " + sids.get(0) + " begins");
+            assertThat(route.exchanges()).isEmpty();
+        }
+        try (RecordsRoute route = route(uri + "2026-03-12", state)) {
+            assertThat(route.poll()).isZero();
+        }
+    }
+
+    @Test
+    void readsAnEarlierStartDateForOthersThanTheMainAccount() throws Exception {
+        String uri = SPLIT + "&stateRepository=#bean:state&startDate=";
+        MemoryUsageStateRepository state = new MemoryUsageStateRepository();
+        try (RecordsRoute route = route(uri + "2026-03-10&accounts=" + simulator().accountSid(), state)) {
+            assertThat(route.poll()).isEqualTo(5);
+        }
+        try (RecordsRoute route = route(uri + "2026-03-01&excludeAccounts=" + simulator().accountSid(), state)) {
+            assertThat(route.poll()).isEqualTo(14 + 2);
+        }
+    }
+
+    private RecordsRoute route(String uri, MemoryUsageStateRepository state) throws Exception {
+        return new RecordsRoute(simulator().componentProperties(), clock, uri, state, exchange -> {});
     }
 
     @Test
