@@ -160,7 +160,7 @@ public final class TwilioUsageConstants {
     public static final String PREVIOUS_PRICE = "CamelTwilioUsagePreviousPrice";
 
     @Metadata(label = "consumer",
-            description = "Whether the record's period is within the look-back, so that a correction would still be"
+            description = "Whether a later poll still reads the record, so that a correction would be"
                     + " delivered.",
             javaType = "Boolean")
     public static final String PROVISIONAL = "CamelTwilioUsageProvisional";

@@ -139,8 +139,9 @@ public record WindowPlan(
     }
 
     /** Returns whether a period that ends on this day is still read, so that a correction would be noticed. */
-    public boolean mayChange(LocalDate endDate, LocalDate today) {
-        return endDate == null || ChronoUnit.DAYS.between(endDate, today) <= deepLookbackDays;
+    public boolean mayChange(LocalDate endOfPeriod, LocalDate today) {
+        return endOfPeriod == null || !isByPeriod() || !endOfPeriod.isBefore(
+                earlier(lastDay(today).minusDays(lookbackDays), today.minusDays(deepLookbackDays)));
     }
 
     /**

@@ -7,6 +7,8 @@ import java.util.List;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.state.Position;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static io.github.cameltwilio.usage.client.Subresource.daily;
 import static io.github.cameltwilio.usage.client.Subresource.monthly;
@@ -122,6 +124,32 @@ class WindowPlanTest {
         assertThat(plan.mayChange(TODAY.minusDays(3), TODAY)).isTrue();
         assertThat(plan.mayChange(TODAY.minusDays(4), TODAY)).isFalse();
         assertThat(plan.mayChange(null, TODAY)).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "2026-02-10, 2026-02-07", "yesterday, 2026-03-11", "-5days, 2026-03-07", "2026-12-31, 2026-03-12" })
+    void expectsChangesBeforeTheLastDayThatIsRead(String endDate, LocalDate first) {
+        WindowPlan plan = plan(daily, "2026-01-01", endDate);
+
+        assertThat(plan.mayChange(first, TODAY)).isTrue();
+        assertThat(plan.mayChange(first.minusDays(1), TODAY)).isFalse();
+        assertThat(plan.readAgainFrom(position("2026-01-01", "2026-01-01"), TODAY)).isEqualTo(first);
+    }
+
+    @Test
+    void expectsChangesWithinDeepLookBack() {
+        assertThat(new WindowPlan(daily, 3, 60, null, "-5days").mayChange(TODAY.minusDays(60), TODAY)).isTrue();
+        assertThat(new WindowPlan(daily, 3, 60, null, "-5days").mayChange(TODAY.minusDays(61), TODAY)).isFalse();
+        assertThat(new WindowPlan(daily, 3, 60, null, "2025-12-31").mayChange(LocalDate.parse("2025-12-28"), TODAY))
+                .isTrue();
+    }
+
+    @Test
+    void expectsChangesOfListsThatAreReadWhole() {
+        assertThat(plan(Subresource.lastMonth, null, null).mayChange(LocalDate.parse("2026-02-28"), TODAY)).isTrue();
+        assertThat(plan(monthly, null, null).mayChange(LocalDate.parse("2026-02-28"), TODAY)).isFalse();
+        assertThat(plan(monthly, null, null).mayChange(LocalDate.parse("2026-02-28"), LocalDate.parse("2026-03-03")))
+                .isTrue();
     }
 
     private static WindowPlan plan(Subresource list, String startDate, String endDate) {
