@@ -12,14 +12,15 @@ final class Rotation {
     private int exchanges;
     private RecordKey last;
     private RecordKey resumeAfter;
+    private boolean ended;
     private boolean cut;
 
     /** Begins a poll, and returns the record after which it begins; null to begin at the beginning. */
     RecordKey begin() {
         exchanges = 0;
+        ended = false;
         cut = false;
         last = resumeAfter;
-        resumeAfter = null;
         return last;
     }
 
@@ -47,7 +48,15 @@ final class Rotation {
      */
     void end(boolean wholePoll) {
         resumeAfter = last;
+        ended = true;
         cut = wholePoll;
+    }
+
+    /** Called after a poll that did not fail; if one fails, the next one begins after the same record. */
+    void complete() {
+        if (!ended) {
+            resumeAfter = null;
+        }
     }
 
     boolean isCut() {

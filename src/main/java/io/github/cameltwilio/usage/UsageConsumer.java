@@ -83,6 +83,7 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         // Twilio responds, so a first poll that takes hours or days must not keep the route unready.
         forceConsumerAsReady();
         deliverDue(today, rotation.begin());
+        rotation.complete();
         failures.throwIfPresent();
         metrics.endPoll(getEndpoint().getComponent().clock().instant());
         // A greedy consumer polls again at once, and would retry a failed record without pause.

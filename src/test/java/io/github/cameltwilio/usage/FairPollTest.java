@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 import io.github.cameltwilio.usage.client.TriggerFired;
+import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import static io.github.cameltwilio.usage.ScriptedTwilio.record;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** With {@code maxMessagesPerPoll}, records that change or fail often do not keep others from their turn. */
 class FairPollTest extends ScriptedTwilioTestSupport {
@@ -34,6 +36,20 @@ class FairPollTest extends ScriptedTwilioTestSupport {
                     times -> assertThat(times).isBetween(polls * limit / categories - 1,
                             polls * limit / categories + 1));
             assertThat(route.consumer().getWatermark()).as("not past what was skipped").isEqualTo("2026-03-14");
+        }
+    }
+
+    @Test
+    void keepsTheTurnWhenEverySecondPollFails() throws Exception {
+        try (RecordsRoute route = consume(DAILY + "&maxMessagesPerPoll=1")) {
+            for (int poll = 1; poll <= 8; poll++) {
+                twilio.list(record("2026-03-15", "a", "" + poll), record("2026-03-14", "a", "1"),
+                        record("2026-03-13", "a", "1"));
+                route.poll();
+                twilio.failOnce(404);
+                assertThatThrownBy(route::poll).isInstanceOf(TwilioApiException.class);
+            }
+            assertThat(days(route)).contains("2026-03-13", "2026-03-14");
         }
     }
 
