@@ -48,9 +48,10 @@ final class RouteFailures {
      * @param delay between two polls
      */
     boolean isPausing(Duration delay) {
-        Duration pause = delay.multipliedBy(1L << Math.min(failedPolls, MAX_DOUBLINGS));
-        return failedPolls > 0
-                && nanoTime.getAsLong() - failedAt < Math.min(pause.toNanos(), MAX_PAUSE.toNanos());
+        // The shorter one before it is doubled, because any delay can be configured.
+        long shortest = (delay.compareTo(MAX_PAUSE) < 0 ? delay : MAX_PAUSE).toNanos();
+        long pause = Math.min(shortest << Math.min(failedPolls, MAX_DOUBLINGS), MAX_PAUSE.toNanos());
+        return failedPolls > 0 && nanoTime.getAsLong() - failedAt < pause;
     }
 
     boolean isInThisPoll() {

@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,16 @@ class RouteFailuresTest {
         assertThat(failures.isPausing(Duration.ofSeconds(1))).isTrue();
         nanos.addAndGet(Duration.ofSeconds(1).toNanos());
         assertThat(failures.isPausing(Duration.ofDays(1))).isFalse();
+    }
+
+    @Test
+    void pausesWithAnyDelay() {
+        for (int poll = 0; poll < 20; poll++) {
+            failPoll();
+        }
+        for (Duration delay : List.of(Duration.ofDays(2), Duration.ofMillis(Long.MAX_VALUE))) {
+            assertThat(failures.isPausing(delay)).isTrue();
+        }
     }
 
     @Test
