@@ -168,7 +168,7 @@ final class AccountPoll {
                 if (!watermark.isHeld()) {
                     deepLookback.end();
                 }
-                consumer.progress().endAccount();
+                consumer.progress().endAccount(hasSkipped);
             }
         } finally {
             close();
@@ -217,7 +217,7 @@ final class AccountPoll {
         } catch (TwilioApiException e) {
             if (e.status() == HttpStatus.SC_NOT_FOUND && today.equals(listing.window.from())) {
                 LOG.debug("{}: Twilio does not have {} yet", endpoint, today);
-                consumer.progress().endAccount();
+                consumer.progress().endAccount(hasSkipped);
                 return false;
             }
             throw e;

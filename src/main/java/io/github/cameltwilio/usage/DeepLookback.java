@@ -65,8 +65,9 @@ final class DeepLookback {
 
     /** Returns how many days this poll reads. */
     long days(Position position) {
-        return plan.days(position, today)
-                + (isDeep() ? ChronoUnit.DAYS.between(plan.deepReadsFrom(position, deepDay), lookback) : 0);
+        // While a first pass catches up, the look-back begins earlier.
+        return plan.days(position, today) + (isDeep()
+                ? Math.max(0, ChronoUnit.DAYS.between(plan.deepReadsFrom(position, deepDay), lookback)) : 0);
     }
 
     /** Returns the first day whose values are still needed, at this position. */

@@ -52,17 +52,18 @@ final class Progress {
         }
     }
 
-    void endAccount() {
-        accountsDone++;
+    /** @param readAgain whether the poll reads the account again, because records were skipped */
+    void endAccount(boolean readAgain) {
+        accountsDone += readAgain ? 0 : 1;
     }
 
     void countDelivered(int exchanges) {
         delivered += exchanges;
     }
 
-    /** Called when everything that was due was read. */
+    /** Called when everything that was due was read, unless an account failed. */
     void end() {
-        if (catchingUp) {
+        if (catchingUp && accountsDone == accounts) {
             LOG.info("{} has caught up: {} exchanges from {} in {}", endpoint, delivered, accounts(accounts),
                     elapsed());
         }

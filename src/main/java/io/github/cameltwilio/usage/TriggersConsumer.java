@@ -73,7 +73,7 @@ final class TriggersConsumer extends UsageConsumer {
         deliver(due.stream().map(trigger -> new Delivery(this, reader(), List.of(change(trigger)),
                 message -> UsageMessages.fired(message, TriggerFired.of(trigger, received), FiringKey.of(trigger))))
                 .toList());
-        progress().endAccount();
+        progress().endAccount(false);
         // A firing must be remembered for as long as Twilio lists it, however old it is. Lists may lack a trigger by
         // mistake, so a firing is forgotten only after seven days on which all lists lacked it and none was empty.
         LocalDate oldest = fired.isEmpty() ? LocalDate.MIN

@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import javax.management.JMException;
 
+import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.camel.console.DevConsole;
 import org.apache.camel.console.DevConsoleRegistry;
@@ -86,6 +87,26 @@ class ProgressTest extends TwilioUsageTestSupport {
                 progress -> assertThat(progress).contains("41 of 41 accounts done").doesNotContain("left"));
     }
 
+    @Test
+    void countsAnAccountOnceThatIsReadInTwoParts() throws Exception {
+        consume(DAILY + "&startDate=2026-03-10&maxMessagesPerPoll=3");
+        poll();
+        poll();
+        assertThat(usageConsumer().getProgress()).startsWith("1 of 1 account done");
+    }
+
+    @Test
+    void doesNotClaimToHaveCaughtUpIfAnAccountFailed() throws Exception {
+        consume(DAILY + "&startDate=2026-02-01&splitSubaccounts=true");
+        simulator().fail(Fault.notFound().onAccount(simulator().subaccountSids().get(0)));
+        try (LoggedEvents log = new LoggedEvents()) {
+            poll();
+            assertThat(lines(log, Level.INFO)).isNotEmpty().noneMatch(line -> line.contains("has caught up"));
+            poll();
+            assertThat(lines(log, Level.INFO)).last(as(STRING)).contains("has caught up");
+        }
+    }
+
     private String jmx() throws JMException {
         return (String) ManagementFactory.getPlatformMBeanServer().getAttribute(context.getManagementStrategy()
                 .getManagementObjectNameStrategy().getObjectNameForConsumer(context, usageConsumer()), "Progress");
@@ -103,7 +124,7 @@ class ProgressTest extends TwilioUsageTestSupport {
         progress.beginAccount(100, true);
         assertThat(progress).hasToString("0 of 4 accounts done, 0 of 100 days of the current one, 0 exchanges,"
                 + " 0 per second");
-        progress.endAccount();
+        progress.endAccount(false);
         progress.beginAccount(100, true);
         nanos.set(Duration.ofMinutes(5).toNanos());
         progress.countDelivered(600);
