@@ -21,6 +21,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.support.ExchangeHelper;
 import org.apache.camel.support.UnitOfWorkHelper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static io.github.cameltwilio.usage.ScriptedTwilio.record;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -129,17 +131,19 @@ class LastValueTest extends ScriptedTwilioTestSupport {
         assertThat(sink).containsEntry("2026-02-15", "2").containsEntry("2026-03-10", "2");
     }
 
-    @Test
-    void knowsTheLastPeriodWhenAServerThatLagsListsItOnceMore() throws Exception {
-        twilio.list(record("2026-03-01", "sms", "5"));
-        try (RecordsRoute route = consume(DAILY.replace("daily", "thisMonth"))) {
+    @ParameterizedTest
+    @CsvSource({ "thisMonth, 2026-03-01, 2026-04-01", "yesterday, 2026-03-14, 2026-03-15" })
+    void knowsTheLastPeriodWhenAServerThatLagsListsItOnceMore(String list, String last, String current)
+            throws Exception {
+        twilio.list(record(last, "sms", "5"));
+        try (RecordsRoute route = consume(DAILY.replace("daily", list))) {
             assertThat(route.poll()).isEqualTo(1);
-            clock.set("2026-04-01T00:05:00Z");
-            twilio.list(record("2026-04-01", "sms", "1"));
+            clock.set((list.equals("yesterday") ? "2026-03-16" : current) + "T00:05:00Z");
+            twilio.list(record(current, "sms", "1"));
             assertThat(route.poll()).isEqualTo(1);
-            twilio.list(record("2026-03-01", "sms", "5"));
+            twilio.list(record(last, "sms", "5"));
             assertThat(route.poll()).as("delivered already").isZero();
-            twilio.list(record("2026-04-01", "sms", "1"));
+            twilio.list(record(current, "sms", "1"));
             assertThat(route.poll()).isZero();
         }
     }

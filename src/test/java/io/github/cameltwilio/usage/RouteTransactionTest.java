@@ -154,6 +154,7 @@ class RouteTransactionTest extends TwilioUsageTestSupport {
         assertThat(database.queryForList("select distinct usage_day from usage_rows", LocalDate.class))
                 .as("the other node has delivered the others").containsExactlyInAnyOrder(known, known.plusDays(1));
         assertThat(rows()).isEqualTo(RECORDS / 2 - 1);
+        assertThat(usageConsumer().getWatermark()).isEqualTo("2026-03-15");
     }
 
     @Test

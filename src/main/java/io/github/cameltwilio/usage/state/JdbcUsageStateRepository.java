@@ -117,10 +117,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
         });
     }
 
-    /**
-     * Stores them in the transaction of the calling thread, which fails if another node stored other values, or stored
-     * these and has forgotten them since.
-     */
+    /** Stores them in the transaction of the calling thread, which fails if another node has delivered any of them. */
     public void deliveredInTransaction(ReaderId reader, Collection<UsageChange> changes) {
         database.runInTransaction("store what was delivered", connection -> {
             if (!executeBatches(connection, reader, changes, false) || hasForgotten(connection, reader, changes)) {
@@ -134,9 +131,8 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
     }
 
     /**
-     * Returns whether another node has forgotten one of these days. Called after the rows were written: a node moves
-     * its position before it deletes rows, so a row that could be inserted because of that is noticed here. The row is
-     * locked because without a lock some isolation levels show its past.
+     * Returns whether another node has forgotten one of these days, so that its row could be inserted: a node moves its
+     * position before it deletes rows. The position is locked, because some isolation levels show its past otherwise.
      */
     private boolean hasForgotten(Connection connection, ReaderId reader, Collection<UsageChange> changes)
             throws SQLException {
