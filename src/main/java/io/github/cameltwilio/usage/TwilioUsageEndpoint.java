@@ -246,7 +246,8 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     ConsumerState takeState(String route) {
         UsageStateRepository repository = configuration.getStateRepository();
         String file = configuration.getStateFile();
-        Object store = repository != null ? repository : file != null ? Path.of(file).toAbsolutePath() : this;
+        Object store = repository != null ? repository
+                : file != null ? FileUsageStateRepository.locate(Path.of(file)) : this;
         // A file is locked against other components anyway.
         OpenStates.Key key = new OpenStates.Key(repository != null ? null : getComponent(), store, reader(),
                 accountSelection == null ? null : accountSelection.shard());

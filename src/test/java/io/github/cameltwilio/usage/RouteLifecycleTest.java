@@ -342,6 +342,21 @@ class RouteLifecycleTest extends TwilioUsageTestSupport {
         }
     }
 
+    @Test
+    void releasesAFileThatTheNextContextNamesInAnotherWay() throws Exception {
+        consume(DAILY + in("file"), "seda:slow");
+        assertThat(poll()).isEqualTo(4);
+        context.stop();
+        Files.createDirectory(directory.resolve("sub"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory.resolve("usage.state"));
+
+        for (Path other : List.of(directory.resolve("sub/../usage.state"), link)) {
+            try (RecordsRoute next = inAnotherContext(DAILY + "&stateFile=" + other, null)) {
+                assertThat(next.poll()).as(other + "").isEqualTo(other == link ? 0 : 4);
+            }
+        }
+    }
+
     private RecordsRoute inAnotherContext(String uri, UsageStateRepository store) throws Exception {
         return new RecordsRoute(simulator().componentProperties(), clock, uri, store, exchange -> {});
     }

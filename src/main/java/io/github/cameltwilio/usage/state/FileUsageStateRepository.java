@@ -53,8 +53,8 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
 
     FileUsageStateRepository(Path file, ReaderId owner, Consumer<Journal.Step> onStep) {
         this.firstLine = FORMAT + owner;
+        this.file = locate(file);
         try {
-            this.file = JournalLock.withoutLinks(file.toAbsolutePath());
             this.journal = new Journal(this.file, onStep);
         } catch (IOException e) {
             throw new UncheckedIOException("The state file " + file + " could not be locked", e);
@@ -64,6 +64,15 @@ public final class FileUsageStateRepository implements UsageStateRepository, Clo
         } catch (RuntimeException e) {
             close();
             throw e;
+        }
+    }
+
+    /** Returns the one path of a file that may have several, because of links or {@code ..}. */
+    public static Path locate(Path file) {
+        try {
+            return JournalLock.withoutLinks(file.toAbsolutePath());
+        } catch (IOException e) {
+            throw new UncheckedIOException("The state file " + file + " could not be found", e);
         }
     }
 
