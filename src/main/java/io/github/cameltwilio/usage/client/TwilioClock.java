@@ -33,6 +33,7 @@ public final class TwilioClock {
     private Duration jump;
     // A deviation that the usage of today contradicted: others in its direction do not set the clock.
     private Duration contradicted;
+    private boolean warnedOfMissingDate;
 
     /**
      * @param machine  the time until the first response
@@ -91,6 +92,7 @@ public final class TwilioClock {
         Instant without = unconfirmed != null || jump == null ? now() : now().minus(jump);
         jump = null;
         if (deviation == null || today == null) {
+            warnOfMissingDate(today);
             return;
         }
         if (today.equals(day(without.plus(deviation)))) {
@@ -105,6 +107,16 @@ public final class TwilioClock {
             set(without);
             confirmed = true;
             unconfirmed = null;
+        }
+    }
+
+    /** Without any {@code Date}, the machine's clock counts, and only the usage of today can show that it is wrong. */
+    private void warnOfMissingDate(LocalDate today) {
+        if (today != null && !confirmed && !warnedOfMissingDate && !today.equals(day(now().minus(TOLERANCE)))
+                && !today.equals(day(now().plus(TOLERANCE)))) {
+            warnedOfMissingDate = true;
+            LOG.warn("Twilio lists {} as today, but by the clock of this machine it is {}, and responses have no Date"
+                    + " header that would correct it: set the clock, or the wrong days are read", today, day(now()));
         }
     }
 

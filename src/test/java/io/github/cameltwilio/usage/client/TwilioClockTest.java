@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 
+import io.github.cameltwilio.usage.LoggedEvents;
+import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
@@ -30,6 +33,32 @@ class TwilioClockTest {
         clock.responded(START);
         elapsed = Duration.ofHours(30);
         assertThat(clock.now()).isEqualTo(START.plus(Duration.ofHours(30)));
+    }
+
+    @Test
+    void warnsOnceIfNoResponseHasADateAndTheMachinesDayIsWrong() {
+        try (LoggedEvents log = new LoggedEvents()) {
+            clock.listed(LocalDate.parse("2026-03-06"));
+            assertThat(warnings(log)).isEmpty();
+            clock.listed(LocalDate.parse("2026-03-11"));
+            clock.listed(LocalDate.parse("2026-03-11"));
+            assertThat(warnings(log)).singleElement().asString()
+                    .contains("lists 2026-03-11 as today, but by the clock of this machine it is 2026-03-06");
+        }
+    }
+
+    @Test
+    void doesNotWarnOfAnotherDayThatBeginsInMinutes() {
+        try (LoggedEvents log = new LoggedEvents()) {
+            elapsed = Duration.ofMinutes(29);
+            clock.listed(LocalDate.parse("2026-03-07"));
+            assertThat(warnings(log)).isEmpty();
+        }
+    }
+
+    private static List<String> warnings(LoggedEvents log) {
+        return log.events().stream().filter(event -> event.level() == Level.WARN).map(LoggedEvents.Logged::text)
+                .toList();
     }
 
     @Test
