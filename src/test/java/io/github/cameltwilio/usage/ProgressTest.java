@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage;
 
 import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;
@@ -90,8 +91,10 @@ class ProgressTest extends TwilioUsageTestSupport {
     @Test
     void countsAnAccountOnceThatIsReadInTwoParts() throws Exception {
         consume(DAILY + "&startDate=2026-03-10&maxMessagesPerPoll=3");
-        poll();
-        poll();
+        assertThat(poll()).isEqualTo(3);
+        // One part begins after the last record, the other one has those before it.
+        simulator().correct(LocalDate.parse("2026-03-14"), "sms", new BigDecimal("2"));
+        assertThat(poll()).isEqualTo(3);
         assertThat(usageConsumer().getProgress()).startsWith("1 of 1 account done");
     }
 
