@@ -75,7 +75,8 @@ class CatalogTest {
                 String text = Files.readString(file);
                 urisIn(text).forEach(uris::add);
                 if (file.toString().endsWith(".yaml")) {
-                    addUrisWithParameters(new Load(LoadSettings.builder().build()).loadFromString(text), uris);
+                    new Load(LoadSettings.builder().build()).loadAllFromString(text)
+                            .forEach(document -> addUrisWithParameters(document, uris));
                 }
             }
         }
