@@ -40,6 +40,7 @@ class FleetQuartzTest {
     private static final int ACCOUNTS = 13;
     // The current day and the three of the look-back, of two categories.
     private static final int RECORDS = ACCOUNTS * 4 * 2;
+    private static final int SHARDS = 6;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final List<Process> nodes = new ArrayList<>();
@@ -99,6 +100,9 @@ class FleetQuartzTest {
     @Test
     void theOtherNodeGoesOnWithoutLossOrDuplicates() throws Exception {
         startNode("one");
+        // As documented: a node that loses the race to create a trigger does not start.
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(database
+                .queryForObject("select count(*) from qrtz_triggers", Integer.class)).isEqualTo(SHARDS));
         startNode("two");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(rows()).isEqualTo(RECORDS));
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(nodesOfQuartz()).hasSize(2));
