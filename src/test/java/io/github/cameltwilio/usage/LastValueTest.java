@@ -66,12 +66,7 @@ class LastValueTest extends ScriptedTwilioTestSupport {
     @Test
     void deliversAnOldValueAgainAfterAFailedCorrection() throws Exception {
         AtomicBoolean fails = new AtomicBoolean();
-        try (RecordsRoute route = consume(DAILY, exchange -> {
-            put(exchange);
-            if (fails.get()) {
-                throw new IllegalStateException("The step after the sink failed");
-            }
-        })) {
+        try (RecordsRoute route = consume(DAILY, exchange -> putAndFail(exchange, fails))) {
             twilio.list(march(12, 15));
             route.poll();
             fails.set(true);
@@ -90,12 +85,7 @@ class LastValueTest extends ScriptedTwilioTestSupport {
     @Test
     void deliversAZeroAfterAFailedFirstDelivery() throws Exception {
         AtomicBoolean fails = new AtomicBoolean(true);
-        try (RecordsRoute route = consume(DAILY, exchange -> {
-            put(exchange);
-            if (fails.get()) {
-                throw new IllegalStateException("The step after the sink failed");
-            }
-        })) {
+        try (RecordsRoute route = consume(DAILY, exchange -> putAndFail(exchange, fails))) {
             twilio.list(march(15, 15));
             route.poll();
             fails.set(false);
@@ -177,6 +167,13 @@ class LastValueTest extends ScriptedTwilioTestSupport {
 
     private void put(Exchange exchange) {
         sink.put(day(exchange), count(exchange));
+    }
+
+    private void putAndFail(Exchange exchange, AtomicBoolean fails) {
+        put(exchange);
+        if (fails.get()) {
+            throw new IllegalStateException("The step after the sink failed");
+        }
     }
 
     private static String day(Exchange exchange) {

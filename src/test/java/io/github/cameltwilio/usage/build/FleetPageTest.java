@@ -37,10 +37,10 @@ import static org.awaitility.Awaitility.await;
 class FleetPageTest {
     private static final Markdown PAGE = Markdown.page("docs/fleet.md");
     private static final LocalDate CREATED = LocalDate.parse("2026-03-01");
-    private static final LocalDate YESTERDAY = LocalDate.parse("2026-03-14");
-    private static final int ACCOUNTS = 13;
+    static final LocalDate YESTERDAY = LocalDate.parse("2026-03-14");
+    static final int ACCOUNTS = 13;
     // The current day and the three of the look-back, of two categories.
-    private static final int RECORDS = ACCOUNTS * 4 * 2;
+    static final int RECORDS = ACCOUNTS * 4 * 2;
 
     private final String databaseUrl = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
     private final List<DefaultCamelContext> nodes = new ArrayList<>();
@@ -52,7 +52,7 @@ class FleetPageTest {
     @TempDir
     Path directory;
 
-    private static TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
+    static TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
         for (int account = 1; account < ACCOUNTS; account++) {
             simulator.subaccount("sub" + account, CREATED);
         }

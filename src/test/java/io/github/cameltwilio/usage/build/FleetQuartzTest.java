@@ -7,13 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.github.cameltwilio.usage.ChildJvm;
-import io.github.cameltwilio.usage.TestClock;
-import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
 import io.github.cameltwilio.usage.state.DatabaseServer;
 import org.apache.camel.builder.RouteBuilder;
@@ -28,6 +25,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.jdbc.core.JdbcTemplate;
 
+import static io.github.cameltwilio.usage.build.FleetPageTest.ACCOUNTS;
+import static io.github.cameltwilio.usage.build.FleetPageTest.RECORDS;
+import static io.github.cameltwilio.usage.build.FleetPageTest.YESTERDAY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -35,11 +35,6 @@ import static org.awaitility.Awaitility.await;
 @Tag("slow")
 class FleetQuartzTest {
     private static final Markdown PAGE = Markdown.page("docs/fleet.md");
-    private static final LocalDate CREATED = LocalDate.parse("2026-03-01");
-    private static final LocalDate YESTERDAY = LocalDate.parse("2026-03-14");
-    private static final int ACCOUNTS = 13;
-    // The current day and the three of the look-back, of two categories.
-    private static final int RECORDS = ACCOUNTS * 4 * 2;
     private static final int SHARDS = 6;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -48,18 +43,10 @@ class FleetQuartzTest {
     private JdbcTemplate database;
 
     @RegisterExtension
-    final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(FleetQuartzTest::simulated);
+    final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(FleetPageTest::simulated);
 
     @TempDir
     Path directory;
-
-    private static TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
-        for (int account = 1; account < ACCOUNTS; account++) {
-            simulator.subaccount("sub" + account, CREATED);
-        }
-        return simulator.clock(new TestClock("2026-03-15T12:00:00Z")).accountCreated(CREATED).categories("sms", "calls")
-                .zeroShare(0);
-    }
 
     @BeforeEach
     void createTables() throws IOException {
