@@ -180,6 +180,8 @@ final class Journal implements Closeable {
         damaged = true;
         closeFile();
         Files.move(replacement, file, StandardCopyOption.ATOMIC_MOVE);
+        // Before it is opened, which may fail for a while: the next attempt must know the file as its own.
+        fileKey = JournalLock.identity(file);
         open(size);
         onStep.accept(Step.REPLACED);
         syncDirectory();
