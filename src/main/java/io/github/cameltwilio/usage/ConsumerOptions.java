@@ -10,10 +10,10 @@ final class ConsumerOptions {
     }
 
     /** @throws IllegalArgumentException when an option is invalid */
-    static void check(TwilioUsageResource resource, TwilioUsageConfiguration options) {
+    static void check(TwilioUsageConfiguration options) {
         new OptionValue("lookback", options.getLookback()).asDays();
         if (options.getDeepLookback() != null) {
-            checkDeepLookback(resource, options);
+            checkDeepLookback(options);
         }
         if (options.getStateFile() != null && options.getStateRepository() != null) {
             throw new OptionValue("stateFile", options.getStateFile())
@@ -37,19 +37,10 @@ final class ConsumerOptions {
         }
     }
 
-    private static void checkDeepLookback(TwilioUsageResource resource, TwilioUsageConfiguration options) {
+    private static void checkDeepLookback(TwilioUsageConfiguration options) {
         OptionValue option = new OptionValue("deepLookback", options.getDeepLookback());
-        if (resource != TwilioUsageResource.records) {
-            throw option.invalid("applies to records only: remove it");
-        }
         if (option.asDays() <= options.getLookback().toDays()) {
             throw option.invalid("must be longer than lookback=" + options.getLookback().toDays() + "d");
-        }
-        switch (options.getSubresource()) {
-            case daily, monthly, yearly -> {
-            }
-            default -> throw option.invalid("cannot be combined with subresource=" + options.getSubresource()
-                    + ", which is read whole by each poll: remove it");
         }
     }
 }

@@ -197,8 +197,11 @@ record OptionValue(String name, Object value) {
     }
 
     private String text() {
-        // Users write 12h, Java PT12H.
-        return value instanceof Duration ? value.toString().substring(2).toLowerCase(Locale.ROOT)
-                : String.valueOf(value);
+        if (!(value instanceof Duration duration)) {
+            return String.valueOf(value);
+        }
+        // Users write 3d and 12h, Java PT72H and PT12H.
+        boolean isDays = !duration.isZero() && duration.equals(Duration.ofDays(duration.toDays()));
+        return isDays ? duration.toDays() + "d" : duration.toString().substring(2).toLowerCase(Locale.ROOT);
     }
 }

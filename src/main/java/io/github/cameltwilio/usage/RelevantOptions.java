@@ -9,7 +9,8 @@ import java.util.TreeSet;
  */
 final class RelevantOptions {
     private static final Set<String> RECORDS = names("subresource category includeSubaccounts splitSubaccounts accounts"
-            + " excludeAccounts shard accountDetails rollup parallelRequests skipEmpty splitResult spendMeters");
+            + " excludeAccounts shard accountDetails rollup parallelRequests skipEmpty splitResult spendMeters"
+            + " deepLookback");
     private static final Set<String> TRIGGERS = names("callbackUrl triggerValue usageCategory callbackMethod"
             + " friendlyName recurring triggerBy onDifference");
     private static final Set<String> ACTIONS = names("triggerSid dryRun");
@@ -47,11 +48,17 @@ final class RelevantOptions {
     }
 
     /** @throws IllegalArgumentException when an option does not apply to a polling consumer of the resource */
-    static void checkConsumer(TwilioUsageResource resource, Set<String> given) {
+    static void checkConsumer(TwilioUsageResource resource, TwilioUsageConfiguration options, Set<String> given) {
         reject(given, Set.of("outputType"), "applies to producers only: remove it");
         if (resource == TwilioUsageResource.triggers) {
             reject(given, TRIGGER, "cannot select the triggers of a consumer, which delivers every firing: remove it,"
                     + " or select by usageCategory, recurring and triggerBy");
+        }
+        if (resource == TwilioUsageResource.records && !options.getSubresource().isByPeriod()) {
+            // A Kamelet passes the default to every list.
+            boolean isDefault = options.getLookback().equals(new TwilioUsageConfiguration().getLookback());
+            reject(given, names(isDefault ? "deepLookback" : "deepLookback lookback"), "cannot be combined with"
+                    + " subresource=" + options.getSubresource() + ", which is read whole by each poll: remove it");
         }
     }
 

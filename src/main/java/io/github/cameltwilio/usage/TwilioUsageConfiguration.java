@@ -155,7 +155,7 @@ public class TwilioUsageConfiguration implements Cloneable {
 
     @UriParam(label = "consumer", defaultValue = "3d",
             description = "How far before the latest completely read day to look for corrections by Twilio, in whole"
-                    + " days.")
+                    + " days. Applies to daily, monthly and yearly, and to the firings of triggers.")
     private Duration lookback = Duration.ofDays(3);
 
     @UriParam(label = "consumer",

@@ -88,7 +88,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
         if (resource == TwilioUsageResource.callbacks) {
             return new CallbacksConsumer(this, processor);
         }
-        RelevantOptions.checkConsumer(resource, givenInUri);
+        RelevantOptions.checkConsumer(resource, configuration, givenInUri);
         UsageConsumer consumer = switch (resource) {
             case records -> new RecordsConsumer(this, processor);
             case triggers -> new TriggersConsumer(this, processor);
@@ -121,13 +121,13 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
             case records -> {
                 accountSelection = new AccountSelection(this);
                 recordsQuery = RecordsOptions.check(configuration, today());
-                ConsumerOptions.check(resource, configuration);
+                ConsumerOptions.check(configuration);
             }
             case callbacks -> TriggerOptions.check(configuration);
             case triggers -> {
                 triggersQuery = TriggerOptions.check(configuration);
                 RecordsOptions.window(configuration, null, today());
-                ConsumerOptions.check(resource, configuration);
+                ConsumerOptions.check(configuration);
             }
             case accounts -> new OptionValue("pageSize", configuration.getPageSize()).asPageSize();
         }

@@ -4,13 +4,14 @@ import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.github.cameltwilio.usage.simulator.ReceivedRequest;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
-import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.Processor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -182,14 +183,31 @@ class DeepLookbackTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
-            "records?subresource=daily&deepLookback=3d | deepLookback=72h must be longer than lookback=3d",
+            "records?subresource=daily&deepLookback=3d | deepLookback=3d must be longer than lookback=3d",
             "records?subresource=daily&deepLookback=36h | deepLookback=36h must be a number of whole days",
-            "records?subresource=thisMonth&deepLookback=60d | cannot be combined with subresource=thisMonth",
+            "records?subresource=thisMonth&deepLookback=60d | deepLookback cannot be combined with subresource=this",
+            "records?subresource=thisMonth&lookback=60d | lookback cannot be combined with subresource=thisMonth",
+            "records?lookback=2d | which is read whole by each poll: remove it",
             "triggers?deepLookback=60d | applies to records only" })
     void rejectsUselessValues(String uri, String message) {
         assertThatThrownBy(() -> new RecordsRoute(simulator().componentProperties(), clock,
                 "twilio-usage:" + uri + "&startScheduler=false", null, exchange -> {}).close())
-                .isInstanceOf(FailedToCreateRouteException.class).hasMessageContaining(message);
+                .hasStackTraceContaining(message);
+        assertThat(simulator().requests()).isEmpty();
+    }
+
+    @Test
+    void listsThatAreReadWholeIgnoreDefaultsOfTheComponent() throws Exception {
+        Map<String, String> component = new HashMap<>(simulator().componentProperties());
+        component.put("deepLookback", "60d");
+        component.put("lookback", "30d");
+        try (RecordsRoute route = new RecordsRoute(component, clock,
+                "twilio-usage:records?subresource=thisMonth&startScheduler=false", null, exchange -> {})) {
+            route.poll();
+            clock.advance(Duration.ofDays(1));
+            assertThat(requestsOf(route)).isEmpty();
+            assertThat(simulator().requests()).hasSize(1);
+        }
     }
 
     private RecordsRoute start(Processor sink) throws Exception {

@@ -23,6 +23,11 @@ public enum Subresource {
         this.path = path;
     }
 
+    /** Returns whether the list has one record per category and day, month or year. */
+    public boolean isByPeriod() {
+        return this == daily || this == monthly || this == yearly;
+    }
+
     String path() {
         return "/Usage/Records" + path + ".json";
     }

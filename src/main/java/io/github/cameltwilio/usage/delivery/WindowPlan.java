@@ -113,7 +113,7 @@ public record WindowPlan(
 
     /** Returns whether the list has one record per period, so that there is a watermark to continue from. */
     public boolean isByPeriod() {
-        return list == Subresource.daily || list == Subresource.monthly || list == Subresource.yearly;
+        return list.isByPeriod();
     }
 
     /** Returns the first day that a poll at this position reads. Periods that begin earlier are never read again. */
@@ -129,7 +129,7 @@ public record WindowPlan(
 
     /** Returns whether the first poll of a day reads further back than the others. */
     public boolean hasDeepLookback() {
-        return deepLookbackDays > lookbackDays;
+        return isByPeriod() && deepLookbackDays > lookbackDays;
     }
 
     /** Returns the first day that the first poll of a day reads. It stays where it is until such a poll is complete. */
