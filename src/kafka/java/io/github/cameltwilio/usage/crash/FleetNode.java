@@ -19,6 +19,7 @@ import io.github.cameltwilio.usage.ChildJvm;
 /** A node of the example in src/it/fleet, in a process of its own, which starts again when it ends by itself. */
 final class FleetNode implements AutoCloseable {
     private static final Pattern ACCOUNT = Pattern.compile("/Accounts/(AC\\w+)/Usage/Records/Daily");
+    private static final Pattern TOTAL = Pattern.compile("Total +\\d+ +(\\d+)");
     private static final Path EXAMPLE = Path.of("src/it/fleet/src/main/resources");
 
     /** @param at {@code System.nanoTime()} */
@@ -114,6 +115,23 @@ final class FleetNode implements AutoCloseable {
     /** Returns how often the process has ended by itself. */
     synchronized int exits() {
         return exits;
+    }
+
+    /** Collects the garbage of the process, and returns the bytes of the heap that are then in use. */
+    long bytesInUse() throws IOException, InterruptedException {
+        long pid;
+        synchronized (this) {
+            pid = process.pid();
+        }
+        Process histogram = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(pid), "GC.class_histogram").redirectErrorStream(true).start();
+        List<String> lines = histogram.inputReader().lines().toList();
+        histogram.waitFor();
+        Matcher total = TOTAL.matcher(lines.get(lines.size() - 1));
+        if (!total.matches()) {
+            throw new IllegalStateException(lines.get(lines.size() - 1));
+        }
+        return Long.parseLong(total.group(1));
     }
 
     /** The requests for usage records since the last {@link #forgetRequests}. */

@@ -29,6 +29,11 @@ final class FleetWorld implements AutoCloseable {
     static final int SHARDS = 6;
     static final int NODES = 3;
     static final Duration SESSION = Duration.ofSeconds(4);
+    /** Long enough that a slow machine does not look like a lost record. */
+    static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration LATENCY = Duration.ofMillis(150);
+    // Per node, and so few that two cores can serve three nodes.
+    private static final int REQUESTS_IN_FLIGHT = 5;
     private static final LocalDate FIRST_DAY = LocalDate.parse("2026-03-01");
     private static final String[] CATEGORIES = { "sms", "calls" };
     private static final int LOOKBACK_DAYS = 3;
@@ -43,7 +48,7 @@ final class FleetWorld implements AutoCloseable {
     private final UsageTopic topic = new UsageTopic(kafka);
     private final List<FleetNode> nodes = new ArrayList<>();
 
-    FleetWorld(long seed, int subaccounts, Duration latency, Path directory) throws Exception {
+    FleetWorld(long seed, int subaccounts, Path directory) throws Exception {
         random = new Random(seed);
         TwilioUsageSimulator.Builder builder = TwilioUsageSimulator.builder().seed(seed).clock(clock)
                 .accountCreated(FIRST_DAY).categories(CATEGORIES).zeroShare(0);
@@ -65,9 +70,9 @@ final class FleetWorld implements AutoCloseable {
         Map<String, String> environment = Map.of("TWILIO_ACCOUNT_SID", twilio.accountSid(), "TWILIO_AUTH_TOKEN",
                 twilio.authToken(), "KAFKA_BROKERS", kafka.bootstrapServers(), "USAGE_DATABASE_URL", postgres.url(),
                 "ZOOKEEPER_SESSION", Long.toString(SESSION.toMillis()), "USAGE_DELAY", "100", "USAGE_OTHERS_AFTER",
-                "5s");
+                "5s", "USAGE_REQUESTS_IN_FLIGHT", Integer.toString(REQUESTS_IN_FLIGHT));
         for (int node = 1; node <= NODES; node++) {
-            nodes.add(new FleetNode("node" + node, twilio.baseUrl(), clock, latency, port,
+            nodes.add(new FleetNode("node" + node, twilio.baseUrl(), clock, LATENCY, port,
                     directory, environment));
         }
     }
@@ -75,6 +80,21 @@ final class FleetWorld implements AutoCloseable {
     /** @return the nodes, of which none is running */
     List<FleetNode> nodes() {
         return nodes;
+    }
+
+    void startNodes() throws IOException {
+        for (FleetNode node : nodes) {
+            node.start(nodes.indexOf(node) + 1, NODES);
+        }
+    }
+
+    void forgetRequests() {
+        nodes.forEach(FleetNode::forgetRequests);
+    }
+
+    /** Returns how often a process has ended by itself. */
+    int exits() {
+        return nodes.stream().mapToInt(FleetNode::exits).sum();
     }
 
     UsageTopic topic() {

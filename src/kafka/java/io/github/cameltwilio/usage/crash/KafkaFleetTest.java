@@ -18,7 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -37,9 +36,6 @@ class KafkaFleetTest {
     private static final boolean IS_LONG = System.getProperty("rounds") != null;
     private static final int ROUNDS = Integer.getInteger("rounds", 1);
     private static final int SUBACCOUNTS = IS_LONG ? 600 : 60;
-    private static final Duration LATENCY = Duration.ofMillis(150);
-    // Long enough that a slow machine does not look like a lost record.
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
     // How long a node that is no longer the leader may go on, on a busy machine.
     private static final Duration GRACE = Duration.ofSeconds(3);
     private static final long SEED = Long.getLong("crash.seed", System.nanoTime());
@@ -72,7 +68,7 @@ class KafkaFleetTest {
 
     @BeforeEach
     void startWorld() throws Exception {
-        world = new FleetWorld(SEED, SUBACCOUNTS, LATENCY, directory);
+        world = new FleetWorld(SEED, SUBACCOUNTS, directory);
     }
 
     @AfterEach
@@ -84,7 +80,7 @@ class KafkaFleetTest {
 
     @Test
     void topicIsRightWhateverHappensToTheNodes() throws Exception {
-        startNodes();
+        world.startNodes();
         awaitTwiliosValues("start");
         List<Fault> faults = Arrays.asList(Fault.values());
         for (int round = 1; round <= ROUNDS; round++) {
@@ -95,39 +91,9 @@ class KafkaFleetTest {
         }
     }
 
-    /** Not a bound: the simulator and all nodes share the machine. */
-    @Test
-    @EnabledIfSystemProperty(named = "rounds", matches = "\\d+", disabledReason = "Part of the long run")
-    void measuresThreeNodesAgainstOne() throws Exception {
-        world.nodes().get(0).start(1, 1);
-        awaitTwiliosValues("one node");
-        double one = accountsPerSecond();
-        world.nodes().get(0).kill();
-        startNodes();
-        await().atMost(PATIENCE).until(() -> world.nodes().stream().noneMatch(node -> node.requests().isEmpty()));
-        double three = accountsPerSecond();
-        System.out.printf("accounts read per second: %.1f by one node, %.1f by three, %.2f times as many%n", one, three,
-                three / one);
-    }
-
-    private double accountsPerSecond() throws InterruptedException {
-        TimeUnit.SECONDS.sleep(5);
-        forgetRequests();
-        long start = System.nanoTime();
-        TimeUnit.SECONDS.sleep(30);
-        return world.nodes().stream().mapToInt(node -> node.requests().size()).sum()
-                / ((System.nanoTime() - start) / 1e9);
-    }
-
-    private void startNodes() throws Exception {
-        for (FleetNode node : world.nodes()) {
-            node.start(world.nodes().indexOf(node) + 1, FleetWorld.NODES);
-        }
-    }
-
     private void survive(int round, Fault fault) throws Exception {
-        forgetRequests();
-        await().atMost(PATIENCE).until(() -> reads().size() == FleetWorld.SHARDS);
+        world.forgetRequests();
+        await().atMost(FleetWorld.PATIENCE).until(() -> reads().size() == FleetWorld.SHARDS);
         int repeatsBefore = world.topic().repeats();
         AtomicBoolean over = new AtomicBoolean();
         Thread corrections = new Thread(() -> correctUntil(over), "corrections");
@@ -164,7 +130,7 @@ class KafkaFleetTest {
                 "round %d: %s of %s with %d shards, others read after %.1f s, %d repeats, %d requests of former"
                         + " leaders, %d exits%n",
                 round, fault, victims, shards.size(), failover / 1e9, repeats,
-                late.size(), exits());
+                late.size(), world.exits());
         assertThat(world.topic().disordered()).as("older values after newer ones, seed %s", SEED).isEmpty();
         // A node has at most one exchange of each of its shards in flight.
         assertThat(repeats).as("repeats, seed %s", SEED).isLessThanOrEqualTo(shards.size());
@@ -208,7 +174,7 @@ class KafkaFleetTest {
     /** Returns how long it took until each of these shards was read by a node that is not a victim. */
     private long awaitOtherLeaders(List<Integer> shards, List<FleetNode> victims, long begin) {
         Map<Integer, Long> firsts = new HashMap<>();
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(FleetWorld.PATIENCE).until(() -> {
             reads().forEach((shard, reads) -> reads.stream()
                     .filter(read -> read.at > begin && !victims.contains(read.node))
                     .forEach(read -> firsts.putIfAbsent(shard, read.at)));
@@ -217,17 +183,9 @@ class KafkaFleetTest {
         return shards.stream().mapToLong(shard -> firsts.get(shard) - begin).max().orElse(0);
     }
 
-    private int exits() {
-        return world.nodes().stream().mapToInt(FleetNode::exits).sum();
-    }
-
-    private void forgetRequests() {
-        world.nodes().forEach(FleetNode::forgetRequests);
-    }
-
     private void awaitTwiliosValues(String after) {
-        await(after).atMost(PATIENCE).pollInterval(Duration.ofMillis(500))
-                .failFast("nodes end by themselves again and again", () -> exits() > 10 * ROUNDS)
+        await(after).atMost(FleetWorld.PATIENCE).pollInterval(Duration.ofMillis(500))
+                .failFast("nodes end by themselves again and again", () -> world.exits() > 10 * ROUNDS)
                 .untilAsserted(() -> assertThat(world.differences()).as("seed %s", SEED).isEmpty());
     }
 
