@@ -15,15 +15,13 @@ import java.util.regex.Pattern;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.rbac.Role;
-import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.kubernetes.client.common.KubernetesObject;
+import io.kubernetes.client.openapi.JSON;
+import io.kubernetes.client.openapi.models.V1ConfigMap;
+import io.kubernetes.client.openapi.models.V1Role;
+import io.kubernetes.client.openapi.models.V1RoleBinding;
+import io.kubernetes.client.openapi.models.V1ServiceAccount;
+import io.kubernetes.client.openapi.models.V1StatefulSet;
 import org.apache.camel.component.kubernetes.cluster.KubernetesClusterService;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.PropertyBindingSupport;
@@ -34,24 +32,20 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Compares the Kubernetes manifest with Kubernetes' API and with the project beside it. Nothing runs it. */
+/** Compares the Kubernetes manifest with the schema of Kubernetes and with the project beside it. Nothing runs it. */
 class KafkaFleetManifestTest {
     private static final Path PROJECT = Path.of("src/it/fleet");
     private static final Pattern ENVIRONMENT = Pattern.compile("\\{\\{env:(\\w+)[:}]");
-    private static final Set<String> OPTIONAL = Set.of("TWILIO_BASE_URL", "USAGE_DELAY", "USAGE_OTHERS_AFTER");
+    private static final Set<String> OPTIONAL = Set.of("TWILIO_BASE_URL", "USAGE_DELAY", "USAGE_OTHERS_AFTER",
+            "USAGE_REQUESTS_IN_FLIGHT");
     private static final String CLUSTER = "camel.beans.cluster";
 
-    // Without the setter that lets these classes accept any field.
-    private static final ObjectMapper STRICT = JsonMapper.builder()
-            .annotationIntrospector(new JacksonAnnotationIntrospector() {
-                @Override
-                public Boolean hasAnySetter(Annotated annotated) {
-                    return false;
-                }
-            }).build();
-    private static final Map<String, Class<? extends HasMetadata>> KINDS = Map.of("ServiceAccount",
-            ServiceAccount.class, "Role", Role.class, "RoleBinding", RoleBinding.class, "ConfigMap", ConfigMap.class,
-            "StatefulSet", StatefulSet.class);
+    private static final Map<String, Class<? extends KubernetesObject>> KINDS = Map.of("ServiceAccount",
+            V1ServiceAccount.class, "Role", V1Role.class, "RoleBinding", V1RoleBinding.class, "ConfigMap",
+            V1ConfigMap.class, "StatefulSet", V1StatefulSet.class);
+    private static final Map<String, String> VERSIONS = Map.of("ServiceAccount", "v1", "Role",
+            "rbac.authorization.k8s.io/v1", "RoleBinding", "rbac.authorization.k8s.io/v1", "ConfigMap", "v1",
+            "StatefulSet", "apps/v1");
 
     private final List<JsonNode> documents = new ArrayList<>();
 
@@ -61,11 +55,13 @@ class KafkaFleetManifestTest {
                 .forEach(document -> documents.add(new ObjectMapper().valueToTree(document)));
     }
 
+    /** Kubernetes' Java client is generated from the schema, and rejects unknown, missing and malformed fields. */
     @Test
-    void everyObjectFitsTheApiOfKubernetes() {
+    void everyObjectFitsTheSchemaOfKubernetes() {
         assertThat(documents).hasSameSizeAs(KINDS.keySet()).allSatisfy(object -> {
-            HasMetadata parsed = STRICT.convertValue(object, KINDS.get(object.at("/kind").asText()));
-            assertThat(parsed.getApiVersion()).isEqualTo(HasMetadata.getApiVersion(parsed.getClass()));
+            String kind = object.at("/kind").asText();
+            KubernetesObject parsed = JSON.getGson().fromJson(object.toString(), KINDS.get(kind));
+            assertThat(parsed.getApiVersion()).isEqualTo(VERSIONS.get(kind));
             assertThat(parsed.getMetadata().getName()).isEqualTo("usage");
         });
     }
