@@ -101,7 +101,7 @@ final class Report {
 
     private String lastingState() {
         StringBuilder table = new StringBuilder("""
-                | what lasts | records | latency, ms | CPU without the database, us per record | seconds |
+                | with storage | records | latency, ms | CPU without the database, us per record | seconds |
                 |---|---|---|---|---|
                 """);
         Stream.of(plan.stores(), committing(), rows()).flatMap(cases -> cases).forEach(row -> table.append(
