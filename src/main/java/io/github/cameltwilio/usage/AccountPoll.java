@@ -147,7 +147,7 @@ final class AccountPoll {
             }
             consumer.beginAccount(deepLookback.days(position), plan.isCatchingUp(position, today));
             if (listings.isEmpty() && !closed) {
-                // Nothing may be due because Twilio's date was wrong, and without a request it would stay wrong.
+                // Perhaps nothing is due only because Twilio's date was wrong. Without a request, it would stay wrong.
                 endpoint.client().requestTime();
             }
             watermark = new AccountWatermark(consumer, reader, position, today, deepLookback);
@@ -291,7 +291,7 @@ final class AccountPoll {
 
     /**
      * With {@code skipEmpty} a record counts from its first usage on; later corrections to zero are delivered. After an
-     * exchange failed, the sink may have other values than the last ones delivered, unless it was in the transaction.
+     * exchange failed, the sink may have other values than those delivered last, unless a transaction rolled it back.
      */
     private boolean isWanted(UsageChange change) {
         return options.getTransactedPolicy() == null && state.hasFailed(change.key()) || !change.isUnchanged()

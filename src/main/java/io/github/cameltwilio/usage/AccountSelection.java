@@ -41,8 +41,8 @@ final class AccountSelection {
         String given = chosen != null ? "accounts" : excluded != null ? "excludeAccounts" : shard != null ? "shard"
                 : options.isAccountDetails() ? "accountDetails" : null;
         if (given != null && !options.isSplitSubaccounts()) {
-            throw new IllegalArgumentException(given + " needs splitSubaccounts=true: without it, no account is read"
-                    + " by itself");
+            throw new IllegalArgumentException(given + " needs splitSubaccounts=true: without it, accounts are not read"
+                    + " separately");
         }
         if (chosen != null && excluded != null) {
             throw new IllegalArgumentException("accounts and excludeAccounts cannot be combined: remove one of them");
@@ -92,7 +92,7 @@ final class AccountSelection {
                             : "Twilio lists none of the accounts " + String.join(", ", unlisted));
         }
         if (!unlisted.isEmpty() && !unlisted.equals(missing)) {
-            LOG.warn("{}: Twilio does not list these of the accounts, so they are not read: {}", endpoint,
+            LOG.warn("{}: Twilio does not list some of the chosen accounts, so they are not read: {}", endpoint,
                     String.join(", ", unlisted));
         }
         missing = unlisted;
@@ -105,7 +105,7 @@ final class AccountSelection {
         return mainAccountName;
     }
 
-    /** Returns null if the accounts have no shards. */
+    /** Returns null if the option shard is not set. */
     Shard shard() {
         return shard;
     }

@@ -99,7 +99,7 @@ final class AccountWatermark {
         return coverage.isEmpty();
     }
 
-    /** Returns whether a category lacks days, or lists them twice, that no later poll reads. */
+    /** Returns whether a category lacks a day that no later poll reads, or contradicts itself about one. */
     boolean isDoubtful(Window window) {
         if (!plan.isByPeriod() || coverage.isEmpty()) {
             return false;
@@ -118,7 +118,7 @@ final class AccountWatermark {
                 .noneMatch(stored -> stored.knownFrom().isAfter(window.from()))) {
             return false;
         }
-        LOG.warn("{}: another node reads the same account and has passed {}, so this poll of it ends", reader,
+        LOG.warn("{}: another node reads the same account and has passed {}, so this poll of the account ends", reader,
                 window.from());
         return true;
     }

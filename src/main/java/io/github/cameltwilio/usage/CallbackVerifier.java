@@ -55,7 +55,7 @@ final class CallbackVerifier {
         // A verified signature proves the account. Without signatures, its SID has to be compared.
         if (!options.isValidateSignature() && !fired.accountSid().equals(AccountOptions.account(options))
                 && sources().allMatch(source -> tokens(source, fired.accountSid()).isEmpty())) {
-            throw RejectedCallbackException.malformed("it belongs to another account than accountSid");
+            throw RejectedCallbackException.malformed("it belongs to an account other than accountSid");
         }
         Duration age = Duration.between(fired.dateFired().toInstant(), clock.instant()).abs();
         if (age.compareTo(options.getCallbackMaxAge()) > 0) {

@@ -79,9 +79,9 @@ final class ConsumerMeters implements Closeable {
     }
 
     /**
-     * Shows the prices of records that were just listed. A category without usage gets a series when it is used first.
+     * Shows the prices of records that were just listed. A category without usage gets a series when it is first used.
      *
-     * @param account null if no account is read by itself
+     * @param account null if accounts are not read separately
      */
     void show(Account account, Collection<UsageRecord> listed) {
         if (!consumer.getEndpoint().getConfiguration().isSpendMeters()) {

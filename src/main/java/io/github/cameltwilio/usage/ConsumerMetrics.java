@@ -42,7 +42,7 @@ final class ConsumerMetrics implements Closeable {
         }
     }
 
-    /** @param account null if no account is read by itself */
+    /** @param account null if accounts are not read separately */
     void showSpend(Account account, Collection<UsageRecord> listed) {
         if (meters != null) {
             meters.show(account, listed);

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>
  * Camel creates a new consumer at each start of a route. The state outlives a consumer whose exchanges are still in
  * flight, and the next consumer takes it over: what is in flight is not delivered twice, and the state file is not
- * found locked.
+ * locked against it.
  *
  * <p>
  * A write that fails is kept, and is tried again before anything else is delivered. Its records stay in flight until
@@ -141,7 +141,7 @@ final class ConsumerState {
         return failed.contains(key);
     }
 
-    /** Settles due records that another node has delivered, or else it could not have forgotten their values. */
+    /** Settles due records that another node has delivered: otherwise it could not have forgotten their values. */
     void leaveToOthers(ReaderId reader, Position position) {
         due().stream().filter(key -> reader.covers(key) && key.hasDay() && position.hasForgotten(key.startDate()))
                 .forEach(this::settle);

@@ -7,7 +7,7 @@ import org.apache.camel.impl.health.AbstractHealthCheck;
 
 /**
  * Whether a producer is ready: Twilio accepts its credentials. This is checked until it succeeds once. Later failures
- * are those of messages, and their route has to handle them.
+ * concern single messages, and their routes have to handle them.
  */
 final class CredentialsHealthCheck extends AbstractHealthCheck {
     private final TwilioUsageEndpoint endpoint;

@@ -16,8 +16,8 @@ import io.github.cameltwilio.usage.state.ReaderId;
  *
  * <p>
  * The last day on which such a deep poll was complete is stored as the watermark of a reader of its own. Until the next
- * deep poll is complete, values are kept and days are read from {@code deepLookback} before that day on. So an outage
- * leaves nothing out, and a process that restarts still reads deeply only once a day.
+ * deep poll is complete, values are kept, and days are read, as far back as {@code deepLookback} before that day. So an
+ * outage leaves nothing out, and a process that restarts still reads deeply only once a day.
  */
 final class DeepLookback {
     private static final String SUFFIX = "deepLookback";
@@ -39,7 +39,7 @@ final class DeepLookback {
         this.deepReader = new ReaderId(reader.accountSid(), reader.scope(), reader.list(), categories);
     }
 
-    /** Returns the windows that are due, with those of a deep poll in the first poll of a day; none in the future. */
+    /** Returns the windows that are due, in the first poll of a day with those of a deep poll. */
     Iterator<WindowPlan.Window> windows(Position position, LocalDate todayOfTwilio) {
         today = todayOfTwilio;
         if (!plan.isPossible(position, today)) {

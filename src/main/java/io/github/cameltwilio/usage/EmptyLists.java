@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Decides whether to accept that a list is empty. It may be a mistake, because Twilio lists every category for every
- * day; but before the account existed, and for a category that does not exist, an empty list is right.
+ * day; but before the account existed, and for a category that does not exist, an empty list is correct.
  */
 final class EmptyLists {
     private static final Logger LOG = LoggerFactory.getLogger(EmptyLists.class);

@@ -31,6 +31,6 @@ public final class FocusDataTypeTransformer extends Transformer {
         }
         throw new IllegalArgumentException("twilio-usage:focus transforms a UsageRecord or a list of them, not "
                 + (item == null ? "null" : "a " + item.getClass().getName())
-                + ": transform before marshalling, and split a stream before");
+                + ": transform before marshalling, and split a stream first");
     }
 }

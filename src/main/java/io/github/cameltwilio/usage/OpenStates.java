@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The states that are open in this process, of all components, because components may share a store. Two running
+ * The open states of all components in this process, because components may share a store. Two running
  * consumers never deliver the same records from one store: each would get only some of them.
  */
 final class OpenStates {
@@ -33,7 +33,7 @@ final class OpenStates {
      */
     record Key(TwilioUsageComponent component, Object store, ReaderId reader, Shard shard) {
 
-        /** Returns what the consumer surely reads; which accounts a shard has is known once they are listed. */
+        /** Returns what the consumer certainly reads; which accounts a shard has is known only once they are listed. */
         Set<ReaderId> readers() {
             return shard == null ? Set.of(reader) : Set.of();
         }
@@ -44,7 +44,7 @@ final class OpenStates {
         }
     }
 
-    /** Who uses a state. Guarded by OPEN, but for the ID. */
+    /** Who uses a state. Guarded by OPEN, except for the ID. */
     static final class Use {
         private TwilioUsageComponent owner;
         // Null while no running consumer uses the state.
@@ -150,7 +150,7 @@ final class OpenStates {
         return conflicts;
     }
 
-    /** Returns the running consumers whose store may be the same, with those of these readers that they read too. */
+    /** Returns the running consumers whose store may be the same, each with those of these readers that it has too. */
     private static Map<ConsumerState, Set<ReaderId>> rivals(ConsumerState state, Set<ReaderId> readers) {
         Map<ConsumerState, Set<ReaderId>> rivals = new HashMap<>();
         if (state.key().isShared()) {
@@ -186,9 +186,9 @@ final class OpenStates {
     }
 
     private static String conflict(ReaderId reader, Key key, String route, ConsumerState rival) {
-        return "Another route already delivers " + reader + " from the same state: " + rival.use().route + ". With "
-                + route + ", each of the two would get only some of the records: give one of them a stateFile or"
-                + " stateRepository of its own" + (rival.key().reader.equals(key.reader) ? ""
+        return "Another route already delivers " + reader + " from the same state: " + rival.use().route + ". If "
+                + route + " ran too, each of the two would get only some of the records: give one of them a stateFile"
+                + " or stateRepository of its own" + (rival.key().reader.equals(key.reader) ? ""
                         : ", or set excludeAccounts=" + reader.accountSid() + " for the one with several accounts");
     }
 

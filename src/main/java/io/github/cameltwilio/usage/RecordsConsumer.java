@@ -151,7 +151,7 @@ final class RecordsConsumer extends UsageConsumer {
         return getEndpoint().reader(account.sid());
     }
 
-    /** Reads on after an account that cannot be read, and fails only if none can be read. */
+    /** Continues after an account that cannot be read, and fails only if none can be read. */
     private void readAccounts(List<AccountPoll> polls) {
         accountPolls = polls;
         int failures = 0;
@@ -210,7 +210,7 @@ final class RecordsConsumer extends UsageConsumer {
         return isFirst;
     }
 
-    /** Once a day, and not at each poll. */
+    /** Warns once per day, and not at each poll. */
     void warnOfContradiction(LocalDate today, RecordKey key) {
         if (!today.equals(warnedOfContradiction)) {
             warnedOfContradiction = today;

@@ -48,7 +48,7 @@ final class RouteFailures {
      * @param delay between two polls
      */
     boolean isPausing(Duration delay) {
-        // The shorter one before it is doubled, because any delay can be configured.
+        // Limited before it is doubled, because a long delay would overflow.
         long shortest = (delay.compareTo(MAX_PAUSE) < 0 ? delay : MAX_PAUSE).toNanos();
         long pause = Math.min(shortest << Math.min(failedPolls, MAX_DOUBLINGS), MAX_PAUSE.toNanos());
         return failedPolls > 0 && nanoTime.getAsLong() - failedAt < pause;

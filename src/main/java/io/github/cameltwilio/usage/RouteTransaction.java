@@ -45,7 +45,7 @@ final class RouteTransaction implements Closeable {
         } catch (Exception e) {
             exchange.setException(e);
         } catch (Error e) {
-            // Camel completes no exchange after an Error, and would hold it as in flight for ever.
+            // Camel does not complete an exchange after an Error, and would count it as in flight forever.
             exchange.setException(e);
             throw e;
         } finally {

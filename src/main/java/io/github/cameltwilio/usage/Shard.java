@@ -29,8 +29,8 @@ record Shard(int number, int of) {
                 return shard;
             }
         }
-        throw option.invalid("must be the number of a shard and how many there are, for example 2/6, and at most "
-                + MAX_SHARDS + " of them");
+        throw option.invalid("must be the number of a shard and the number of all shards, at most " + MAX_SHARDS
+                + ", for example 2/6");
     }
 
     boolean contains(String accountSid) {

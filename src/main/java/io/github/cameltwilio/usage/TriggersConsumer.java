@@ -57,7 +57,7 @@ final class TriggersConsumer extends UsageConsumer {
         List<UsageTrigger> triggers = getEndpoint().triggers(null).toList();
         Instant received = getEndpoint().getComponent().clock().instant();
         metrics().read.add(triggers.size());
-        // By key, since a list whose pages shift between two requests contains a trigger twice.
+        // By key, since a list whose pages shift between two requests may contain a trigger twice.
         List<UsageTrigger> fired = List.copyOf(triggers.stream()
                 .filter(trigger -> hasFired(trigger) && !day(trigger).isBefore(position.firstDay()))
                 .sorted(Comparator.comparing(UsageTrigger::dateFired, Comparator.nullsLast(Comparator.naturalOrder())))

@@ -159,16 +159,16 @@ public class TwilioUsageConfiguration implements Cloneable {
     private Duration lookback = Duration.ofDays(3);
 
     @UriParam(label = "consumer",
-            description = "How far the first poll of each UTC day looks back, in whole days, which must be longer than"
-                    + " lookback: for late corrections, at the cost of a few requests per day. All polls use lookback"
-                    + " if not set. Applies to daily, monthly and yearly.")
+            description = "How far the first poll of each UTC day looks back, in whole days, to find late corrections"
+                    + " at the cost of a few requests per day. Must be longer than lookback, which all polls use if"
+                    + " this is not set. Applies to daily, monthly and yearly.")
     private Duration deepLookback;
 
     @UriParam(label = "consumer",
-            description = "Whether to show the price of each category, and of each account with splitSubaccounts, as a"
-                    + " gauge of Micrometer: that of the latest period that Twilio lists. Needs a MeterRegistry in"
-                    + " Camel's registry, as camel-micrometer has it. The consumer's own metrics are shown there in any"
-                    + " case.")
+            description = "Whether to show the price of each category (and account, with splitSubaccounts) in the"
+                    + " latest period that Twilio lists, as a Micrometer gauge. Needs a MeterRegistry in Camel's"
+                    + " registry, which camel-micrometer provides. The consumer's own metrics are shown there"
+                    + " in any case.")
     private boolean spendMeters;
 
     @UriParam(label = "consumer", defaultValue = "0",

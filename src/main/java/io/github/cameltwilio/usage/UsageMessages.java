@@ -72,7 +72,7 @@ final class UsageMessages {
     /**
      * @param fingerprint of the record's values
      * @param provisional whether Twilio may still correct the record within the look-back
-     * @param account     whose own usage it is; null if no account is read by itself
+     * @param account     whose own usage it is; null if accounts are not read separately
      */
     static void change(Message message, TwilioUsageEndpoint endpoint, UsageChange change, String fingerprint,
                        boolean provisional, Account account) {

@@ -120,11 +120,11 @@ class OptionsTest extends TwilioUsageTestSupport {
             "records?authTokens=hush | authTokens applies to callbacks only: remove it",
             "accounts?stateFile=a.state | stateFile applies to records and triggers only: remove it",
             "callbacks?startDate=today | startDate applies to records and triggers only: remove it",
-            "records?accounts=AC00000000000000000000000000000001 | accounts needs splitSubaccounts=true: without it, no"
-                    + " account is read by itself",
+            "records?accounts=AC00000000000000000000000000000001 | accounts needs splitSubaccounts=true: without it,"
+                    + " accounts are not read separately",
             "records?accountDetails=true | accountDetails needs splitSubaccounts=true",
             "records?shard=1/2 | shard needs splitSubaccounts=true",
-            "records?splitSubaccounts=true&shard=3/2 | shard=3/2 must be the number of a shard and how many there are",
+            "records?splitSubaccounts=true&shard=3/2 | shard=3/2 must be the number of a shard and the number of all",
             "records?splitSubaccounts=true&accounts=AC1 | accounts is not a valid account SID",
             "records?splitSubaccounts=true&accounts=AC00000000000000000000000000000001&excludeAccounts="
                     + "AC00000000000000000000000000000002 | accounts and excludeAccounts cannot be combined",

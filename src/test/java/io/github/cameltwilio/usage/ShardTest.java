@@ -45,8 +45,8 @@ class ShardTest {
     @ValueSource(strings = { "0/6", "7/6", "2", "2/0", "2/1001", "-1/6", "2/6/7", "2 / 6", "a/b", "2/99999999999" })
     void rejectsWhatIsNoShard(String text) {
         assertThatThrownBy(() -> shard(text)).isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("shard=" + text + " must be the number of a shard and how many there are, for example 2/6,"
-                        + " and at most 1000 of them");
+                .hasMessage("shard=" + text + " must be the number of a shard and the number of all shards, at most"
+                        + " 1000, for example 2/6");
     }
 
     private static Shard shard(String text) {

@@ -272,7 +272,7 @@ class SubaccountsTest extends TwilioUsageTestSupport {
             poll();
             poll();
             assertThat(log.events()).filteredOn(event -> event.level() == Level.WARN
-                    && event.text().contains("does not list these of the accounts")).hasSize(1);
+                    && event.text().contains("does not list some of the chosen accounts")).hasSize(1);
         }
     }
 

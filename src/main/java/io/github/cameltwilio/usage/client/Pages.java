@@ -64,7 +64,7 @@ public final class Pages<T> implements Iterator<List<T>>, Closeable {
         return this;
     }
 
-    /** Reads all pages that are left, then closes: no request goes on after a failure or an interrupt. */
+    /** Reads all pages that are left, then closes: no request continues after a failure or an interrupt. */
     public List<T> toList() {
         try (this) {
             List<T> items = new ArrayList<>();

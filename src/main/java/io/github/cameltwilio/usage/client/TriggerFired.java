@@ -61,8 +61,8 @@ public record TriggerFired(
 
     /**
      * Reads the parameters of a callback. The signature does not cover where one parameter ends and the next begins, so
-     * all are required, and each is checked against its pattern. No alert is lost because a time or number is in an
-     * unknown form: its text stays in {@link #otherParameters}, the number is null, and the time is that of receipt.
+     * all are required, and each is checked against its pattern. A time or number in an unknown form loses no alert:
+     * its text stays in {@link #otherParameters}, the number is null, and the time is that of receipt.
      *
      * @throws IllegalArgumentException if one is missing or malformed; the message names it without quoting it
      */

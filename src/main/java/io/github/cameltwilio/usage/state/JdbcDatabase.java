@@ -92,8 +92,8 @@ record JdbcDatabase(DataSource dataSource, int timeoutInSeconds) {
     private String hint(SQLException e) {
         if (e instanceof SQLTimeoutException || hasState(e, "57014") || hasState(e, "HYT00")
                 || hasState(e, "70100")) {
-            return ". Does another session lock a table of JdbcUsageStateRepository.TABLES? It waited for up to "
-                    + timeoutInSeconds + " seconds";
+            return ". The statement waited for up to " + timeoutInSeconds + " seconds: does another session lock a"
+                    + " table of JdbcUsageStateRepository.TABLES?";
         }
         if (hasState(e, "25006") || hasState(e, "90097")) {
             return ". The database is read-only: is it a standby, or is its disk full?";

@@ -132,7 +132,7 @@ public final class JdbcUsageStateRepository implements UsageStateRepository {
 
     /**
      * Returns whether another node has forgotten one of these days, so that its row could be inserted: a node moves its
-     * position before it deletes rows. The position is locked, because some isolation levels show its past otherwise.
+     * position before it deletes rows. The position is locked, because some isolation levels would show an earlier one.
      */
     private boolean hasForgotten(Connection connection, ReaderId reader, Collection<UsageChange> changes)
             throws SQLException {

@@ -19,7 +19,7 @@ final class JournalLines {
         return (checksum(content) + " " + content + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Returns the content of a line between these offsets, which is not damaged. */
+    /** Returns the content of an undamaged line between these offsets. */
     static String content(byte[] bytes, int start, int end) {
         return text(bytes, start, end).substring(CHECKSUM_LENGTH + 1);
     }

@@ -34,7 +34,7 @@ public record RecordKey(String accountSid, Scope scope, Subresource list, LocalD
         return UUID.nameUUIDFromBytes(bytes.array()).toString();
     }
 
-    /** Returns whether a text has half a character of UTF-16, which UTF-8 cannot encode without the other half. */
+    /** Returns whether a text has an unpaired surrogate, which UTF-8 cannot encode. */
     static boolean hasSurrogate(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (Character.isSurrogate(text.charAt(i))) {

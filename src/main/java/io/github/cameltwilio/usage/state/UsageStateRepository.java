@@ -25,7 +25,7 @@ public interface UsageStateRepository {
 
     /**
      * Returns the categories of the records that were delivered and not forgotten since, as in their keys. With
-     * {@code rollup=leaf}, a category that Twilio stopped to list while the consumer did not run is withdrawn only if
+     * {@code rollup=leaf}, a category that Twilio stopped listing while the consumer did not run is withdrawn only if
      * it is among them.
      */
     default Set<String> categories(ReaderId reader) {

@@ -41,7 +41,7 @@ public record UsageValues(
         priceUnit = canonical(priceUnit);
     }
 
-    /** Values all of which can be read. */
+    /** Values that can all be read. */
     public UsageValues(BigDecimal count, String countUnit, BigDecimal usage, String usageUnit, BigDecimal price,
                        String priceUnit) {
         this(count, countUnit, usage, usageUnit, price, priceUnit, null);

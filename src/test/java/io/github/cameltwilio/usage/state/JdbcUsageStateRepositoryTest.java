@@ -372,7 +372,7 @@ class JdbcUsageStateRepositoryTest {
             assertThatThrownBy(() -> new JdbcUsageStateRepository(database, 1).delivered(READER,
                     List.of(new UsageChange(SMS, Optional.of(values(1)), values(2)))))
                     .hasMessageContaining("could not store what was delivered")
-                    .hasMessageContaining("Does another session lock a table");
+                    .hasMessageContaining("does another session lock a table");
             other.rollback();
         }
         assertThat(firstNode.lastDelivered(READER, List.of(SMS))).containsEntry(SMS, values(1));
