@@ -182,8 +182,13 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
     }
 
     @Override
+    protected void doBuild() throws Exception {
+        MasterRoute.join(this);
+        super.doBuild();
+    }
+
+    @Override
     protected void doStart() throws Exception {
-        // The master component starts its consumer without a route.
         state = getEndpoint().takeState((getRoute() == null ? "a route" : "route " + getRoute().getRouteId()) + " of "
                 + getEndpoint().getCamelContext().getName());
         try {
@@ -196,10 +201,12 @@ public abstract class UsageConsumer extends ScheduledBatchPollingConsumer {
         }
         getEndpoint().getComponent().consumers().add(this);
         metrics.bind(this);
+        MasterRoute.showHealth(this, getHealthCheck());
     }
 
     @Override
     protected void doStop() throws Exception {
+        MasterRoute.showHealth(this, null);
         super.doStop();
         IOHelper.close(transaction, metrics);
         getEndpoint().getComponent().consumers().remove(this);

@@ -1,20 +1,26 @@
 package io.github.cameltwilio.usage;
 
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.file.cluster.FileLockClusterService;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 /** The metrics of a consumer as Prometheus scrapes them, without any code in the route. */
 class MetersTest extends TwilioUsageTestSupport {
@@ -100,6 +106,27 @@ class MetersTest extends TwilioUsageTestSupport {
         poll();
 
         assertThat(spend(simulator().accountSid(), "sms")).isEqualByComparingTo(price(simulator().accountSid(), "sms"));
+    }
+
+    @Test
+    void tellsRoutesBehindMasterApart(@TempDir Path directory) throws Exception {
+        FileLockClusterService cluster = new FileLockClusterService();
+        cluster.setRoot(directory.toString());
+        cluster.setAcquireLockDelay(100, TimeUnit.MILLISECONDS);
+        context.addService(cluster);
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                for (int shard = 1; shard <= 2; shard++) {
+                    from("master:usage-" + shard + ":" + DAILY + "&splitSubaccounts=true&shard=" + shard + "/2")
+                            .routeId("usage-" + shard).to("mock:usage");
+                }
+            }
+        });
+
+        await().untilAsserted(() -> assertThat(scraped("twilio_usage_failed_polls")).containsExactlyInAnyOrder(
+                "twilio_usage_failed_polls{route=\"usage-1\"} 0.0",
+                "twilio_usage_failed_polls{route=\"usage-2\"} 0.0"));
     }
 
     @Test

@@ -24,6 +24,11 @@ import org.apache.camel.component.file.cluster.FileLockClusterService;
 import org.apache.camel.console.DevConsole;
 import org.apache.camel.console.DevConsole.MediaType;
 import org.apache.camel.console.DevConsoleRegistry;
+import org.apache.camel.health.HealthCheck;
+import org.apache.camel.health.HealthCheckAware;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.health.HealthCheckRepository;
 import org.apache.camel.test.junit5.TestExecutionConfiguration;
 import org.apache.camel.util.json.JsonObject;
 import org.junit.jupiter.api.Test;
@@ -175,16 +180,42 @@ class MonitoringTest extends TwilioUsageTestSupport {
 
     @Test
     void consoleShowsConsumerBehindMasterUntilItStops() throws Exception {
+        addClusterService();
+        consume("master:usage:" + DAILY);
+
+        await().untilAsserted(
+                () -> assertThat(text()).contains("route: usage\n").contains("endpoint: twilio-usage:records"));
+        context.getRouteController().stopRoute("usage");
+        assertThat(text()).isEmpty();
+    }
+
+    @Test
+    void healthShowsFailuresBehindMasterUntilItStops() throws Exception {
+        HealthCheckRegistry health = HealthCheckRegistry.get(context);
+        HealthCheckRepository consumers = (HealthCheckRepository) health.resolveById("consumers");
+        consumers.setEnabled(true);
+        health.register(consumers);
+        addClusterService();
+        simulator().fail(Fault.unauthorized().times(1000));
+        consume("master:usage:" + DAILY.replace("startScheduler=false", "initialDelay=0"));
+
+        await().untilAsserted(() -> assertThat(HealthCheckHelper.invokeReadiness(context)).singleElement()
+                .satisfies(check -> {
+                    assertThat(check.getCheck().getId()).isEqualTo("consumer:usage");
+                    assertThat(check.getState()).isEqualTo(HealthCheck.State.DOWN);
+                    assertThat(check.getDetails()).containsEntry(HealthCheck.HTTP_RESPONSE_CODE, 401);
+                }));
+        HealthCheckAware master = (HealthCheckAware) context.getRoute("usage").getConsumer();
+        context.getRouteController().stopRoute("usage");
+        assertThat(master.getHealthCheck()).as("another node may be the leader").isNull();
+    }
+
+    private void addClusterService() throws Exception {
         FileLockClusterService cluster = new FileLockClusterService();
         cluster.setRoot(directory.toString());
         cluster.setAcquireLockDelay(100, TimeUnit.MILLISECONDS);
         cluster.setAcquireLockInterval(100, TimeUnit.MILLISECONDS);
         context.addService(cluster);
-        consume("master:usage:" + DAILY);
-
-        await().untilAsserted(() -> assertThat(text()).contains("endpoint: twilio-usage:records"));
-        context.getRouteController().stopRoute("usage");
-        assertThat(text()).isEmpty();
     }
 
     private DevConsole console() {
