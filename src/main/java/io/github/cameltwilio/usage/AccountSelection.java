@@ -37,7 +37,8 @@ final class AccountSelection {
         this.endpoint = endpoint;
         this.chosen = sids("accounts", options.getAccounts());
         this.excluded = sids("excludeAccounts", options.getExcludeAccounts());
-        this.shard = new OptionValue("shard", options.getShard()).ifGiven(Shard::of);
+        // An empty text is an error, or every node would read all accounts.
+        this.shard = options.getShard() == null ? null : Shard.of(new OptionValue("shard", options.getShard()));
         String given = chosen != null ? "accounts" : excluded != null ? "excludeAccounts" : shard != null ? "shard"
                 : options.isAccountDetails() ? "accountDetails" : null;
         if (given != null && !options.isSplitSubaccounts()) {
@@ -83,7 +84,7 @@ final class AccountSelection {
                 .filter(account -> endpoint.getConfiguration().getAccountSid().equals(account.sid())).findFirst()
                 .map(Account::friendlyName).orElse(null);
         List<Account> selected = listed.stream().filter(this::isSelected).toList();
-        Set<String> unlisted = new TreeSet<>(chosen == null ? Set.of() : chosen);
+        Set<String> unlisted = new TreeSet<>(chosen != null ? chosen : excluded != null ? excluded : Set.of());
         listed.forEach(account -> unlisted.remove(String.valueOf(account.sid())));
         if (selected.isEmpty()) {
             throw new IllegalStateException(listed.isEmpty()
@@ -92,7 +93,8 @@ final class AccountSelection {
                             : "Twilio lists none of the accounts " + String.join(", ", unlisted));
         }
         if (!unlisted.isEmpty() && !unlisted.equals(missing)) {
-            LOG.warn("{}: Twilio does not list some of the chosen accounts, so they are not read: {}", endpoint,
+            LOG.warn(chosen != null ? "{}: Twilio does not list some of the chosen accounts, so they are not read: {}"
+                    : "{}: Twilio does not list some of excludeAccounts, so check their SIDs: {}", endpoint,
                     String.join(", ", unlisted));
         }
         missing = unlisted;

@@ -125,6 +125,7 @@ class OptionsTest extends TwilioUsageTestSupport {
             "records?accountDetails=true | accountDetails needs splitSubaccounts=true",
             "records?shard=1/2 | shard needs splitSubaccounts=true",
             "records?splitSubaccounts=true&shard=3/2 | shard=3/2 must be the number of a shard and the number of all",
+            "records?splitSubaccounts=true&shard= | shard= must be the number of a shard and the number of all",
             "records?splitSubaccounts=true&accounts=AC1 | accounts is not a valid account SID",
             "records?splitSubaccounts=true&accounts=AC00000000000000000000000000000001&excludeAccounts="
                     + "AC00000000000000000000000000000002 | accounts and excludeAccounts cannot be combined",

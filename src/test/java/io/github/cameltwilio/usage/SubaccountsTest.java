@@ -266,6 +266,18 @@ class SubaccountsTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void warnsOnceOfAnExcludedAccountThatIsNotListed() throws Exception {
+        try (LoggedEvents log = new LoggedEvents()) {
+            consume(SPLIT + "&excludeAccounts=AC" + "F".repeat(32) + "," + simulator().accountSid());
+            poll();
+            poll();
+            assertThat(log.events()).filteredOn(event -> event.level() == Level.WARN).singleElement().satisfies(
+                    event -> assertThat(event.text()).contains("does not list some of excludeAccounts", "FFF")
+                            .doesNotContain(simulator().accountSid()));
+        }
+    }
+
+    @Test
     void warnsOnceOfAChosenAccountThatIsNotListed() throws Exception {
         try (LoggedEvents log = new LoggedEvents()) {
             consume(SPLIT + "&accounts=" + simulator().accountSid() + ",AC" + "0".repeat(32));
