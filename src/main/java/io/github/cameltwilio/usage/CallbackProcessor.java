@@ -33,8 +33,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CallbackProcessor extends AsyncProcessorSupport {
     private static final Logger LOG = LoggerFactory.getLogger(CallbackProcessor.class);
-    // An exchange that Camel has dropped never ends, but then nothing refers to its callback either.
-    private static final Cleaner CLEANER = Cleaner.create();
     private static final int DONE = 200;
     private static final int FAILED = 500;
     private static final String FAILED_TO_VERIFY = "failed to verify a callback";
@@ -46,6 +44,9 @@ final class CallbackProcessor extends AsyncProcessorSupport {
     private final CallbackVerifier verifier;
     private final CallbackLedger ledger;
     private final Clock clock;
+    // An exchange that Camel has dropped never ends, but then nothing refers to its callback either. The cleaner is not
+    // static, because Quarkus initializes classes while it builds a native image, which cannot contain a thread.
+    private final Cleaner cleaner = Cleaner.create();
     private final Map<String, Instant> lastWarnings = new ConcurrentHashMap<>();
 
     CallbackProcessor(CallbacksConsumer consumer, CallbackVerifier verifier, CallbackLedger ledger) {
@@ -121,7 +122,7 @@ final class CallbackProcessor extends AsyncProcessorSupport {
             consumer.releaseExchange(exchange, false);
             succeeded.complete(!failed);
         };
-        CLEANER.register(ended, () -> {
+        cleaner.register(ended, () -> {
             if (succeeded.complete(false)) {
                 LOG.warn("{} failed to process a callback, which Twilio may retry: the route dropped the exchange,"
                         + " probably because of an Error on another thread", endpoint);
