@@ -1,10 +1,16 @@
 package io.github.cameltwilio.usage;
 
 import java.io.Closeable;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 
 import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
 import org.apache.camel.Exchange;
+import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
+import org.apache.camel.Route;
+import org.apache.camel.model.ModelCamelContext;
 import org.apache.camel.spi.TransactedPolicy;
 import org.apache.camel.support.service.ServiceHelper;
 
@@ -26,8 +32,27 @@ final class RouteTransaction implements Closeable {
     private RouteTransaction(UsageConsumer consumer, TransactedPolicy policy) {
         this.consumer = consumer;
         this.store = (JdbcUsageStateRepository) consumer.state().store();
-        this.transacted = policy.wrap(consumer.getRoute(), this::processAndStore);
+        this.transacted = policy.wrap(withModel(consumer.getRoute()), this::processAndStore);
         ServiceHelper.startService(transacted);
+    }
+
+    /** Policies read the model of the route, which Camel drops from the route once it has started. */
+    private static Route withModel(Route route) {
+        if (route == null || route.getRoute() != null) {
+            return route;
+        }
+        NamedNode model = ((ModelCamelContext) route.getCamelContext()).getRouteDefinition(route.getRouteId());
+        return (Route) Proxy.newProxyInstance(Route.class.getClassLoader(), new Class<?>[] { Route.class },
+                (proxy, method, arguments) -> method.getName().equals("getRoute") ? model
+                        : call(method, route, arguments));
+    }
+
+    private static Object call(Method method, Route route, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(route, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
     }
 
     /** Returns null without {@code transactedPolicy}. */

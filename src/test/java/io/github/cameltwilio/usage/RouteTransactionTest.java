@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
@@ -21,11 +23,15 @@ import org.apache.camel.Exchange;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.file.cluster.FileLockClusterService;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.h2.jdbcx.JdbcConnectionPool;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
@@ -184,6 +190,51 @@ class RouteTransactionTest extends TwilioUsageTestSupport {
             }
         });
         assertFirstExchangeIsRepeated();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void worksAfterTheRouteIsStartedLater(boolean autoStartup) throws Exception {
+        start(new RouteBuilder() {
+            @Override
+            public void configure() {
+                from(URI).routeId("usage").autoStartup(autoStartup).to(
+                        "sql:insert into usage_rows values (:#category, :#startDate)?dataSource=#billing")
+                        .process(exchange -> step.process(exchange));
+            }
+        });
+        context.getRouteController().stopRoute("usage");
+        context.getRouteController().startRoute("usage");
+        failOnce(exchange -> {
+            throw new IllegalStateException("The step after the rows failed");
+        });
+
+        assertFirstExchangeIsRepeated();
+    }
+
+    @Test
+    void worksInARouteThatIsAddedLater() throws Exception {
+        context.start();
+        startRoute(URI);
+
+        assertThat(poll()).isEqualTo(RECORDS);
+        assertThat(rows()).isEqualTo(RECORDS);
+        assertThat(stored()).isEqualTo(RECORDS);
+    }
+
+    @Test
+    void worksBehindMaster(@TempDir Path directory) throws Exception {
+        FileLockClusterService cluster = new FileLockClusterService();
+        cluster.setRoot(directory.toString());
+        cluster.setAcquireLockDelay(100, TimeUnit.MILLISECONDS);
+        context.addService(cluster);
+        failOnce(exchange -> {
+            throw new IllegalStateException("The step after the rows failed");
+        });
+        startRoute("master:usage:" + URI.replace("&startScheduler=false", "&initialDelay=0&delay=100"));
+
+        await().untilAsserted(() -> assertThat(stored()).isEqualTo(RECORDS));
+        assertThat(rows()).isEqualTo(RECORDS);
     }
 
     @Test
