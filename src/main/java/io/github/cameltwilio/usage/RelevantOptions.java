@@ -62,9 +62,10 @@ final class RelevantOptions {
         }
     }
 
-    /** @throws IllegalArgumentException when an option applies to consumers only */
+    /** @throws IllegalArgumentException when an option applies to consumers only, and not to producers or pollEnrich */
     static void checkProducer(Set<String> given) {
-        reject(given, CONSUMER, "applies to consumers only, and a producer lists what Twilio has: remove it");
+        reject(given, CONSUMER,
+                "applies to consumers only, while to(...) and pollEnrich list what Twilio has: remove it");
     }
 
     /** The values are not quoted, since some are secrets. */

@@ -42,7 +42,7 @@ final class RouteTransaction implements Closeable {
             return route;
         }
         NamedNode model = ((ModelCamelContext) route.getCamelContext()).getRouteDefinition(route.getRouteId());
-        return (Route) Proxy.newProxyInstance(Route.class.getClassLoader(), new Class<?>[] { Route.class },
+        return (Route) Proxy.newProxyInstance(Route.class.getClassLoader(), new Class<?>[]{ Route.class },
                 (proxy, method, arguments) -> method.getName().equals("getRoute") ? model
                         : call(method, route, arguments));
     }

@@ -106,6 +106,7 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
             throw new OptionValue("resource", resource)
                     .invalid("cannot be polled: use it in from(...), or poll twilio-usage:triggers");
         }
+        RelevantOptions.checkProducer(givenInUri);
         return new ListPollingConsumer(this);
     }
 

@@ -47,6 +47,16 @@ class MainJobTest {
         }
     }
 
+    @Test
+    void doesNotSimulateForHalfOfTheCredentials() throws Exception {
+        ProcessBuilder demo = demo();
+        demo.environment().put("TWILIO_ACCOUNT_SID", "AC" + "0".repeat(32));
+        Process process = demo.start();
+
+        assertThat(process.inputReader().lines()).anyMatch(line -> line.contains("TWILIO_AUTH_TOKEN is not set"));
+        assertThat(process.waitFor()).isNotZero();
+    }
+
     private static ProcessBuilder demo(String... arguments) {
         ProcessBuilder demo = ChildJvm.of(SpendByDay.class, List.of(), arguments);
         demo.environment().keySet().removeIf(name -> name.startsWith("TWILIO_"));

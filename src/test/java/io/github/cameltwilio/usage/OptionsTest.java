@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -150,8 +151,11 @@ class OptionsTest extends TwilioUsageTestSupport {
     @ParameterizedTest
     @ValueSource(strings = { "stateFile=a.state", "skipEmpty=true", "lookback=1d", "splitResult=false" })
     void rejectsOptionsOfAConsumerOnAProducer(String option) {
-        assertThatThrownBy(() -> context.getEndpoint("twilio-usage:records?" + option).createProducer())
-                .hasStackTraceContaining(option.split("=")[0] + " applies to consumers only");
+        TwilioUsageEndpoint endpoint = context.getEndpoint("twilio-usage:records?" + option, TwilioUsageEndpoint.class);
+        for (ThrowingCallable creation : List.<ThrowingCallable>of(endpoint::createProducer,
+                endpoint::createPollingConsumer)) {
+            assertThatThrownBy(creation).hasStackTraceContaining(option.split("=")[0] + " applies to consumers only");
+        }
     }
 
     @Test

@@ -73,7 +73,11 @@ public final class SpendByDay extends RouteBuilder {
         boolean keepPolling = Arrays.asList(arguments).contains("--keep-polling");
         String accountSid = System.getenv("TWILIO_ACCOUNT_SID");
         String authToken = System.getenv("TWILIO_AUTH_TOKEN");
-        if (accountSid != null && authToken != null) {
+        if ((accountSid == null) != (authToken == null)) {
+            throw new IllegalArgumentException((accountSid == null ? "TWILIO_ACCOUNT_SID" : "TWILIO_AUTH_TOKEN")
+                    + " is not set: set it too, or unset the other variable to read from a simulated Twilio");
+        }
+        if (accountSid != null) {
             System.out.println("Reading the usage of two months from Twilio");
             new SpendByDay(Clock.systemUTC(), "15m", keepPolling).run(
                     Map.of("accountSid", accountSid, "authToken", authToken), null, null);
