@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage.delivery;
 
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 import io.github.cameltwilio.usage.client.Subresource;
@@ -152,6 +153,61 @@ class WindowPlanTest {
                 .isTrue();
     }
 
+    @Test
+    void readsTheDeepLookBackAfterToday() {
+        WindowPlan deep = new WindowPlan(daily, 3, 20, "2026-01-01", null);
+        Position position = position("2026-01-01", "2026-03-14");
+
+        assertThat(windows(deep.deep(position, LocalDate.parse("2026-03-14"), TODAY))).containsExactly(
+                "2026-03-11 to 2026-03-15", "2026-02-22 to 2026-03-07", "2026-03-08 to 2026-03-10");
+        assertThat(deep.deepReadsFrom(position("2026-03-01", "2026-03-14"), TODAY)).isEqualTo("2026-03-01");
+    }
+
+    @Test
+    void hasDeepLookBackOnlyIfItIsLongerAndTheListHasPeriods() {
+        assertThat(new WindowPlan(daily, 3, 4, null, null).hasDeepLookback()).isTrue();
+        assertThat(new WindowPlan(daily, 3, 3, null, null).hasDeepLookback()).isFalse();
+        assertThat(new WindowPlan(thisMonth, 3, 4, null, null).hasDeepLookback()).isFalse();
+    }
+
+    @Test
+    void countsTheDaysOfAPoll() {
+        WindowPlan plan = plan(daily, "2026-01-01", null);
+        assertThat(plan.days(position("2026-01-01", "2026-03-14"), TODAY)).isEqualTo(5);
+        assertThat(plan.days(position("2026-03-20", "2026-03-19"), TODAY)).isZero();
+        assertThat(plan(thisMonth, null, null).days(position("2026-01-01", "2026-03-14"), TODAY)).isZero();
+    }
+
+    @Test
+    void catchesUpUntilOneDayBeforeTheLookBack() {
+        WindowPlan plan = plan(daily, "2026-01-01", null);
+        assertThat(plan.isCatchingUp(position("2026-01-01", "2026-03-10"), TODAY)).isTrue();
+        assertThat(plan.isCatchingUp(position("2026-01-01", "2026-03-11"), TODAY)).isFalse();
+        assertThat(plan(thisMonth, null, null).isCatchingUp(position("2026-01-01", "2026-01-01"), TODAY)).isFalse();
+    }
+
+    @Test
+    void knowsThePeriodsOfAWindow() {
+        WindowPlan.Window window = new WindowPlan.Window(LocalDate.parse("2026-01-30"), LocalDate.parse("2026-03-01"));
+        assertThat(plan(monthly, null, null).periods(window)).map(LocalDate::toString)
+                .containsExactly("2026-01-30", "2026-02-01", "2026-03-01");
+        assertThat(plan(daily, null, null).periods(window)).hasSize(31);
+        assertThat(plan(thisMonth, null, null).previousPeriod(LocalDate.parse("2026-03-01"))).isEqualTo("2026-02-01");
+        assertThat(plan(Subresource.lastMonth, null, null).previousPeriod(LocalDate.parse("2026-02-01")))
+                .isEqualTo("2026-01-01");
+        assertThat(plan(Subresource.today, null, null).previousPeriod(TODAY)).isEqualTo("2026-03-14");
+    }
+
+    @Test
+    void windowContainsItsEnds() {
+        WindowPlan.Window window = new WindowPlan.Window(LocalDate.parse("2026-03-01"), TODAY);
+        assertThat(window.contains(LocalDate.parse("2026-03-01"))).isTrue();
+        assertThat(window.contains(LocalDate.parse("2026-02-28"))).isFalse();
+        assertThat(window.contains(TODAY)).isTrue();
+        assertThat(window.contains(TODAY.plusDays(1))).isFalse();
+        assertThat(new WindowPlan.Window(null, null).contains(TODAY)).isTrue();
+    }
+
     private static WindowPlan plan(Subresource list, String startDate, String endDate) {
         return new WindowPlan(list, 3, 3, startDate, endDate);
     }
@@ -165,8 +221,12 @@ class WindowPlanTest {
     }
 
     private static List<String> windows(WindowPlan plan, Position position) {
+        return windows(plan.due(position, TODAY));
+    }
+
+    private static List<String> windows(Iterator<WindowPlan.Window> due) {
         List<String> windows = new ArrayList<>();
-        plan.due(position, TODAY).forEachRemaining(window -> windows.add(window.from() + " to " + window.to()));
+        due.forEachRemaining(window -> windows.add(window.from() + " to " + window.to()));
         return windows;
     }
 }
