@@ -113,6 +113,7 @@ class MetersTest extends TwilioUsageTestSupport {
         FileLockClusterService cluster = new FileLockClusterService();
         cluster.setRoot(directory.toString());
         cluster.setAcquireLockDelay(100, TimeUnit.MILLISECONDS);
+        cluster.setAcquireLockInterval(100, TimeUnit.MILLISECONDS);
         context.addService(cluster);
         start(new RouteBuilder() {
             @Override

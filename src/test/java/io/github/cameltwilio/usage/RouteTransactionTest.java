@@ -227,6 +227,7 @@ class RouteTransactionTest extends TwilioUsageTestSupport {
         FileLockClusterService cluster = new FileLockClusterService();
         cluster.setRoot(directory.toString());
         cluster.setAcquireLockDelay(100, TimeUnit.MILLISECONDS);
+        cluster.setAcquireLockInterval(100, TimeUnit.MILLISECONDS);
         context.addService(cluster);
         failOnce(exchange -> {
             throw new IllegalStateException("The step after the rows failed");

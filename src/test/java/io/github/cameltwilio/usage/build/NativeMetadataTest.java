@@ -91,6 +91,9 @@ class NativeMetadataTest {
 
         assertThat(uses).containsExactly("CheckedConfigurer uses Class.isEnum",
                 "ConsumerMetrics uses ClassResolver.resolveClass", "OptionValue uses Class.getEnumConstants",
+                // The proxy is in proxy-config.json.
+                "RouteTransaction uses InvocationTargetException.getCause", "RouteTransaction uses Method.getName",
+                "RouteTransaction uses Method.invoke", "RouteTransaction uses Proxy.newProxyInstance",
                 "TwilioValue uses Class.getRecordComponents", "TwilioValue uses Method.invoke",
                 "TwilioValue uses RecordComponent.getAccessor", "TwilioValue uses RecordComponent.getName");
     }
