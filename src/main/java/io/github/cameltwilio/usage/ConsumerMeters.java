@@ -1,6 +1,7 @@
 package io.github.cameltwilio.usage;
 
 import java.io.Closeable;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -91,13 +92,16 @@ final class ConsumerMeters implements Closeable {
             showName(account);
         }
         for (UsageRecord usage : listed) {
-            if (usage.price() == null || usage.startDate() == null || usage.category() == null) {
+            boolean isMalformed = usage.price() == null && usage.otherFields().containsKey("price");
+            if (isMalformed || usage.startDate() == null || usage.category() == null) {
                 continue;
             }
+            // A period without a price must not keep showing the price of the one before.
+            BigDecimal price = Objects.requireNonNullElse(usage.price(), BigDecimal.ZERO);
             Series series = new Series(usage.accountSid(), usage.category().toLowerCase(Locale.ROOT),
                     Objects.requireNonNullElse(usage.priceUnit(), "").toLowerCase(Locale.ROOT));
-            Spend latest = new Spend(usage.startDate(), usage.price().doubleValue());
-            if (usage.price().signum() == 0) {
+            Spend latest = new Spend(usage.startDate(), price.doubleValue());
+            if (price.signum() == 0) {
                 spend.computeIfPresent(series, (key, before) -> later(before, latest));
             } else if (spend.putIfAbsent(series, latest) == null) {
                 showSeries(series);

@@ -226,11 +226,10 @@ public class TwilioUsageEndpoint extends ScheduledPollEndpoint {
     }
 
     WindowPlan windowPlan() {
-        Duration lookback = configuration.getLookback();
-        Duration deepLookback = configuration.getDeepLookback();
-        return new WindowPlan(configuration.getSubresource(), lookback.toDays(),
-                (deepLookback == null ? lookback : deepLookback).toDays(), configuration.getStartDate(),
-                configuration.getEndDate());
+        long lookback = configuration.getLookback().toDays();
+        Duration deep = configuration.getDeepLookback();
+        return new WindowPlan(configuration.getSubresource(), lookback, deep == null ? lookback : deep.toDays(),
+                configuration.getStartDate(), configuration.getEndDate());
     }
 
     ReaderId reader() {

@@ -5,14 +5,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.component.file.cluster.FileLockClusterService;
 import org.apache.logging.log4j.Level;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +99,18 @@ class MetersTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void showsNoPriceOfAnEarlierDayIfTwilioSendsNone() throws Exception {
+        consume(DAILY + "&spendMeters=true&category=sms&includeSubaccounts=false");
+        poll();
+        assertThat(spend(simulator().accountSid(), "sms")).isPositive();
+
+        clock.advance(Duration.ofDays(1));
+        simulator().override("sms", clock.today(), "price", "\"\"");
+        poll();
+        assertThat(spend(simulator().accountSid(), "sms")).isZero();
+    }
+
+    @Test
     void showsTheLatestDayOfADailyList() throws Exception {
         consume(DAILY + "&spendMeters=true&category=sms&includeSubaccounts=false");
         poll();
@@ -110,11 +120,7 @@ class MetersTest extends TwilioUsageTestSupport {
 
     @Test
     void tellsRoutesBehindMasterApart(@TempDir Path directory) throws Exception {
-        FileLockClusterService cluster = new FileLockClusterService();
-        cluster.setRoot(directory.toString());
-        cluster.setAcquireLockDelay(100, TimeUnit.MILLISECONDS);
-        cluster.setAcquireLockInterval(100, TimeUnit.MILLISECONDS);
-        context.addService(cluster);
+        context.addService(TestCluster.in(directory));
         start(new RouteBuilder() {
             @Override
             public void configure() {

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import javax.management.JMException;
 import javax.management.MBeanAttributeInfo;
@@ -20,7 +19,6 @@ import javax.management.ObjectName;
 import io.github.cameltwilio.usage.client.TwilioApiException;
 import io.github.cameltwilio.usage.simulator.Fault;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
-import org.apache.camel.component.file.cluster.FileLockClusterService;
 import org.apache.camel.console.DevConsole;
 import org.apache.camel.console.DevConsole.MediaType;
 import org.apache.camel.console.DevConsoleRegistry;
@@ -211,11 +209,7 @@ class MonitoringTest extends TwilioUsageTestSupport {
     }
 
     private void addClusterService() throws Exception {
-        FileLockClusterService cluster = new FileLockClusterService();
-        cluster.setRoot(directory.toString());
-        cluster.setAcquireLockDelay(100, TimeUnit.MILLISECONDS);
-        cluster.setAcquireLockInterval(100, TimeUnit.MILLISECONDS);
-        context.addService(cluster);
+        context.addService(TestCluster.in(directory));
     }
 
     private DevConsole console() {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.sql.DataSource;
@@ -23,7 +22,6 @@ import org.apache.camel.Exchange;
 import org.apache.camel.FailedToCreateRouteException;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.component.file.cluster.FileLockClusterService;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.h2.jdbcx.JdbcConnectionPool;
@@ -224,11 +222,7 @@ class RouteTransactionTest extends TwilioUsageTestSupport {
 
     @Test
     void worksBehindMaster(@TempDir Path directory) throws Exception {
-        FileLockClusterService cluster = new FileLockClusterService();
-        cluster.setRoot(directory.toString());
-        cluster.setAcquireLockDelay(100, TimeUnit.MILLISECONDS);
-        cluster.setAcquireLockInterval(100, TimeUnit.MILLISECONDS);
-        context.addService(cluster);
+        context.addService(TestCluster.in(directory));
         failOnce(exchange -> {
             throw new IllegalStateException("The step after the rows failed");
         });

@@ -11,14 +11,13 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.github.cameltwilio.usage.TestClock;
+import io.github.cameltwilio.usage.TestCluster;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
 import io.github.cameltwilio.usage.state.JdbcUsageStateRepository;
-import org.apache.camel.component.file.cluster.FileLockClusterService;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.EventNotifierSupport;
@@ -107,11 +106,7 @@ class FleetPageTest {
     private DefaultCamelContext startNode() throws Exception {
         DefaultCamelContext node = new DefaultCamelContext();
         nodes.add(node);
-        FileLockClusterService cluster = new FileLockClusterService();
-        cluster.setRoot(directory.resolve("cluster").toString());
-        cluster.setAcquireLockDelay(100, TimeUnit.MILLISECONDS);
-        cluster.setAcquireLockInterval(100, TimeUnit.MILLISECONDS);
-        node.addService(cluster);
+        node.addService(TestCluster.in(directory.resolve("cluster")));
         JdbcDataSource database = database();
         node.getRegistry().bind("billing", database);
         node.getRegistry().bind("usageState", new JdbcUsageStateRepository(database));

@@ -13,10 +13,10 @@ import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 import io.github.cameltwilio.usage.ChildJvm;
 import io.github.cameltwilio.usage.TestClock;
+import io.github.cameltwilio.usage.TestCluster;
 import io.github.cameltwilio.usage.client.Subresource;
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
@@ -25,7 +25,6 @@ import io.github.cameltwilio.usage.state.Position;
 import io.github.cameltwilio.usage.state.ReaderId;
 import io.github.cameltwilio.usage.state.Scope;
 import org.apache.camel.builder.RouteBuilder;
-import org.apache.camel.component.file.cluster.FileLockClusterService;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.h2.jdbcx.JdbcDataSource;
 import org.junit.jupiter.api.Tag;
@@ -148,13 +147,9 @@ class MasterTest {
                     StandardOpenOption.APPEND);
             JdbcDataSource dataSource = new JdbcDataSource();
             dataSource.setUrl(arguments[5]);
-            FileLockClusterService cluster = new FileLockClusterService();
-            cluster.setRoot(directory.resolve("cluster").toString());
-            cluster.setAcquireLockDelay(100, TimeUnit.MILLISECONDS);
-            cluster.setAcquireLockInterval(100, TimeUnit.MILLISECONDS);
 
             DefaultCamelContext context = new DefaultCamelContext();
-            context.addService(cluster);
+            context.addService(TestCluster.in(directory.resolve("cluster")));
             ChildJvm.connect(context, arguments).setStateRepository(new JdbcUsageStateRepository(dataSource));
             context.addRoutes(new RouteBuilder() {
                 @Override
