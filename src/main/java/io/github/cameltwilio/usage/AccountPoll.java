@@ -272,9 +272,9 @@ final class AccountPoll {
 
     private List<Delivery> batch(List<UsageChange> changes) {
         if (options.isSplitResult()) {
+            LocalDate mayChangeFrom = plan.mayChangeFrom(today);
             return changes.stream().map(change -> new Delivery(consumer, reader, List.of(change),
-                    message -> UsageMessages.change(message, endpoint, change, fingerprint.of(change.values()),
-                            plan.mayChange(change.usage().endDate(), today), account)))
+                    message -> UsageMessages.change(message, endpoint, change, fingerprint, mayChangeFrom, account)))
                     .toList();
         }
         return changes.isEmpty() ? List.of()

@@ -1,11 +1,13 @@
 package io.github.cameltwilio.usage;
 
+import java.time.LocalDate;
 import java.util.List;
 
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.Pages;
 import io.github.cameltwilio.usage.client.TriggerFired;
 import io.github.cameltwilio.usage.client.TwilioValues;
+import io.github.cameltwilio.usage.delivery.Fingerprint;
 import io.github.cameltwilio.usage.state.UsageChange;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
@@ -70,19 +72,19 @@ final class UsageMessages {
     }
 
     /**
-     * @param fingerprint of the record's values
-     * @param provisional whether Twilio may still correct the record within the look-back
-     * @param account     whose own usage it is; null if accounts are not read separately
+     * @param mayChangeFrom the first day of which a correction would still be noticed
+     * @param account       whose own usage it is; null if accounts are not read separately
      */
-    static void change(Message message, TwilioUsageEndpoint endpoint, UsageChange change, String fingerprint,
-                       boolean provisional, Account account) {
+    static void change(Message message, TwilioUsageEndpoint endpoint, UsageChange change, Fingerprint fingerprint,
+                       LocalDate mayChangeFrom, Account account) {
         String key = change.key().toString();
+        LocalDate endDate = change.usage().endDate();
         message.setBody(change.usage().withRecordKey(key));
         account(message, endpoint, change, account);
         message.setHeader(TwilioUsageConstants.RECORD_KEY, key);
-        message.setHeader(TwilioUsageConstants.FINGERPRINT, fingerprint);
+        message.setHeader(TwilioUsageConstants.FINGERPRINT, fingerprint.of(change.values()));
         message.setHeader(TwilioUsageConstants.UPDATE, change.isUpdate());
-        message.setHeader(TwilioUsageConstants.PROVISIONAL, provisional);
+        message.setHeader(TwilioUsageConstants.PROVISIONAL, endDate == null || !endDate.isBefore(mayChangeFrom));
         message.setHeader(TwilioUsageConstants.AS_OF, change.usage().asOf());
         change.previous().ifPresent(previous -> {
             message.setHeader(TwilioUsageConstants.PREVIOUS_COUNT, previous.count());

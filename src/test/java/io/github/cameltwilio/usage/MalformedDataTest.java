@@ -272,6 +272,16 @@ class MalformedDataTest extends ScriptedTwilioTestSupport {
     }
 
     @Test
+    void expectsChangesOfRecordWithUnreadableEnd() throws Exception {
+        twilio.list(record("2026-03-10", "calls", "1").replace("\"end_date\":\"2026-03-10\"", "\"end_date\":\"soon\""),
+                record("2026-03-10", "sms", "1"));
+        try (RecordsRoute route = consume(TO_YESTERDAY + "&startDate=2026-03-10")) {
+            route.poll();
+            assertThat(headers(route, TwilioUsageConstants.PROVISIONAL)).containsExactly(true, false);
+        }
+    }
+
+    @Test
     void leavesOutAccountsWithInvalidSids() throws Exception {
         twilio.list(record("2026-03-14", "sms", "1"));
         try (RecordsRoute route = consume(TO_YESTERDAY + "&splitSubaccounts=true");

@@ -45,12 +45,12 @@ public final class Coverage {
         if (firstPeriod != null && !from.equals(LocalDate.MAX)) {
             periods.computeIfAbsent(category, unknown -> new BitSet()).set(index(from));
         }
-        boolean isNew = !contains(category, from);
-        if (isWholePeriod(from)) {
-            records.computeIfAbsent(category, unknown -> new BitSet()).set(index(from));
-        } else {
-            otherRecords.add(category + "|" + from);
+        if (!isWholePeriod(from)) {
+            return otherRecords.add(category + "|" + from);
         }
+        BitSet listed = records.computeIfAbsent(category, unknown -> new BitSet());
+        boolean isNew = !listed.get(index(from));
+        listed.set(index(from));
         return isNew;
     }
 

@@ -138,10 +138,10 @@ public record WindowPlan(
         return Stream.of(lookback, position.firstDay(), position.knownFrom()).max(Comparator.naturalOrder()).get();
     }
 
-    /** Returns whether a period that ends on this day is still read, so that a correction would be noticed. */
-    public boolean mayChange(LocalDate endOfPeriod, LocalDate today) {
-        return endOfPeriod == null || !isByPeriod() || !endOfPeriod.isBefore(
-                earlier(lastDay(today).minusDays(lookbackDays), today.minusDays(deepLookbackDays)));
+    /** Returns the first day of which a correction would still be noticed, because later polls read it. */
+    public LocalDate mayChangeFrom(LocalDate today) {
+        return isByPeriod() ? earlier(lastDay(today).minusDays(lookbackDays), today.minusDays(deepLookbackDays))
+                : LocalDate.MIN;
     }
 
     /**

@@ -120,11 +120,8 @@ class WindowPlanTest {
 
     @Test
     void expectsChangesWithinLookBackOnly() {
-        WindowPlan plan = plan(daily, null, null);
-
-        assertThat(plan.mayChange(TODAY.minusDays(3), TODAY)).isTrue();
-        assertThat(plan.mayChange(TODAY.minusDays(4), TODAY)).isFalse();
-        assertThat(plan.mayChange(null, TODAY)).isTrue();
+        assertThat(plan(daily, null, null).mayChangeFrom(TODAY)).isEqualTo(TODAY.minusDays(3));
+        assertThat(plan(monthly, null, null).mayChangeFrom(LocalDate.parse("2026-03-03"))).isEqualTo("2026-02-28");
     }
 
     @ParameterizedTest
@@ -132,25 +129,19 @@ class WindowPlanTest {
     void expectsChangesBeforeTheLastDayThatIsRead(String endDate, LocalDate first) {
         WindowPlan plan = plan(daily, "2026-01-01", endDate);
 
-        assertThat(plan.mayChange(first, TODAY)).isTrue();
-        assertThat(plan.mayChange(first.minusDays(1), TODAY)).isFalse();
+        assertThat(plan.mayChangeFrom(TODAY)).isEqualTo(first);
         assertThat(plan.readAgainFrom(position("2026-01-01", "2026-01-01"), TODAY)).isEqualTo(first);
     }
 
     @Test
     void expectsChangesWithinDeepLookBack() {
-        assertThat(new WindowPlan(daily, 3, 60, null, "-5days").mayChange(TODAY.minusDays(60), TODAY)).isTrue();
-        assertThat(new WindowPlan(daily, 3, 60, null, "-5days").mayChange(TODAY.minusDays(61), TODAY)).isFalse();
-        assertThat(new WindowPlan(daily, 3, 60, null, "2025-12-31").mayChange(LocalDate.parse("2025-12-28"), TODAY))
-                .isTrue();
+        assertThat(new WindowPlan(daily, 3, 60, null, "-5days").mayChangeFrom(TODAY)).isEqualTo(TODAY.minusDays(60));
+        assertThat(new WindowPlan(daily, 3, 60, null, "2025-12-31").mayChangeFrom(TODAY)).isEqualTo("2025-12-28");
     }
 
     @Test
     void expectsChangesOfListsThatAreReadWhole() {
-        assertThat(plan(Subresource.lastMonth, null, null).mayChange(LocalDate.parse("2026-02-28"), TODAY)).isTrue();
-        assertThat(plan(monthly, null, null).mayChange(LocalDate.parse("2026-02-28"), TODAY)).isFalse();
-        assertThat(plan(monthly, null, null).mayChange(LocalDate.parse("2026-02-28"), LocalDate.parse("2026-03-03")))
-                .isTrue();
+        assertThat(plan(Subresource.lastMonth, null, null).mayChangeFrom(TODAY)).isEqualTo(LocalDate.MIN);
     }
 
     @Test
