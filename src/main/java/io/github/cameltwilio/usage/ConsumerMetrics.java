@@ -21,7 +21,8 @@ import org.slf4j.LoggerFactory;
 /** What a consumer has counted since it was created, and how far it has got. Any thread may read and write. */
 final class ConsumerMetrics implements Closeable {
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerMetrics.class);
-    private static final String METER_REGISTRY = "io.micrometer.core.instrument.MeterRegistry";
+    /** A constant, because a native image without Micrometer cannot contain code that calls {@link ConsumerMeters}. */
+    private static final boolean HAS_MICROMETER = isPresent("io.micrometer.core.instrument.MeterRegistry");
 
     final LongAdder read = new LongAdder();
     final LongAdder delivered = new LongAdder();
@@ -32,7 +33,7 @@ final class ConsumerMetrics implements Closeable {
 
     /** Shows the metrics as meters too, if Micrometer is on the class path and has a registry. */
     void bind(UsageConsumer consumer) {
-        if (consumer.getEndpoint().getCamelContext().getClassResolver().resolveClass(METER_REGISTRY) != null) {
+        if (HAS_MICROMETER) {
             meters = ConsumerMeters.of(consumer);
         }
         if (meters == null && consumer.getEndpoint().getConfiguration().isSpendMeters()) {
@@ -44,14 +45,14 @@ final class ConsumerMetrics implements Closeable {
 
     /** @param account null if accounts are not read separately */
     void showSpend(Account account, Collection<UsageRecord> listed) {
-        if (meters != null) {
+        if (HAS_MICROMETER && meters != null) {
             meters.show(account, listed);
         }
     }
 
     @Override
     public void close() {
-        if (meters != null) {
+        if (HAS_MICROMETER && meters != null) {
             meters.close();
         }
     }
@@ -89,5 +90,14 @@ final class ConsumerMetrics implements Closeable {
             error.requestId().ifPresent(id -> details.put("twilio.request.id", id));
         }
         return details;
+    }
+
+    private static boolean isPresent(String className) {
+        try {
+            Class.forName(className, false, ConsumerMetrics.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException e) {
+            return false;
+        }
     }
 }

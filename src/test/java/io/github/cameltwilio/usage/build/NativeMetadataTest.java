@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -26,11 +27,13 @@ import com.fasterxml.jackson.databind.util.Converter;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAnnotation;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import io.github.cameltwilio.usage.client.TwilioValue;
 import org.junit.jupiter.api.Test;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
@@ -45,6 +48,7 @@ class NativeMetadataTest {
             + "twilio-usage.json");
     // ConsumerMetrics looks it up by its name. It need not be on the class path.
     private static final String MICROMETER = "io.micrometer.core.instrument.MeterRegistry";
+    private static final String METERS = BASE + ".ConsumerMeters";
     private static final DescribedPredicate<JavaAnnotation<?>> OF_JACKSON = DescribedPredicate.describe("of Jackson",
             annotation -> annotation.getRawType().getPackageName().startsWith("com.fasterxml.jackson."));
     private static final List<Class<?>> NOT_IN_AN_IMAGE = List.of(Cleaner.class, Thread.class, Executor.class,
@@ -90,12 +94,27 @@ class NativeMetadataTest {
                 .collect(Collectors.toCollection(TreeSet::new));
 
         assertThat(uses).containsExactly("CheckedConfigurer uses Class.isEnum",
-                "ConsumerMetrics uses ClassResolver.resolveClass", "OptionValue uses Class.getEnumConstants",
+                // It looks for Micrometer, which is in reflect-config.json too.
+                "ConsumerMetrics uses Class.forName", "OptionValue uses Class.getEnumConstants",
                 // The proxy is in proxy-config.json.
                 "RouteTransaction uses InvocationTargetException.getCause", "RouteTransaction uses Method.getName",
                 "RouteTransaction uses Method.invoke", "RouteTransaction uses Proxy.newProxyInstance",
                 "TwilioValue uses Class.getRecordComponents", "TwilioValue uses Method.invoke",
                 "TwilioValue uses RecordComponent.getAccessor", "TwilioValue uses RecordComponent.getName");
+    }
+
+    /** Quarkus links every class that an image can reach, and drops the code behind a constant that is false. */
+    @Test
+    void whatNeedsMicrometerIsOutOfReachWithoutIt() {
+        List<JavaCodeUnit> users = component().filter(type -> !type.getName().startsWith(METERS))
+                .flatMap(type -> type.getCodeUnits().stream()).filter(method -> method.getAccessesFromSelf().stream()
+                        .anyMatch(access -> access.getTargetOwner().getName().equals(METERS)))
+                .toList();
+
+        assertThat(users).isNotEmpty().allSatisfy(method -> assertThat(method.getFieldAccesses())
+                .anyMatch(access -> access.getTarget().getName().equals("HAS_MICROMETER")));
+        noClasses().that().haveNameNotMatching(Pattern.quote(METERS) + ".*").should()
+                .dependOnClassesThat().resideInAPackage("io.micrometer..").check(ArchitectureTest.MAIN);
     }
 
     /** Quarkus initializes classes while it builds the image, in which none of these can be. */
