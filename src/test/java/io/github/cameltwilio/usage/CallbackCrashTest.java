@@ -60,7 +60,8 @@ class CallbackCrashTest extends CallbacksTestSupport {
 
         Node(String fate) throws IOException {
             process = ChildJvm
-                    .of(Main.class, List.of("-Xmx128m"), simulator(), Integer.toString(port), directory.toString(),
+                    .of(Main.class, List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"), simulator(), Integer.toString(port),
+                            directory.toString(),
                             fate)
                     .start();
             ChildJvm.awaitReady(process);

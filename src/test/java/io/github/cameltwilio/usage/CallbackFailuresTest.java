@@ -215,13 +215,16 @@ class CallbackFailuresTest extends CallbacksTestSupport {
         }
     }
 
+    /** Without those of the garbage collector, which may find an exchange of the test before only now. */
     private static List<String> warnings(LoggedEvents log) {
-        return log.events().stream()
+        return log.events().stream().filter(event -> !event.text().contains("dropped the exchange"))
                 .filter(event -> event.level() == Level.WARN && event.logger().endsWith("CallbackProcessor"))
                 .map(LoggedEvents.Logged::text).toList();
     }
 
     private MockEndpoint begin(RouteBuilder routes) throws Exception {
+        // Camel counts an exchange that ended in an Error as in flight, and waits for it when it stops.
+        context.getShutdownStrategy().setTimeout(1);
         serve(routes, ENGINE);
         start(routes);
         return getMockEndpoint("mock:fired");

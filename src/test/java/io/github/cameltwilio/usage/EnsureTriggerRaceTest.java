@@ -6,10 +6,15 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 
 import io.github.cameltwilio.usage.client.UsageTrigger;
+import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.junit.jupiter.api.Test;
@@ -19,6 +24,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Two JVMs ensure the same trigger at the same time. */
 class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
     private static final int ROUNDS = 50;
+    // Twilio's times and the pauses of the nodes.
+    private static final int TIMES_AS_FAST = 10;
+
+    @Override
+    protected TwilioUsageSimulator.Builder simulated(TwilioUsageSimulator.Builder simulator) {
+        return super.simulated(simulator.clock(new FastClock(Instant.parse("2026-03-15T12:00:00Z"))));
+    }
 
     @Test
     void leavesOneTriggerPerRound() throws Exception {
@@ -48,6 +60,30 @@ class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
                 .map(UsageTrigger::sid).toList();
     }
 
+    private static final class FastClock extends Clock {
+        private final Instant start;
+        private final long startNanos = System.nanoTime();
+
+        FastClock(Instant start) {
+            this.start = start;
+        }
+
+        @Override
+        public Instant instant() {
+            return start.plusNanos((System.nanoTime() - startNanos) * TIMES_AS_FAST);
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            throw new UnsupportedOperationException();
+        }
+    }
+
     /** A JVM that ensures a trigger for each name that it reads from its input. */
     private final class Node implements AutoCloseable {
         private final List<String> log = new ArrayList<>();
@@ -56,7 +92,7 @@ class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
         private final BufferedReader output;
 
         Node() throws IOException {
-            process = ChildJvm.of(Main.class, List.of("-Xmx128m"), simulator()).start();
+            process = ChildJvm.of(Main.class, List.of("-Xmx128m", "-XX:TieredStopAtLevel=1"), simulator()).start();
             input = process.outputWriter(StandardCharsets.UTF_8);
             output = process.inputReader(StandardCharsets.UTF_8);
             next("ready");
@@ -97,9 +133,8 @@ class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             CamelContext context = new DefaultCamelContext();
             ChildJvm.connect(context, simulator);
-            // The simulator's clock stands still, so that all triggers are of the same second.
             context.getComponent("twilio-usage", TwilioUsageComponent.class)
-                    .setPause(time -> Thread.sleep(time.toMillis() / 10));
+                    .setPause(time -> Thread.sleep(time.toMillis() / TIMES_AS_FAST));
             context.start();
             var template = context.createProducerTemplate();
             out.println("ready");

@@ -183,7 +183,7 @@ class RecordsProducerTest extends TwilioUsageTestSupport {
                 from("direct:stream").to("twilio-usage:records?subresource=daily&pageSize=37&outputType=stream")
                         .split(body()).streaming()
                         .process(one -> {
-                            await().until(
+                            await().pollDelay(Duration.ofMillis(10)).until(
                                     () -> simulator().requests().size() > Math.min(requestsAtRecord.size() / 37, 2));
                             requestsAtRecord.add(simulator().requests().size());
                         });

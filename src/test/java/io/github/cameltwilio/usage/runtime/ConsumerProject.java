@@ -46,6 +46,8 @@ final class ConsumerProject {
     /** A simulator needs this clock, because just after midnight the day has no usage that could grow. */
     static final Clock NOON = Clock.offset(Clock.systemUTC(),
             Duration.between(LocalTime.now(ZoneOffset.UTC), LocalTime.NOON));
+    /** The JVMs of the projects end before the second compiler would pay off; the serial collector starts faster. */
+    static final String JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
     static final String POOL = "com.zaxxer:HikariCP:6.3.0";
     static final String H2 = "com.h2database:h2:2.4.240";
     private static final Path ROOT = Path.of("target", "it");
@@ -343,8 +345,7 @@ final class ConsumerProject {
         ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile())
                 .redirectErrorStream(true).redirectOutput(file(LOG).toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        // These JVMs end before the C2 compiler would pay off.
-        builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1");
+        builder.environment().put("JAVA_TOOL_OPTIONS", JVM_OPTIONS);
         builder.environment().putAll(environment);
         return builder.start();
     }

@@ -81,6 +81,7 @@ class KarafIT {
                 .directory(karaf.toFile()).redirectErrorStream(true).redirectInput(new File("/dev/null"))
                 .redirectOutput(karaf.resolve("karaf.out").toFile());
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_TOOL_OPTIONS", ConsumerProject.JVM_OPTIONS);
         builder.environment().put("TWILIO_ACCOUNT_SID", twilio.simulator().accountSid());
         builder.environment().put("TWILIO_AUTH_TOKEN", twilio.simulator().authToken());
         builder.environment().put("TWILIO_BASE_URL", twilio.simulator().baseUrl().toString());
