@@ -8,10 +8,12 @@ import java.util.concurrent.CountDownLatch;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulator;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("slow")
 class ManyAccountsTest {
     private static final int ACCOUNTS = 5000;
     private static final int DAYS = 365;

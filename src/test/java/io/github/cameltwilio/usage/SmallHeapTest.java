@@ -21,6 +21,7 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@Tag("slow")
 class SmallHeapTest {
     private static final int CATEGORIES = 100;
     private static final int DAYS = 1000;
@@ -31,13 +32,11 @@ class SmallHeapTest {
     }
 
     @Test
-    @Tag("slow")
     void deliversAHundredThousandRecordsInASmallHeapWithFile(@TempDir Path directory) {
         assertDeliversAll("&stateFile=" + directory.resolve("usage.state"), "");
     }
 
     @Test
-    @Tag("slow")
     void deliversAHundredThousandRecordsInASmallHeapWithDatabase() throws Exception {
         try (DatabaseServer postgres = DatabaseServer.postgres()) {
             postgres.createTables();
