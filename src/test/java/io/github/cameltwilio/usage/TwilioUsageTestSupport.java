@@ -27,6 +27,8 @@ public abstract class TwilioUsageTestSupport extends CamelTestSupport {
     protected Clock machineClock = clock;
     protected Retries.Sleeper pause = clock::advance;
 
+    // The extension does not call the overridable method before the test starts.
+    @SuppressWarnings("this-escape")
     @RegisterExtension
     protected final TwilioUsageSimulatorExtension twilio = new TwilioUsageSimulatorExtension(
             builder -> simulated(builder.clock(clock)));

@@ -1,5 +1,6 @@
 package io.github.cameltwilio.usage.client;
 
+import java.io.Serializable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.UnaryOperator;
@@ -19,7 +20,9 @@ import org.apache.hc.core5.http.HttpResponse;
  * @param code       Twilio's error code
  * @param moreInfo   URL of Twilio's explanation
  */
-record ErrorResponse(int status, String requestId, Duration retryAfter, Integer code, String message, String moreInfo) {
+record ErrorResponse(int status, String requestId, Duration retryAfter, Integer code, String message, String moreInfo)
+        implements
+            Serializable {
     /** There was no response. */
     static final ErrorResponse NONE = new ErrorResponse(0, null, null, null, null, null);
 

@@ -1,7 +1,9 @@
 package io.github.cameltwilio.usage.client;
 
+import java.io.Serializable;
+
 /** What a request does, in words for messages, and whether it may be retried. */
-record Operation(String description, Operation.Kind kind) {
+record Operation(String description, Operation.Kind kind) implements Serializable {
 
     enum Kind {
         READ,

@@ -5,12 +5,14 @@ import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -45,12 +47,31 @@ class ValueSerializationTest {
     @ParameterizedTest
     @MethodSource("values")
     void survivesJavaSerialization(TwilioValue value) throws Exception {
+        assertThat(serialized(value)).isEqualTo(value);
+    }
+
+    /** As {@code jms:} does with {@code transferException=true}. */
+    @Test
+    void anErrorSurvivesJavaSerialization() throws Exception {
+        ErrorResponse response = new ErrorResponse(429, "RQ1", Duration.ofSeconds(3), 20429, "Too many", null);
+        TwilioApiException error = TwilioApiException.rejected(new Operation("list records", Operation.Kind.READ),
+                response, null);
+
+        assertThat(serialized(error)).isInstanceOfSatisfying(TwilioApiException.class, read -> {
+            assertThat(read).hasMessage(error.getMessage());
+            assertThat(read.operation()).isEqualTo("list records");
+            assertThat(read.status()).isEqualTo(429);
+            assertThat(read.retryAfter()).contains(Duration.ofSeconds(3));
+        });
+    }
+
+    private static Object serialized(Object value) throws Exception {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
             out.writeObject(value);
         }
         try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
-            assertThat(in.readObject()).isEqualTo(value);
+            return in.readObject();
         }
     }
 }
