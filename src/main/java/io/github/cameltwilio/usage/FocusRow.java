@@ -6,10 +6,10 @@ import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.Collections;
+import java.util.Currency;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
 import io.github.cameltwilio.usage.delivery.LeafCategories;
@@ -21,7 +21,6 @@ import org.apache.camel.Message;
  * message. {@code docs/focus.md} explains each column.
  */
 final class FocusRow {
-    private static final Pattern CURRENCY = Pattern.compile("[A-Za-z]{3}");
     private static final String TWILIO = "Twilio";
 
     private final UsageRecord usage;
@@ -97,10 +96,11 @@ final class FocusRow {
 
     private String currency() {
         String unit = required("priceUnit", "price_unit", text(usage.priceUnit()));
-        if (!CURRENCY.matcher(unit).matches()) {
-            throw invalid("its priceUnit " + RecordKey.part(unit) + " is not a currency of three letters");
+        try {
+            return Currency.getInstance(unit.toUpperCase(Locale.ROOT)).getCurrencyCode();
+        } catch (IllegalArgumentException e) {
+            throw invalid("its priceUnit " + RecordKey.part(unit) + " is not a currency of ISO 4217");
         }
-        return unit.toUpperCase(Locale.ROOT);
     }
 
     /** The specification demands a unit, and capitalizes units. */
