@@ -50,6 +50,9 @@ public final class SimulatorCommand {
         for (int index = 0; index < arguments.length; index += 2) {
             String option = arguments[index];
             String value = index + 1 < arguments.length ? arguments[index + 1] : "";
+            if (List.of(arguments).indexOf(option) < index) {
+                throw new IllegalArgumentException(option + " is given twice");
+            }
             switch (option) {
                 case "--port" -> builder.port(number(option, value, MAX_PORT));
                 case "--subaccounts" -> {

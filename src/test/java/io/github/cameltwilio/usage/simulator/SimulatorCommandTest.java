@@ -59,6 +59,7 @@ class SimulatorCommandTest extends SimulatorTestSupport {
             --port 65536    | --port needs a number from 0 to 65535, but got 65536
             --port -1       | --port needs a number from 0 to 65535, but got -1
             --subaccounts x | --subaccounts needs a number from 0 to 10000, but got x
+            --port 0 --port 8080 | --port is given twice
             """)
     void rejectsWrongOptions(String arguments, String message) {
         assertThatThrownBy(() -> SimulatorCommand.builder(arguments.split(" ")))
