@@ -30,15 +30,16 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaField;
 import com.tngtech.archunit.core.domain.JavaModifier;
-import io.github.cameltwilio.usage.client.TwilioValue;
+import io.github.cameltwilio.usage.UsageConsumer;
+import io.github.cameltwilio.usage.client.TwilioBody;
 import org.junit.jupiter.api.Test;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * No build makes a native image, so this keeps the metadata for one complete. Camel Quarkus itself registers what
- * Camel's service files name.
+ * No build makes a native image, so this derives the metadata for one from the code. Camel Quarkus itself registers
+ * what Camel's service files name.
  */
 class NativeMetadataTest {
     private static final String BASE = "io.github.cameltwilio.usage";
@@ -74,7 +75,9 @@ class NativeMetadataTest {
             if (type.isRecord()) {
                 assertHas(entry, "allDeclaredConstructors", "allDeclaredFields", "allDeclaredMethods",
                         "allRecordComponents");
-            } else if (type.isAssignableTo(Throwable.class)) {
+            } else if (type.isInterface()) {
+                assertHas(entry, "allDeclaredMethods");
+            } else if (type.isAssignableTo(Throwable.class) || isManaged(type)) {
                 assertHas(entry, "allPublicMethods");
             } else if (isUsedByJackson(type)) {
                 assertThat(entry.at("/methods/0/name").asText()).isEqualTo("<init>");
@@ -145,22 +148,27 @@ class NativeMetadataTest {
         assertThat(List.of(flags)).allSatisfy(flag -> assertThat(entry.path(flag).asBoolean()).as(flag).isTrue());
     }
 
-    private static Map<String, JsonNode> registered() throws IOException {
+    static Map<String, JsonNode> registered() throws IOException {
         return new ObjectMapper().readTree(REFLECTION.toFile()).valueStream()
                 .collect(Collectors.toMap(entry -> entry.get("name").asText(), entry -> entry));
     }
 
     private static List<String> usedReflectively() throws IOException {
         Set<String> optionTypes = optionTypes();
-        return component().filter(type -> isUsedByJackson(type) || canBeNamedByARoute(type, optionTypes))
-                .map(JavaClass::getName).toList();
+        return component().filter(type -> type.isAssignableTo(TwilioBody.class) || isUsedByJackson(type)
+                || isManaged(type) || canBeNamedByARoute(type, optionTypes)).map(JavaClass::getName).toList();
     }
 
     private static boolean isUsedByJackson(JavaClass type) {
-        return !type.isInterface() && (type.isAssignableTo(TwilioValue.class)
-                || type.isAssignableTo(JsonSerializer.class) || type.isAssignableTo(JsonDeserializer.class)
-                || type.isAssignableTo(Converter.class) || type.isAnnotatedWith(OF_JACKSON)
-                || type.getMembers().stream().anyMatch(member -> member.isAnnotatedWith(OF_JACKSON)));
+        return !type.isInterface()
+                && (type.isAssignableTo(JsonSerializer.class) || type.isAssignableTo(JsonDeserializer.class)
+                        || type.isAssignableTo(Converter.class) || type.isAnnotatedWith(OF_JACKSON)
+                        || type.getMembers().stream().anyMatch(member -> member.isAnnotatedWith(OF_JACKSON)));
+    }
+
+    /** Camel's JMX reads them. Camel Quarkus itself registers public consumers only. */
+    private static boolean isManaged(JavaClass type) {
+        return type.isAssignableTo(UsageConsumer.class) && !isPublic(type.getModifiers());
     }
 
     /** As the exception of {@code onException}, or as {@code #class:...} with its properties for an option. */

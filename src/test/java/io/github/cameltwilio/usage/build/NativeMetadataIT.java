@@ -1,0 +1,117 @@
+package io.github.cameltwilio.usage.build;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import org.apache.camel.Component;
+import org.apache.camel.Consumer;
+import org.apache.camel.Endpoint;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static java.lang.reflect.Modifier.isPublic;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Compares the metadata for a native image with the reflection that {@link ReflectionTrace} saw in this build. */
+class NativeMetadataIT {
+    private static final Path CLASSES = Path.of("target/classes");
+    private static final Path SERVICES = CLASSES.resolve("META-INF/services/org/apache/camel");
+    private static final Path PROXIES = CLASSES.resolve("META-INF/native-image/io.github.cameltwilio/"
+            + "camel-twilio-usage/proxy-config.json");
+    private static final Pattern OF_TESTS = Pattern.compile(
+            "org\\.(junit|assertj|mockito|apache\\.maven|apache\\.camel\\.test)\\..*|[^.]*");
+    // None of these packages is for an image.
+    private static final Pattern OUTSIDE = Pattern
+            .compile("io\\.github\\.cameltwilio\\.usage\\.(simulator|springboot)\\..*");
+    private static final Map<String, Set<String>> FLAGS = Map.of(
+            "Constructor", Set.of("allDeclaredConstructors", "allPublicConstructors", "methods"),
+            "Field", Set.of("allDeclaredFields"), "Method", Set.of("allDeclaredMethods", "allPublicMethods"),
+            "RecordComponent", Set.of("allRecordComponents"));
+
+    private record Use(String type, String method, String caller) {
+        static Use of(String line) {
+            String[] words = line.split(" ", 3);
+            return new Use(words[0], words[1], words[2]);
+        }
+
+        boolean isOfAnImage() {
+            return (isOurs(type) || method.equals(ReflectionTrace.PROXY)) && !OF_TESTS.matcher(caller).matches()
+                    && (isOurs(caller) || !caller.startsWith("io.github.cameltwilio."));
+        }
+
+        private static boolean isOurs(String name) {
+            return !OUTSIDE.matcher(name).matches() && Files.exists(CLASSES.resolve(name.replace('.', '/') + ".class"));
+        }
+    }
+
+    private List<Use> uses;
+
+    @BeforeEach
+    void readTheTrace() throws IOException {
+        Path trace = Path.of(System.getProperty("reflection.trace"));
+        assertThat(trace).as("what the unit tests of the same build wrote down").isDirectory();
+        Set<String> lines = new TreeSet<>();
+        try (Stream<Path> files = Files.list(trace)) {
+            for (Path file : files.toList()) {
+                lines.addAll(Files.readAllLines(file));
+            }
+        }
+        uses = lines.stream().map(Use::of).filter(Use::isOfAnImage).toList();
+    }
+
+    @Test
+    void containsEveryClassAndMemberThatTheSuiteUsedReflectively() throws IOException {
+        Map<String, JsonNode> registered = NativeMetadataTest.registered();
+        String services = services();
+
+        assertThat(uses).filteredOn(use -> !use.method().equals(ReflectionTrace.PROXY))
+                .filteredOn(use -> !services.contains(use.type()) && !isRegisteredByItsType(use.type())).isNotEmpty()
+                .allSatisfy(use -> assertThat(isComplete(registered.get(use.type()), use.method()))
+                        .as("metadata for " + use).isTrue());
+    }
+
+    @Test
+    void containsEveryProxyThatTheSuiteMade() throws IOException {
+        List<String> registered = new ObjectMapper().readTree(PROXIES.toFile()).findValues("interfaces").stream()
+                .map(interfaces -> interfaces.get(0).asText()).toList();
+
+        assertThat(uses).filteredOn(use -> use.method().equals(ReflectionTrace.PROXY)).isNotEmpty()
+                .extracting(Use::type).isSubsetOf(registered);
+    }
+
+    private static boolean isComplete(JsonNode entry, String method) {
+        return entry != null && FLAGS.entrySet().stream().filter(members -> method.contains(members.getKey()))
+                .allMatch(members -> members.getValue().stream().anyMatch(entry::has));
+    }
+
+    /** Camel Quarkus registers the public classes that implement these. */
+    private static boolean isRegisteredByItsType(String name) {
+        try {
+            Class<?> type = Class.forName(name);
+            return isPublic(type.getModifiers()) && Stream.of(Component.class, Consumer.class, Endpoint.class)
+                    .anyMatch(camels -> camels.isAssignableFrom(type));
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Camel Quarkus registers the classes in these files, too. */
+    private static String services() throws IOException {
+        StringBuilder texts = new StringBuilder();
+        try (Stream<Path> files = Files.walk(SERVICES)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                texts.append(Files.readString(file));
+            }
+        }
+        return texts.toString();
+    }
+}
