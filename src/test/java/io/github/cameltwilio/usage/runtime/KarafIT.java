@@ -25,12 +25,15 @@ import io.github.cameltwilio.usage.simulator.SentCallback;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
 import org.apache.camel.test.AvailablePortFinder;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Runs the Karaf distribution with the features of the catalog and a route bundle in {@code deploy/}. */
+@EnabledForJreRange(max = JRE.JAVA_23, disabledReason = "Karaf 4.4 demands a security manager, which newer Java lacks")
 class KarafIT {
     private static final String CAMEL_KARAF = "4.14.5";
     private static final Path FEATURES = Path.of("catalog/karaf/features.xml").toAbsolutePath();
