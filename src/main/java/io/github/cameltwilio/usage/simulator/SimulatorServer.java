@@ -23,6 +23,7 @@ import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.impl.bootstrap.HttpServer;
 import org.apache.hc.core5.http.impl.bootstrap.ServerBootstrap;
+import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.io.CloseMode;
 
 /** The HTTP server in front of the API: it records requests, injects faults and adds Twilio's headers. */
@@ -50,6 +51,8 @@ final class SimulatorServer implements AutoCloseable {
             server = ServerBootstrap.bootstrap()
                     .setLocalAddress(InetAddress.getByName("127.0.0.1"))
                     .setListenerPort(port)
+                    // Otherwise it cannot be restarted on its port for a minute after it had connections.
+                    .setSocketConfig(SocketConfig.custom().setSoReuseAddress(true).build())
                     .setRequestRouter(
                             (route, routeContext) -> (request, response, context) -> handle(request, response))
                     .create();

@@ -35,6 +35,16 @@ class SimulatorHttpTest extends SimulatorTestSupport {
     }
 
     @Test
+    void startsAgainOnThePortThatItJustUsed() throws Exception {
+        assertThat(status(simulator.accountSid(), simulator.authToken())).isEqualTo(200);
+        simulator.close();
+
+        try (TwilioUsageSimulator again = TwilioUsageSimulator.builder().port(simulator.baseUrl().getPort()).start()) {
+            assertThat(again.baseUrl()).isEqualTo(simulator.baseUrl());
+        }
+    }
+
+    @Test
     void credentialsHaveTwiliosFormat() {
         assertThat(simulator.accountSid()).matches("AC[0-9a-f]{32}");
         assertThat(simulator.apiKey()).matches("SK[0-9a-f]{32}");
