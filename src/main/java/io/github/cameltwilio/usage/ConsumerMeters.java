@@ -126,16 +126,26 @@ final class ConsumerMeters implements Closeable {
     /** Prometheus joins it to the spend, so that a new account name does not start a new series of spend. */
     private void showName(Account account) {
         String name = "twilio.usage.account.details";
-        registry.find(name).tags(route.and("account", account.sid())).meters().forEach(this::remove);
+        registry.find(name).tags(route.and("account", account.sid())).meters()
+                .forEach(meter -> remove(meter.getId()));
         add(Gauge.builder(name, () -> 1).description("Name and status of an account.")
                 .tags(route.and("account", account.sid(), "name", String.valueOf(account.friendlyName()), "status",
                         String.valueOf(account.status())))
                 .register(registry));
     }
 
-    private void remove(Meter meter) {
-        registry.remove(meter.getId());
-        registered.remove(meter.getId());
+    /** Removes the meters of accounts that were shown, but are not among these. */
+    void keepOnly(Set<String> accountSids) {
+        accounts.keySet().stream().filter(sid -> !accountSids.contains(sid)).forEach(sid -> {
+            registered.stream().filter(id -> sid.equals(id.getTag("account"))).forEach(this::remove);
+            spend.keySet().removeIf(series -> sid.equals(series.accountSid()));
+            accounts.remove(sid);
+        });
+    }
+
+    private void remove(Meter.Id id) {
+        registry.remove(id);
+        registered.remove(id);
     }
 
     @Override

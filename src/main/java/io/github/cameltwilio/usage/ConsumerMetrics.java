@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
 
 import io.github.cameltwilio.usage.client.Account;
 import io.github.cameltwilio.usage.client.TwilioApiException;
@@ -69,9 +70,12 @@ final class ConsumerMetrics implements Closeable {
         return lastPoll == null ? null : lastPoll.toString();
     }
 
-    /** Drops the watermarks of other readers, because that of an account that is gone never moves again. */
-    void keepWatermarksOf(Collection<ReaderId> readers) {
+    /** Drops what other readers showed, because the watermark and the spend of an account that is gone never move. */
+    void keepOnly(Collection<ReaderId> readers) {
         watermarks.keySet().retainAll(readers);
+        if (HAS_MICROMETER && meters != null) {
+            meters.keepOnly(readers.stream().map(ReaderId::accountSid).collect(Collectors.toSet()));
+        }
     }
 
     /** Returns the lowest watermark of all readers; null if there is none. */

@@ -67,7 +67,7 @@ final class RecordsConsumer extends UsageConsumer {
             polls.add(new AccountPoll(this, account, polls.isEmpty() ? after : null, today, ahead));
         }
         begin(polls.size());
-        metrics().keepWatermarksOf(polls.stream().map(AccountPoll::reader).toList());
+        metrics().keepOnly(polls.stream().map(AccountPoll::reader).toList());
         readAccounts(polls);
         if (!polls.isEmpty() && polls.get(0).hasSkipped() && isComplete()) {
             readAccounts(List.of(new AccountPoll(this, accounts.get(0), null, today, ahead)));

@@ -87,6 +87,22 @@ class MetersTest extends TwilioUsageTestSupport {
     }
 
     @Test
+    void removesAnAccountThatTwilioNoLongerLists() throws Exception {
+        consume(TODAY + "&splitSubaccounts=true");
+        poll();
+        int port = simulator().baseUrl().getPort();
+        simulator().close();
+
+        try (TwilioUsageSimulator after = super.simulated(TwilioUsageSimulator.builder().clock(clock)).port(port)
+                .start()) {
+            poll();
+            assertThat(scraped("twilio_usage_spend_usd")).hasSize(2)
+                    .allMatch(line -> line.contains(after.accountSid()));
+            assertThat(scraped("twilio_usage_account_details")).hasSize(1);
+        }
+    }
+
+    @Test
     void aNewDayStartsAtZero() throws Exception {
         clock.advance(Duration.ofHours(11));
         consume(TODAY + "&category=sms");
