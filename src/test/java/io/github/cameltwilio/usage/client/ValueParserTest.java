@@ -61,6 +61,34 @@ class ValueParserTest {
                 .isEqualTo(OffsetDateTime.parse("2026-03-15T11:00:00.123456789Z"));
     }
 
+    /** Twilio does not write these, but every other reader of its formats accepts them. */
+    @ParameterizedTest
+    @ValueSource(strings = { "2026-03-15t12:00:00z", "2026-03-15T13:00:30+01:00:30", "Sun, 15 Mar 2026 9:00:00 -0300" })
+    void acceptsTimesThatJavaCanRead(String text) {
+        assertThat(ValueParser.time(text)).isEqualTo(OffsetDateTime.parse("2026-03-15T12:00:00Z"));
+    }
+
+    @Test
+    void readsNoYearOfTheFirstMillennium() {
+        assertThat(ValueParser.time("Sat, 15 Mar 1000 9:00:00 GMT").getYear()).isEqualTo(1000);
+        assertThatThrownBy(() -> ValueParser.time("Fri, 15 Mar 999 9:00:00 GMT")).isInstanceOf(DateTimeException.class)
+                .hasMessage("no such year");
+        assertThat(ValueParser.time("0999-03-15t09:00:00z").getYear()).as("ISO 8601 has all four digits")
+                .isEqualTo(999);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "2026-03-15", "2026-03-15T23:30:00Z", "2026-03-15 23:30", "2026-03-15T23:30:00-05:00" })
+    void readsTheDayAsItIsWritten(String text) {
+        assertThat(ValueParser.day(text)).isEqualTo("2026-03-15");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "2026-03-15Z", "2026-03-15T", "2026-02-30", "2026-02-30T00:00:00Z", "15 Mar 2026" })
+    void rejectsOtherDays(String text) {
+        assertThatThrownBy(() -> ValueParser.day(text)).isInstanceOf(DateTimeException.class);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = { "", "just now", "2026-03-15", "1773576000",
             "Sun, 15 Mar 126 12:00:00 GMT", "Sun, 15 Mar 2026 12:00:61 GMT", "Sun, 15 Mar 2026 12:00:00 A",
