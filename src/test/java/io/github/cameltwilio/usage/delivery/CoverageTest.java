@@ -57,11 +57,16 @@ class CoverageTest {
 
     @ParameterizedTest
     @CsvSource({ "daily,2026-03-05,2026-03-06", "daily,2025-03-01,2025-04-01", "daily,2026-02-28,2026-03-01",
-            "monthly,2026-03-01,2026-03-10", "monthly,2026-03-01,2026-04-01", "yearly,2026-01-01,2026-03-01",
+            "monthly,2026-03-01,2026-03-10", "monthly,2026-03-01,2026-04-01", "monthly,2026-03-10,2026-03-20",
+            "yearly,2026-01-01,2026-03-01", "yearly,2026-02-01,2026-03-01",
             "none,2026-03-01,2026-03-02", "daily,+999999999-12-31,2026-03-01" })
     void recognizesRecordsThatItHas(Subresource list, LocalDate day, LocalDate other) {
         Coverage records = new Coverage(list, list == Subresource.none ? null : FROM);
+        assertThat(records.contains("sms", day)).isFalse();
         assertThat(records.add("sms", day, day)).isTrue();
+        assertThat(records.contains("sms", day)).isTrue();
+        assertThat(records.contains("sms", other)).isFalse();
+        assertThat(records.contains("calls", day)).isFalse();
         assertThat(records.add("sms", other, other)).isTrue();
         assertThat(records.add("calls", day, day)).isTrue();
         assertThat(records.add("sms", day, day)).isFalse();

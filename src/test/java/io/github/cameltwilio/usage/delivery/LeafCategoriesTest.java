@@ -6,6 +6,7 @@ import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 import io.github.cameltwilio.usage.client.UsageRecord;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,65 @@ class LeafCategoriesTest {
                         + " " + record.price())
                 .containsExactly("AC1 14 calls 2", "AC1 14 unattributed 3", "AC2 14 unattributed 7",
                         "AC1 13 calls-inbound 1", "AC1 13 unattributed 0");
+    }
+
+    @Test
+    void computesRemainderPerDayThatCannotBeRead() {
+        assertThat(LeafCategories.of(List.of(undated("14.3.", "totalprice", "5"), undated("14.3.", "sms", "2"),
+                undated("15.3.", "totalprice", "7"), undated("15.3.", "sms", "3"))))
+                .extracting(record -> record.otherFields().get("start_date") + " " + record.category() + " "
+                        + record.price())
+                .containsExactly("14.3. sms 2", "null unattributed 3", "15.3. sms 3", "null unattributed 4");
+    }
+
+    @Test
+    void withdrawsCategoriesWhosePartsAreListedNow() {
+        List<UsageRecord> withdrawn = LeafCategories.withdrawn(List.of(usage("AC1", DAY, "totalprice", "3"),
+                usage("AC1", DAY, "Calls", "3"), usage("AC1", DAY, "calls-inbound", "3"),
+                usage("AC2", DAY, "calls", "1"), usage("AC1", DAY, null, "1")));
+
+        assertThat(withdrawn).singleElement().isEqualTo(new UsageRecord("AC1", "Calls", "", DAY, DAY, BigDecimal.ZERO,
+                "items", BigDecimal.ZERO, "usd", BigDecimal.ZERO, "usd", NOW, "2010-04-01", "/uri", Map.of()));
+    }
+
+    @Test
+    void withdrawsCategoriesThatABillNoLongerLists() {
+        List<UsageRecord> unlisted = LeafCategories.unlisted(List.of(usage("AC1", DAY, "totalprice", "3"),
+                usage("AC1", DAY, "SMS", "3"), usage("AC1", DAY, null, "1"), usage("AC2", DAY, "TotalPrice", "2")),
+                Set.of("sms"));
+
+        assertThat(unlisted).singleElement().isEqualTo(new UsageRecord("AC2", "sms", null, DAY, DAY, BigDecimal.ZERO,
+                "items", BigDecimal.ZERO, "usd", BigDecimal.ZERO, "usd", NOW, "2010-04-01", "/uri", Map.of()));
+    }
+
+    @Test
+    void withdrawsNothingWithoutABill() {
+        assertThat(LeafCategories.unlisted(List.of(usage("AC1", DAY, "sms", "3"), usage("AC1", DAY, null, "1"),
+                usage("AC2", DAY, "totalprice", null)), Set.of("calls"))).isEmpty();
+    }
+
+    @Test
+    void looksForEachCategoryThatIsListedOnItsOwn() {
+        assertThat(LeafCategories.names(List.of(usage("AC1", DAY, "SMS", "3"), usage("AC2", DAY, "calls", null),
+                usage("AC1", DAY, "totalprice", "3"), usage("AC1", DAY, null, "1"),
+                usage("AC1", DAY, "authy-sms-outbound", "1")))).containsExactlyInAnyOrder("sms", "calls");
+    }
+
+    @Test
+    void knowsDeliveredCategoriesFromRemaindersAndPlaceholders() {
+        assertThat(LeafCategories.namesAmong(Set.of("sms", "unattributed", "?7", "calls|14.3.")))
+                .containsExactlyInAnyOrder("sms", "calls|14.3.");
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "SMS-Inbound-LongCode, sms", "pvideo-room, pv", "sms, sms", "calls-sip-inbound, calls-sip" })
+    void rollsACategoryUpToTheOneThatContainsIt(String category, String top) {
+        assertThat(LeafCategories.top(category)).isEqualTo(top);
+    }
+
+    private static UsageRecord undated(String day, String category, String price) {
+        return new UsageRecord("AC1", category, "", null, null, BigDecimal.ONE, "items", BigDecimal.ONE, "usd",
+                new BigDecimal(price), "usd", NOW, "2010-04-01", "/uri", Map.of("start_date", day));
     }
 
     private static List<String> leavesOf(String... categories) {
