@@ -8,12 +8,18 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.github.cameltwilio.usage.ChildJvm;
 import io.github.cameltwilio.usage.LoggedEvents;
@@ -85,6 +91,33 @@ class FileUsageStateRepositoryTest {
 
         try (FileUsageStateRepository state = open()) {
             assertThat(state.position(READER)).contains(new Position(DAY, DAY.plusDays(5)));
+        }
+    }
+
+    @Test
+    void staysRewoundWhenReopened() {
+        Position earlier = new Position(DAY, DAY.plusDays(2), DAY.plusDays(1));
+        try (FileUsageStateRepository state = begun()) {
+            state.advance(READER, new Position(DAY, DAY.plusDays(9)), DAY.plusDays(6));
+            state.rewind(READER, earlier);
+            assertThat(state.position(READER)).contains(earlier);
+        }
+
+        try (FileUsageStateRepository state = open()) {
+            assertThat(state.position(READER)).contains(earlier);
+        }
+    }
+
+    @Test
+    void restoresTheCategoriesOfEachReader() {
+        ReaderId other = new ReaderId("AC2", Scope.all, Subresource.daily, List.of("sms"));
+        try (FileUsageStateRepository state = begun()) {
+            state.delivered(READER, List.of(delivered(DAY, "sms", values(1)), delivered(DAY, "calls", values(1))));
+            state.delivered(other, List.of(delivered(DAY, "mms", values(1))));
+        }
+
+        try (FileUsageStateRepository state = open()) {
+            assertThat(state.categories(READER)).containsExactlyInAnyOrder("sms", "calls");
         }
     }
 
@@ -331,6 +364,41 @@ class FileUsageStateRepositoryTest {
         assertThatThrownBy(this::open).hasMessageContaining("is corrupt: it has no position");
     }
 
+    @Test
+    void rejectsFileThatHasValuesButNoPosition() throws IOException {
+        try (FileUsageStateRepository state = begun()) {
+            state.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
+        }
+        Files.write(file, Files.readAllLines(file).stream().filter(line -> !line.contains("position")).toList());
+
+        assertThatThrownBy(this::open).hasMessageContaining("is corrupt: it has no position");
+    }
+
+    @Test
+    void saysWhetherAFileIsDamagedOrItsEndIsMissing() throws IOException {
+        begun().close();
+        String firstLine = Files.readAllLines(file).get(0) + "\n";
+
+        Files.writeString(file, firstLine);
+        assertThatThrownBy(this::open).hasMessageContaining(file + " is corrupt: its end is missing");
+        Files.writeString(file, firstLine + "garbage\n");
+        assertThatThrownBy(this::open)
+                .hasMessageContaining(file + " is corrupt: line 2 does not match its checksum");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "1234567", "12345678", "123456789", "12345678 " })
+    void cutsOffALineThatHasNoRoomForItsChecksum(String line) throws IOException {
+        begun().close();
+        byte[] intact = Files.readAllBytes(file);
+        Files.writeString(file, line + "\n", StandardOpenOption.APPEND);
+
+        try (FileUsageStateRepository state = open()) {
+            assertThat(state.position(READER)).contains(Position.before(DAY));
+        }
+        assertThat(file).hasBinaryContent(intact);
+    }
+
     /** The system may write what was not synced in any order, and a page that is missing reads as zeros. */
     @Test
     void cutsOffWhatAPowerFailureLeft() throws IOException {
@@ -498,6 +566,54 @@ class FileUsageStateRepositoryTest {
         }
     }
 
+    @Test
+    void overwritesNoFileThatTookThePlaceOfItsOwn() throws IOException {
+        try (FileUsageStateRepository state = begun()) {
+            Path copy = Files.copy(file, directory.resolve("copy"));
+            Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
+            byte[] before = Files.readAllBytes(file);
+
+            assertThatThrownBy(() -> {
+                for (int change = 0; change < 2000; change++) {
+                    state.delivered(READER, List.of(delivered(DAY, "sms", values(change))));
+                }
+            }).hasMessageContaining(file + " was replaced or changed while in use");
+            assertThat(file).hasBinaryContent(before);
+        }
+    }
+
+    @Test
+    void overwritesNoFileWhoseLockIsGone() throws IOException {
+        try (FileUsageStateRepository state = open()) {
+            Files.delete(directory.resolve("usage.state.lock"));
+            assertThatThrownBy(() -> state.advance(READER, Position.before(DAY), DAY))
+                    .hasMessageContaining(file + ".lock was deleted or replaced");
+            assertThat(file).doesNotExist();
+        }
+    }
+
+    @Test
+    void repairsAFailedWriteWhenTold() {
+        AtomicBoolean fails = new AtomicBoolean();
+        Consumer<Journal.Step> failing = step -> {
+            if (step == Journal.Step.WRITE && fails.getAndSet(false)) {
+                throw new IllegalStateException("no space");
+            }
+        };
+        try (FileUsageStateRepository state = new FileUsageStateRepository(file, READER, failing)) {
+            state.advance(READER, Position.before(DAY), DAY);
+            state.delivered(READER, List.of(delivered(DAY, "sms", values(1))));
+            fails.set(true);
+            assertThatThrownBy(() -> state.delivered(READER, List.of(delivered(DAY, "calls", values(2)))))
+                    .hasMessageContaining("no space");
+            assertThat(file).content().hasLineCount(4);
+
+            state.sync();
+            assertThat(file).as("rewritten, without the mark of a sync between its lines").content().hasLineCount(4)
+                    .contains("sms").endsWith("synced\n");
+        }
+    }
+
     /** The shell's limit on file size has the effect of a full disk. */
     @Test
     @EnabledOnOs({ OS.LINUX, OS.MAC })
@@ -557,6 +673,40 @@ class FileUsageStateRepositoryTest {
                 return e.getMessage();
             }
         }
+    }
+
+    /** A route may replace its file for years, and be started again as often. */
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void keepsNoFileOpenThatWasReplacedOrClosed() throws IOException {
+        List<Journal.Step> steps = new ArrayList<>();
+        try (FileUsageStateRepository state = new FileUsageStateRepository(file, READER, steps::add)) {
+            state.advance(READER, Position.before(DAY), DAY);
+            for (int change = 0; change < 1500; change++) {
+                state.delivered(READER, List.of(delivered(DAY, "sms", values(change))));
+            }
+            assertThat(steps).filteredOn(Journal.Step.REPLACED::equals).hasSize(2);
+            assertThat(openFiles()).containsExactlyInAnyOrder("usage.state", "usage.state.lock");
+        }
+        assertThat(openFiles()).isEmpty();
+    }
+
+    private List<String> openFiles() throws IOException {
+        Path parent = directory.toRealPath();
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : descriptors.toList()) {
+                try {
+                    Path open = Files.readSymbolicLink(descriptor);
+                    if (open.startsWith(parent)) {
+                        names.add(open.getFileName().toString());
+                    }
+                } catch (NoSuchFileException e) {
+                    // Another thread has closed it in the meantime.
+                }
+            }
+        }
+        return names;
     }
 
     @Test
