@@ -24,6 +24,15 @@ class PositionTest {
     }
 
     @Test
+    void hasForgottenOnlyWhatItOnceKnew() {
+        Position position = new Position(DAY, DAY.plusDays(9));
+
+        assertThat(position.hasForgotten(DAY.minusDays(1))).as("before its first day").isFalse();
+        assertThat(position.forgetting(DAY.plusDays(6)).hasForgotten(DAY.plusDays(5))).isTrue();
+        assertThat(position.forgetting(DAY.plusDays(6)).hasForgotten(DAY.plusDays(6))).isFalse();
+    }
+
+    @Test
     void forgetsOnlyForward() {
         Position position = new Position(DAY, DAY.plusDays(9));
 

@@ -37,6 +37,45 @@ class ReaderIdTest {
                 .isEqualTo(new RecordKey("AC1", Scope.all, Subresource.daily, LocalDate.MAX, ""));
     }
 
+    @Test
+    void identifiesARecordThatCannotBeReadByTwiliosText() {
+        assertThat(reader().key(unreadable("sms", Map.of("start_date", "soon"), "/path")))
+                .isEqualTo(new RecordKey("AC1", Scope.all, Subresource.daily, LocalDate.MAX, "sms|soon"))
+                .hasToString("AC1|all|daily|?|sms|soon");
+        assertThat(reader().key(unreadable(null, Map.of("category", 7), "/path")).category()).isEqualTo("?7|/path");
+        assertThat(reader().key(unreadable("sms", Map.of(), "/path")).category()).isEqualTo("sms|/path");
+        assertThat(reader().key(unreadable("sms", Map.of(), null)).category()).isEqualTo("sms");
+    }
+
+    @Test
+    void hasOnlyDaysThatADatabaseCanStore() {
+        for (String day : List.of("0001-01-01", "9999-12-31")) {
+            assertThat(reader().key(usage("sms", LocalDate.parse(day)))).hasToString("AC1|all|daily|" + day + "|sms");
+        }
+        for (String day : List.of("0000-12-31", "+10000-01-01")) {
+            assertThat(reader().key(usage("sms", LocalDate.parse(day)))).hasToString("AC1|all|daily|?|sms|" + day);
+        }
+    }
+
+    @Test
+    void coversTheRecordsOfItsAccountScopeAndListWhateverItsCategories() {
+        RecordKey key = reader().key(DAY, "sms");
+        assertThat(reader("calls").covers(key)).isTrue();
+        assertThat(new ReaderId("AC2", Scope.all, Subresource.daily, List.of()).covers(key)).isFalse();
+        assertThat(new ReaderId("AC1", Scope.own, Subresource.daily, List.of()).covers(key)).isFalse();
+        assertThat(new ReaderId("AC1", Scope.all, Subresource.monthly, List.of()).covers(key)).isFalse();
+    }
+
+    @Test
+    void coversTheSameRecordsWhetherItsAccountIsReadAloneOrAsOneOfSeveral() {
+        ReaderId alone = new ReaderId("AC1", Scope.own, Subresource.daily, List.of());
+        ReaderId oneOfSeveral = new ReaderId("AC1", Scope.each, Subresource.daily, List.of());
+
+        assertThat(oneOfSeveral.key(DAY, "sms")).isEqualTo(alone.key(DAY, "sms"));
+        assertThat(oneOfSeveral.covers(alone.key(DAY, "sms"))).isTrue();
+        assertThat(oneOfSeveral).isNotEqualTo(alone);
+    }
+
     /** A state file would return a question mark instead. */
     @Test
     void identifiesACategoryThatCannotBeEncodedByItsDigest() {
@@ -47,6 +86,11 @@ class ReaderIdTest {
 
     private static ReaderId reader(String... categories) {
         return new ReaderId("AC1", Scope.all, Subresource.daily, List.of(categories));
+    }
+
+    private static UsageRecord unreadable(String category, Map<String, Object> otherFields, String uri) {
+        return new UsageRecord("AC1", category, "", null, null, null, null, null, null, null, null, null, null, uri,
+                otherFields);
     }
 
     private static UsageRecord usage(String category, LocalDate day) {

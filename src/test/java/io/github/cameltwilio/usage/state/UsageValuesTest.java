@@ -57,6 +57,23 @@ class UsageValuesTest {
         assertThat(UsageValues.of(usage)).isEqualTo(VALUES);
     }
 
+    @Test
+    void differsWhenTwiliosTextForAValueDiffers() {
+        UsageValues many = malformed(Map.of("count", "many"));
+        assertThat(many).isNotEqualTo(malformed(Map.of("count", "few"))).isNotEqualTo(malformed(Map.of()))
+                .isNotEqualTo(malformed(Map.of("usage", "many")))
+                .isEqualTo(malformed(Map.of("count", "many", "start_date", "soon")));
+        assertThat(malformed(Map.of("new_field", "many"))).as("no value").isEqualTo(malformed(Map.of()));
+        for (UsageValues values : List.of(many, malformed(Map.of("price", "|\t\n~")))) {
+            assertThat(UsageValues.of(values.text())).isEqualTo(values);
+        }
+    }
+
+    private static UsageValues malformed(Map<String, Object> otherFields) {
+        return UsageValues.of(new UsageRecord("AC1", "sms", "SMS", null, null, null, null, null, null, null, null, null,
+                null, null, otherFields));
+    }
+
     private static UsageValues values(String count, String price, String currency) {
         return new UsageValues(count == null ? null : new BigDecimal(count), "messages", new BigDecimal("7"),
                 "messages",
