@@ -2,6 +2,7 @@ package io.github.cameltwilio.usage;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -82,6 +83,17 @@ class CallbackVerifierTest {
             sign("main", ADDRESS + "?" + query, Map.of());
             assertRejected(ADDRESS, "does not match");
         }
+    }
+
+    /** Such a body names no account, so it has to be signed by the main one. */
+    @Test
+    void tellsABodyThatIsNoJsonFromAForgedOne() {
+        String query = "bodySHA256=" + TwilioSignature.bodyHash("{".getBytes(StandardCharsets.UTF_8));
+        content("application/json", "{", query);
+        sign("main", ADDRESS + "?" + query, Map.of());
+        assertRejected(ADDRESS, "the body is not a JSON object");
+        sign("sub", ADDRESS + "?" + query, Map.of());
+        assertRejected(ADDRESS, "does not match");
     }
 
     @Test
@@ -246,6 +258,40 @@ class CallbackVerifierTest {
         assertThat(verifier(ADDRESS).signedAddress(message, request())).contains(signed);
         sign("other", signed, firing);
         assertThat(verifier(ADDRESS).signedAddress(message, request())).isEmpty();
+    }
+
+    @Test
+    void findsAddressWithoutTheLastSlash() throws RejectedCallbackException {
+        form(null);
+        sign("main", ADDRESS, firing);
+        assertThat(verifier(ADDRESS + "/").signedAddress(message, request())).contains(ADDRESS);
+    }
+
+    @Test
+    void acceptsUnsignedCallbacksOfKnownAccountsOnly() throws RejectedCallbackException {
+        options.setValidateSignature(false);
+        for (String account : List.of(MAIN, SUBACCOUNT)) {
+            firing.put("AccountSid", account);
+            form(null);
+            assertThat(verify(ADDRESS)).isEqualTo(account);
+        }
+        firing.put("AccountSid", "AC" + "c".repeat(32));
+        form(null);
+        assertRejected(ADDRESS, "belongs to an account other than accountSid");
+        options.setAccountSid(firing.get("AccountSid"));
+        assertThat(verify(ADDRESS)).as("an account without a token").isEqualTo(firing.get("AccountSid"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "Sun, 15 Mar 2026 11:59:00 +0000", "Sun, 15 Mar 2026 12:01:00 +0000" })
+    void rejectsOlderAndLaterCallbacksThanAllowed(String dateFired) throws RejectedCallbackException {
+        firing.put("DateFired", dateFired);
+        form(null);
+        sign("main", ADDRESS, firing);
+        options.setCallbackMaxAge(Duration.ofSeconds(60));
+        assertThat(verify(ADDRESS)).isEqualTo(MAIN);
+        options.setCallbackMaxAge(Duration.ofSeconds(59));
+        assertRejected(ADDRESS, "by more than callbackMaxAge");
     }
 
     private String verify(String address) throws RejectedCallbackException {
