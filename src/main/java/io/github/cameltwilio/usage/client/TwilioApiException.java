@@ -6,6 +6,7 @@ import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -25,6 +26,9 @@ public final class TwilioApiException extends RuntimeException {
     // Bounds that keep a message below a kilobyte, whatever the server sends.
     private static final int MAX_TEXT_LENGTH = 250;
     private static final int MAX_NAME_LENGTH = 100;
+    // A log shows these as a new line or, for some format characters, shows other text in reverse.
+    private static final Set<Integer> NOT_ON_A_LINE = Set.of((int) Character.CONTROL, (int) Character.FORMAT,
+            (int) Character.LINE_SEPARATOR, (int) Character.PARAGRAPH_SEPARATOR);
 
     private final Operation operation;
     private final ErrorResponse response;
@@ -157,7 +161,7 @@ public final class TwilioApiException extends RuntimeException {
 
     private static String printable(String text, int maxLength) {
         String line = text.codePoints().limit(maxLength)
-                .map(c -> Character.isISOControl(c) ? ' ' : c)
+                .map(character -> NOT_ON_A_LINE.contains(Character.getType(character)) ? ' ' : character)
                 .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
                 .toString();
         return line.length() < text.length() ? line + "..." : line;

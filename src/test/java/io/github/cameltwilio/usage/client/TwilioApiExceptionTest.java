@@ -175,6 +175,7 @@ class TwilioApiExceptionTest {
     void putsForeignTextOnOneLine() {
         assertThat(rejected(READ, new ErrorResponse(400, "RQ\n1", null, null, "a\r\nFATAL\u0000\u0085b", "x\ty")))
                 .hasMessage("list usage triggers: HTTP 400: a  FATAL  b; see x y (request RQ 1)");
+        assertThat(TwilioApiException.printable("a\u2028b\u2029c\u202ed")).isEqualTo("a b c d");
         assertThat(TwilioApiException.printable("caf\u00e9 \ud83d\ude00")).isEqualTo("caf\u00e9 \ud83d\ude00");
         assertThat(TwilioApiException.printable(null)).isNull();
     }
