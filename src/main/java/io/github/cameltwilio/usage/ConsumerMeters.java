@@ -96,7 +96,7 @@ final class ConsumerMeters implements Closeable {
             if (isMalformed || usage.startDate() == null || usage.category() == null) {
                 continue;
             }
-            // A period without a price must not keep showing the price of the one before.
+            // Otherwise a period without a price would keep showing the price of the period before.
             BigDecimal price = Objects.requireNonNullElse(usage.price(), BigDecimal.ZERO);
             Series series = new Series(usage.accountSid(), usage.category().toLowerCase(Locale.ROOT),
                     Objects.requireNonNullElse(usage.priceUnit(), "").toLowerCase(Locale.ROOT));
@@ -134,7 +134,7 @@ final class ConsumerMeters implements Closeable {
                 .register(registry));
     }
 
-    /** Removes the meters of accounts that were shown, but are not among these. */
+    /** Removes the meters of accounts that have been shown but are not among these. */
     void keepOnly(Set<String> accountSids) {
         accounts.keySet().stream().filter(sid -> !accountSids.contains(sid)).forEach(sid -> {
             registered.stream().filter(id -> sid.equals(id.getTag("account"))).forEach(this::remove);

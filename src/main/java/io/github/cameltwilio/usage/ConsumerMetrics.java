@@ -70,7 +70,7 @@ final class ConsumerMetrics implements Closeable {
         return lastPoll == null ? null : lastPoll.toString();
     }
 
-    /** Drops what other readers showed, because the watermark and the spend of an account that is gone never move. */
+    /** Drops what other readers show: the watermark and the spend of an account that is gone never change again. */
     void keepOnly(Collection<ReaderId> readers) {
         watermarks.keySet().retainAll(readers);
         if (HAS_MICROMETER && meters != null) {

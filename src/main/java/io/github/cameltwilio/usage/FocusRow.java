@@ -99,7 +99,7 @@ final class FocusRow {
         try {
             return Currency.getInstance(unit.toUpperCase(Locale.ROOT)).getCurrencyCode();
         } catch (IllegalArgumentException e) {
-            throw invalid("its priceUnit " + RecordKey.part(unit) + " is not a currency of ISO 4217");
+            throw invalid("its priceUnit " + RecordKey.part(unit) + " is not an ISO 4217 currency code");
         }
     }
 

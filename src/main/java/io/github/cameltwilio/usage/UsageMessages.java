@@ -72,7 +72,7 @@ final class UsageMessages {
     }
 
     /**
-     * @param mayChangeFrom the first day of which a correction would still be noticed
+     * @param mayChangeFrom the first day whose corrections would still be noticed
      * @param account       whose own usage it is; null if accounts are not read separately
      */
     static void change(Message message, TwilioUsageEndpoint endpoint, UsageChange change, Fingerprint fingerprint,

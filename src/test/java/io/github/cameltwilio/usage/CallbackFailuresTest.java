@@ -215,7 +215,7 @@ class CallbackFailuresTest extends CallbacksTestSupport {
         }
     }
 
-    /** Without those of the garbage collector, which may find an exchange of the test before only now. */
+    /** Leaves out dropped exchanges: the garbage collector may only now find one of the previous test. */
     private static List<String> warnings(LoggedEvents log) {
         return log.events().stream().filter(event -> !event.text().contains("dropped the exchange"))
                 .filter(event -> event.level() == Level.WARN && event.logger().endsWith("CallbackProcessor"))

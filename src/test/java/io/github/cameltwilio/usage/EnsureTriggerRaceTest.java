@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** Two JVMs ensure the same trigger at the same time. */
 class EnsureTriggerRaceTest extends TwilioUsageTestSupport {
     private static final int ROUNDS = 50;
-    // Twilio's times and the pauses of the nodes.
+    // The simulator's clock runs this much faster than real time, and the pauses of the nodes are this much shorter.
     private static final int TIMES_AS_FAST = 10;
 
     @Override

@@ -144,9 +144,9 @@ class FocusTest extends TwilioUsageTestSupport {
     @Test
     void rejectsWhatNoRowCanSay() {
         assertThatThrownBy(() -> row(usage(Map.of("priceUnit", "credits\n")), Map.of()))
-                .hasMessageContaining("is not a currency of ISO 4217").message().doesNotContain("\n");
+                .hasMessageContaining("is not an ISO 4217 currency code").message().doesNotContain("\n");
         assertThatThrownBy(() -> row(usage(Map.of("priceUnit", "xyz")), Map.of()))
-                .hasMessageContaining("its priceUnit xyz is not a currency of ISO 4217");
+                .hasMessageContaining("its priceUnit xyz is not an ISO 4217 currency code");
         assertThatThrownBy(() -> row(usage(Map.of("startDate", LocalDate.parse("2026-01-31"))), Map.of()))
                 .hasMessageContaining("it covers more than one month");
         assertThatThrownBy(() -> transformed("{}", Map.of())).hasMessageContaining("not a java.lang.String");

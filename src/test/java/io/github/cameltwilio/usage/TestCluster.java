@@ -5,7 +5,7 @@ import java.util.concurrent.TimeUnit;
 
 import org.apache.camel.component.file.cluster.FileLockClusterService;
 
-/** A cluster service whose followers ask for the lock ten times per second; by default, they wait for ten seconds. */
+/** A cluster service whose followers try to get the lock ten times per second; by default, every ten seconds. */
 public final class TestCluster {
 
     private TestCluster() {

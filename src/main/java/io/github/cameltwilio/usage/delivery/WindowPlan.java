@@ -138,7 +138,7 @@ public record WindowPlan(
         return Stream.of(lookback, position.firstDay(), position.knownFrom()).max(Comparator.naturalOrder()).get();
     }
 
-    /** Returns the first day of which a correction would still be noticed, because later polls read it. */
+    /** Returns the first day whose corrections would still be noticed, because later polls read it. */
     public LocalDate mayChangeFrom(LocalDate today) {
         return isByPeriod() ? earlier(lastDay(today).minusDays(lookbackDays), today.minusDays(deepLookbackDays))
                 : LocalDate.MIN;

@@ -51,7 +51,7 @@ final class SimulatorServer implements AutoCloseable {
             server = ServerBootstrap.bootstrap()
                     .setLocalAddress(InetAddress.getByName("127.0.0.1"))
                     .setListenerPort(port)
-                    // Otherwise it cannot be restarted on its port for a minute after it had connections.
+                    // Otherwise it cannot be restarted on the same port until a minute after its last connection.
                     .setSocketConfig(SocketConfig.custom().setSoReuseAddress(true).build())
                     .setRequestRouter(
                             (route, routeContext) -> (request, response, context) -> handle(request, response))

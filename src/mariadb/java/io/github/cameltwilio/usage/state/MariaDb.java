@@ -37,7 +37,7 @@ public final class MariaDb {
         }
         // Starts as any user, in containers without asynchronous I/O and without name servers. Only its clients are
         // killed, so its commits need not wait for the disk.
-        // The library deletes the directory when the JVM ends, and would use the same one in all JVMs.
+        // By default, all JVMs would share one directory, and the library deletes it when the first of them ends.
         PatientDb database = new PatientDb(DBConfigurationBuilder.newBuilder().setPort(port)
                 .setBaseDir(Files.createTempDirectory("mariadb").toFile())
                 .addArg("--user=root").addArg("--skip-name-resolve").addArg("--innodb-use-native-aio=0")

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import static java.lang.reflect.Modifier.isPublic;
 import static org.assertj.core.api.Assertions.assertThat;
 
-/** Compares the metadata for a native image with the reflection that {@link ReflectionTrace} saw in this build. */
+/** Compares the metadata for a native image with the reflection that {@link ReflectionTrace} recorded in this build. */
 class NativeMetadataIT {
     private static final Path CLASSES = Path.of("target/classes");
     private static final Path SERVICES = CLASSES.resolve("META-INF/services/org/apache/camel");
@@ -29,7 +29,7 @@ class NativeMetadataIT {
             + "camel-twilio-usage/proxy-config.json");
     private static final Pattern OF_TESTS = Pattern.compile(
             "org\\.(junit|assertj|mockito|apache\\.maven|apache\\.camel\\.test)\\..*|[^.]*");
-    // None of these packages is for an image.
+    // Neither of these packages is meant for a native image.
     private static final Pattern OUTSIDE = Pattern
             .compile("io\\.github\\.cameltwilio\\.usage\\.(simulator|springboot)\\..*");
     private static final Map<String, Set<String>> FLAGS = Map.of(
@@ -58,7 +58,7 @@ class NativeMetadataIT {
     @BeforeEach
     void readTheTrace() throws IOException {
         Path trace = Path.of(System.getProperty("reflection.trace"));
-        assertThat(trace).as("what the unit tests of the same build wrote down").isDirectory();
+        assertThat(trace).as("what the unit tests of the same build recorded").isDirectory();
         Set<String> lines = new TreeSet<>();
         try (Stream<Path> files = Files.list(trace)) {
             for (Path file : files.toList()) {
@@ -93,7 +93,7 @@ class NativeMetadataIT {
                 .allMatch(members -> members.getValue().stream().anyMatch(entry::has));
     }
 
-    /** Camel Quarkus registers the public classes that implement these. */
+    /** Camel Quarkus registers public components, consumers and endpoints. */
     private static boolean isRegisteredByItsType(String name) {
         try {
             Class<?> type = Class.forName(name);
@@ -104,7 +104,7 @@ class NativeMetadataIT {
         }
     }
 
-    /** Camel Quarkus registers the classes in these files, too. */
+    /** Camel Quarkus also registers the classes that these files name. */
     private static String services() throws IOException {
         StringBuilder texts = new StringBuilder();
         try (Stream<Path> files = Files.walk(SERVICES)) {

@@ -38,8 +38,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * No build makes a native image, so this derives the metadata for one from the code. Camel Quarkus itself registers
- * what Camel's service files name.
+ * No build makes a native image, so this test compares the metadata for one with the code. Camel Quarkus itself
+ * registers what Camel's service files name.
  */
 class NativeMetadataTest {
     private static final String BASE = "io.github.cameltwilio.usage";
@@ -166,7 +166,7 @@ class NativeMetadataTest {
                         || type.getMembers().stream().anyMatch(member -> member.isAnnotatedWith(OF_JACKSON)));
     }
 
-    /** Camel's JMX reads them. Camel Quarkus itself registers public consumers only. */
+    /** Camel reads them for JMX. Camel Quarkus itself registers public consumers only. */
     private static boolean isManaged(JavaClass type) {
         return type.isAssignableTo(UsageConsumer.class) && !isPublic(type.getModifiers());
     }

@@ -25,8 +25,8 @@ import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.none;
 
 /**
- * Writes down who uses which of our classes reflectively while the suite runs, for {@link NativeMetadataIT}. Each line
- * has the class, the method of the JDK that was called, and its caller. GraalVM's own tracing agent needs a GraalVM.
+ * Records which of our classes the tests use by reflection, for {@link NativeMetadataIT}. Each line contains the class,
+ * the method of the JDK that was called, and its caller. GraalVM's own tracing agent needs GraalVM.
  */
 public final class ReflectionTrace implements LauncherSessionListener, BiConsumer<Class<?>, String> {
     private static final String OURS = "io.github.cameltwilio.usage.";
@@ -38,7 +38,7 @@ public final class ReflectionTrace implements LauncherSessionListener, BiConsume
 
     @Override
     public void launcherSessionOpened(LauncherSession session) {
-        // What the advice below adds to the JDK's classes cannot refer to this class, but to a system property.
+        // The code that the advice below adds to the JDK cannot refer to this class, so it reads a system property.
         if (directory == null || System.getProperties().putIfAbsent("reflection.tracer", this) != null) {
             return;
         }
@@ -58,7 +58,7 @@ public final class ReflectionTrace implements LauncherSessionListener, BiConsume
 
     @Override
     public void accept(Class<?> type, String method) {
-        // Hidden classes are lambdas. A native image has these and annotations anyway.
+        // Hidden classes are lambdas. A native image contains lambdas and annotations anyway.
         if (type.isHidden() || type.isAnnotation() || !type.getName().startsWith(OURS) && !method.equals(PROXY)) {
             return;
         }
@@ -66,7 +66,7 @@ public final class ReflectionTrace implements LauncherSessionListener, BiConsume
                 .dropWhile(name -> name.equals(ReflectionTrace.class.getName())).skip(1).toList());
         String direct = callers.get(0);
         String caller = callers.stream().filter(name -> !isOfJdk(name)).findFirst().orElse("the JDK");
-        // The JDK looks up what signatures name and the constants of enums. A loader also loads what code refers to.
+        // Not reflective use: the JDK looks up types in signatures and enum constants, and loads what code refers to.
         if (LOOKUPS.contains(method) && (isOfJdk(direct) || caller.startsWith(OURS))
                 || direct.equals(Class.class.getName()) || method.equals(PROXY) && !caller.startsWith(OURS)) {
             return;

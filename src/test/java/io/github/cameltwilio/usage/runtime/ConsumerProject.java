@@ -46,7 +46,7 @@ final class ConsumerProject {
     /** A simulator needs this clock, because just after midnight the day has no usage that could grow. */
     static final Clock NOON = Clock.offset(Clock.systemUTC(),
             Duration.between(LocalTime.now(ZoneOffset.UTC), LocalTime.NOON));
-    /** The JVMs of the projects end before the second compiler would pay off; the serial collector starts faster. */
+    /** The JVMs of the projects end before the C2 compiler would pay off; the serial collector starts faster. */
     static final String JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
     static final String POOL = "com.zaxxer:HikariCP:6.3.0";
     static final String H2 = "com.h2database:h2:2.4.240";
@@ -213,7 +213,7 @@ final class ConsumerProject {
         }
     }
 
-    /** A poll that found the firing while its callback is processed would send a second alert, as callbacks.md says. */
+    /** Otherwise a poll could find the firing while its callback is processed, and alert again: see callbacks.md. */
     private static boolean hasPolledTriggers(TwilioUsageSimulator simulator) {
         return simulator.requests().stream().anyMatch(request -> request.path().endsWith("/Usage/Triggers.json")
                 && request.parameters().containsKey("UsageCategory"));

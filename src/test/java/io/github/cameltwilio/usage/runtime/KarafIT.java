@@ -33,7 +33,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 /** Runs the Karaf distribution with the features of the catalog and a route bundle in {@code deploy/}. */
-@EnabledForJreRange(max = JRE.JAVA_23, disabledReason = "Karaf 4.4 demands a security manager, which newer Java lacks")
+@EnabledForJreRange(max = JRE.JAVA_23, disabledReason = "Karaf 4.4 allows a security manager, which newer Java rejects")
 class KarafIT {
     private static final String CAMEL_KARAF = "4.14.5";
     private static final Path FEATURES = Path.of("catalog/karaf/features.xml").toAbsolutePath();
