@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import net.bytebuddy.agent.ByteBuddyAgent;
 import net.bytebuddy.agent.builder.AgentBuilder;
@@ -28,7 +30,7 @@ import static net.bytebuddy.matcher.ElementMatchers.none;
  * Records which of our classes the tests use by reflection, for {@link NativeMetadataIT}. Each line contains the class,
  * the method of the JDK that was called, and its caller. GraalVM's own tracing agent needs GraalVM.
  */
-public final class ReflectionTrace implements LauncherSessionListener, BiConsumer<Class<?>, String> {
+public final class ReflectionTrace implements LauncherSessionListener, BiConsumer<Object, String> {
     private static final String OURS = "io.github.cameltwilio.usage.";
     static final String PROXY = "newProxyInstance";
     private static final Set<String> LOOKUPS = Set.of("forName", "loadClass");
@@ -56,23 +58,27 @@ public final class ReflectionTrace implements LauncherSessionListener, BiConsume
                 .installOn(ByteBuddyAgent.install());
     }
 
+    /** @param used a class, or the interfaces of a proxy */
     @Override
-    public void accept(Class<?> type, String method) {
+    public void accept(Object used, String method) {
+        Class<?> type = used instanceof Class<?>[] several ? several[0] : (Class<?>) used;
         // Hidden classes are lambdas. A native image contains lambdas and annotations anyway.
-        if (type.isHidden() || type.isAnnotation() || !type.getName().startsWith(OURS) && !method.equals(PROXY)) {
+        if (type.isHidden() || type.isAnnotation() || used == type && !type.getName().startsWith(OURS)) {
             return;
         }
         List<String> callers = StackWalker.getInstance().walk(frames -> frames.map(StackWalker.StackFrame::getClassName)
                 .dropWhile(name -> name.equals(ReflectionTrace.class.getName())).skip(1).toList());
         String direct = callers.get(0);
-        String caller = callers.stream().filter(name -> !isOfJdk(name)).findFirst().orElse("the JDK");
+        String caller = callers.stream().filter(name -> !isOfJdk(name)).findFirst().orElse("java.*");
         // Not reflective use: the JDK looks up types in signatures and enum constants, and loads what code refers to.
-        if (LOOKUPS.contains(method) && (isOfJdk(direct) || caller.startsWith(OURS))
-                || direct.equals(Class.class.getName()) || method.equals(PROXY) && !caller.startsWith(OURS)) {
+        if (LOOKUPS.contains(method) && (isOfJdk(direct) || method.equals("loadClass") && caller.startsWith(OURS))
+                || direct.equals(Class.class.getName())) {
             return;
         }
-        String line = type.getName() + " " + method + " " + caller + "\n";
-        if (seen.add(line)) {
+        String names = used instanceof Class<?>[] several
+                ? Stream.of(several).map(Class::getName).collect(Collectors.joining(",")) : type.getName();
+        String line = names + " " + method + " " + caller + "\n";
+        if ((names.contains(OURS) || caller.startsWith(OURS)) && seen.add(line)) {
             write(line);
         }
     }
@@ -95,7 +101,7 @@ public final class ReflectionTrace implements LauncherSessionListener, BiConsume
         @Advice.OnMethodEnter
         @SuppressWarnings("unchecked")
         static void trace(@Advice.This Class<?> type, @Advice.Origin("#m") String method) {
-            ((BiConsumer<Class<?>, String>) System.getProperties().get("reflection.tracer")).accept(type, method);
+            ((BiConsumer<Object, String>) System.getProperties().get("reflection.tracer")).accept(type, method);
         }
     }
 
@@ -103,7 +109,7 @@ public final class ReflectionTrace implements LauncherSessionListener, BiConsume
         @Advice.OnMethodExit
         @SuppressWarnings("unchecked")
         static void trace(@Advice.Return Class<?> type, @Advice.Origin("#m") String method) {
-            ((BiConsumer<Class<?>, String>) System.getProperties().get("reflection.tracer")).accept(type, method);
+            ((BiConsumer<Object, String>) System.getProperties().get("reflection.tracer")).accept(type, method);
         }
     }
 
@@ -111,8 +117,9 @@ public final class ReflectionTrace implements LauncherSessionListener, BiConsume
         @Advice.OnMethodEnter
         @SuppressWarnings("unchecked")
         static void trace(@Advice.Argument(1) Class<?>[] interfaces, @Advice.Origin("#m") String method) {
-            for (Class<?> type : interfaces) {
-                ((BiConsumer<Class<?>, String>) System.getProperties().get("reflection.tracer")).accept(type, method);
+            if (interfaces.length > 0) {
+                ((BiConsumer<Object, String>) System.getProperties().get("reflection.tracer")).accept(interfaces,
+                        method);
             }
         }
     }
