@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -79,15 +80,17 @@ class SecretsTest {
         CODE(HARD, ""),
         /** In a configuration bean. */
         CONFIGURATION(HARD, ""),
-        /** With {@code camel.component.twilio-usage.authToken = {{the.secret}}}. */
+        /** With {@code camel.component.twilio-usage.authToken = {{sys:the.secret}}}. */
         PROPERTY(HARD, ""),
+        /** With {@code camel.component.twilio-usage.authToken = secret}. */
+        LITERAL(HARD, ""),
         /** In a URI, as a reference to a bean. */
         REFERENCE(HARD, "#bean:theSecret"),
         URI_RAW(HARD.replace(")", "]"), "RAW(%s)"),
         URI_BRACES(HARD.replace("}", "]").replace("&", "]"), "RAW{%s}"),
         /** Camel decodes the value twice and parses it in between. */
         URI_ENCODED(HARD.replace("&", "]").replace("%", "]").replace("+", "]"), "%s"),
-        URI_PLACEHOLDER(HARD.replace(")", "]"), "RAW({{the.secret}})"),
+        URI_PLACEHOLDER(HARD.replace(")", "]"), "RAW({{sys:the.secret}})"),
         /** Not a secret, but the name of a trigger and of a file, which are exposed. */
         CONTROL("Zeisig1 Fink2", "RAW(%s)");
 
@@ -129,6 +132,7 @@ class SecretsTest {
     @AfterEach
     void close() {
         log.close();
+        System.clearProperty("the.secret");
     }
 
     @ParameterizedTest
@@ -147,6 +151,16 @@ class SecretsTest {
         runApplication(kind, way);
 
         assertThat(placesWithSecret()).isEmpty();
+        assertThat(logsWithSecret()).allSatisfy(SecretsTest::isFromCamelBelowInfo);
+    }
+
+    /** Camel's own consoles and its log at INFO mask only names of options that Camel knows. */
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void literalSecretIsInConsolesOfProperties(Kind kind) throws Exception {
+        runApplication(kind, Way.LITERAL);
+
+        assertThat(placesWithSecret()).containsOnlyKeys("settings");
         assertThat(logsWithSecret()).allSatisfy(SecretsTest::isFromCamelBelowInfo);
     }
 
@@ -261,7 +275,9 @@ class SecretsTest {
         main.addInitialProperty("camel.main.messageHistory", "true");
         main.addInitialProperty("camel.main.startupRecorder", "backlog");
         main.addInitialProperty("camel.health.exposureLevel", "full");
-        main.addInitialProperty("the.secret", way.secret);
+        if (way == Way.PROPERTY || way == Way.URI_PLACEHOLDER) {
+            System.setProperty("the.secret", way.secret);
+        }
         main.bind("theSecret", way.secret);
         main.bind("twilio-usage", component);
         if (way == Way.CONFIGURATION) {
@@ -271,8 +287,11 @@ class SecretsTest {
             component.setConfiguration(options);
         }
         if (way == Way.PROPERTY) {
-            main.addInitialProperty("camel.component.twilio-usage." + kind, "{{the.secret}}");
-            main.addInitialProperty("camel.component.twilio-usage.authTokens", "{{the.secret}}");
+            main.addInitialProperty("camel.component.twilio-usage." + kind, "{{sys:the.secret}}");
+            main.addInitialProperty("camel.component.twilio-usage.authTokens", "{{sys:the.secret}}");
+        } else if (way == Way.LITERAL) {
+            main.addInitialProperty("camel.component.twilio-usage." + kind, way.secret);
+            main.addInitialProperty("camel.component.twilio-usage.authTokens", way.secret);
         } else {
             options.setAuthTokens(way.secret);
         }

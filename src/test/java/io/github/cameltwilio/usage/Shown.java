@@ -33,6 +33,8 @@ final class Shown {
     private static final String CONSOLES = "backlog-tracer|consumer|context|endpoint|error|health|inflight|"
             + "message-history|"
             + "processor|producer|route|route-structure|route-topology|service|startup-recorder|twilio-usage";
+    private static final Map<String, String> PLACES = Map.of("route-dump", "dumps", "properties", "settings",
+            "main-configuration", "settings");
 
     private final Map<String, List<String>> places = new TreeMap<>();
 
@@ -97,9 +99,10 @@ final class Shown {
 
     private void consoles(CamelContext context) {
         context.getCamelContextExtension().getContextPlugin(DevConsoleRegistry.class).stream()
-                .filter(console -> console.getId().matches(CONSOLES + "|route-dump")).forEach(console -> {
+                .filter(console -> console.getId().matches(CONSOLES) || PLACES.containsKey(console.getId()))
+                .forEach(console -> {
                     for (MediaType type : MediaType.values()) {
-                        seeIfThereIsOne(console.getId().equals("route-dump") ? "dumps" : "consoles",
+                        seeIfThereIsOne(PLACES.getOrDefault(console.getId(), "consoles"),
                                 () -> console.call(type, Map.of()));
                     }
                 });
