@@ -27,11 +27,8 @@ class CamelCliIT {
         Files.deleteIfExists(project.file("target/usage/usage.jsonl"));
         String database = project.keepStateInDatabase("camel.beans.pool");
 
-        // The command writes files to the user's home.
-        project.mvn(twilio.simulator(),
-                Map.of("USAGE_DATABASE_URL", database, "MAVEN_OPTS",
-                        "-Duser.home=" + project.file("target/home").toAbsolutePath()),
-                "compile", "exec:java", "-Dexec.args=" + command() + " --dep=mvn:" + ConsumerProject.POOL
+        project.mvn(twilio.simulator(), Map.of("USAGE_DATABASE_URL", database),
+                home(project), "compile", "exec:java", "-Dexec.args=" + command() + " --dep=mvn:" + ConsumerProject.POOL
                         + " --dep=mvn:" + ConsumerProject.H2 + " --max-messages=14 --max-seconds=60");
 
         assertThat(Files.readAllLines(project.file("target/usage/usage.jsonl"))).hasSize(14)
@@ -46,10 +43,14 @@ class CamelCliIT {
         project.clear();
         project.addRoutesForCases("cases.camel.yaml");
 
-        project.receiveCallbacks(twilio.simulator(),
-                Map.of("MAVEN_OPTS", "-Duser.home=" + project.file("target/home").toAbsolutePath()),
-                "compile", "exec:java", "-Dexec.args=" + command().replace("usage.camel.yaml",
+        project.receiveCallbacks(twilio.simulator(), Map.of(), home(project), "compile", "exec:java",
+                "-Dexec.args=" + command().replace("usage.camel.yaml",
                         "usage.camel.yaml callbacks.camel.yaml alert.camel.yaml cases.camel.yaml"));
+    }
+
+    /** The command writes files to the user's home. In MAVEN_OPTS, a space in the path would end the option. */
+    private static String home(ConsumerProject project) {
+        return "-Duser.home=" + project.file("target/home").toAbsolutePath();
     }
 
     private static String command() throws IOException {
