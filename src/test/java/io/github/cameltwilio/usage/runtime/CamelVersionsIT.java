@@ -1,12 +1,12 @@
 package io.github.cameltwilio.usage.runtime;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -36,22 +36,35 @@ class CamelVersionsIT {
         run(camel, Map.of());
     }
 
-    static List<Path> newerJavas() throws IOException {
+    /** One JDK of each newer version, from the siblings of this one and the variables of GitHub's setup-java. */
+    static Collection<Path> newerJavas() throws IOException {
         Path java = Path.of(System.getProperty("java.home")).toRealPath();
+        Stream<Path> named = System.getenv().entrySet().stream()
+                .filter(variable -> variable.getKey().matches("JAVA_HOME_\\d+_\\w+"))
+                .map(variable -> Path.of(variable.getValue()));
+        Map<Integer, Path> newer = new TreeMap<>();
         try (Stream<Path> siblings = Files.list(java.getParent())) {
-            return siblings.filter(Files::isDirectory).filter(home -> !home.equals(java))
-                    .filter(home -> Files.isExecutable(home.resolve("bin/javac"))).filter(home -> !isOld(home))
-                    .toList();
+            for (Path home : Stream.concat(siblings, named).toList()) {
+                int version = version(home);
+                if (version > Runtime.version().feature()) {
+                    newer.put(version, home.toRealPath());
+                }
+            }
         }
+        if ("true".equals(System.getenv("GITHUB_ACTIONS"))) {
+            assertThat(newer).as("newer JDKs: the workflow must install one").isNotEmpty();
+        }
+        return newer.values();
     }
 
-    private static boolean isOld(Path home) {
-        try {
-            Matcher version = JAVA_VERSION.matcher(Files.readString(home.resolve("release")));
-            return !version.find() || Integer.parseInt(version.group(1)) <= Runtime.version().feature();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+    /** Returns 0 if this is not the home of a JDK. */
+    private static int version(Path home) throws IOException {
+        Path release = home.resolve("release");
+        if (!Files.isExecutable(home.resolve("bin/javac")) || !Files.exists(release)) {
+            return 0;
         }
+        Matcher version = JAVA_VERSION.matcher(Files.readString(release));
+        return version.find() ? Integer.parseInt(version.group(1)) : 0;
     }
 
     @ParameterizedTest(allowZeroInvocations = true)
