@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import io.github.cameltwilio.usage.TwilioUsageTestSupport;
@@ -187,6 +188,17 @@ class DocsTest extends TwilioUsageTestSupport {
                 assertThat(Markdown.page(target.toString()).anchors()).as(link).contains(parts[1]);
             }
         });
+    }
+
+    @Test
+    void theFormForABugLinksToAnExampleInJUnit() throws IOException {
+        Matcher link = Pattern.compile("/blob/main/([^#]+)#([^)]+)\\)")
+                .matcher(Files.readString(Path.of(".github/ISSUE_TEMPLATE/bug.yml")));
+
+        assertThat(link.find()).isTrue();
+        Markdown page = Markdown.page(link.group(1));
+        assertThat(page.anchors()).contains(link.group(2));
+        assertThat(page.blocks("java")).anyMatch(block -> block.contains("import org.junit.jupiter"));
     }
 
     @Test
