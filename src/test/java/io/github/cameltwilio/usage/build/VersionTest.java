@@ -3,6 +3,7 @@ package io.github.cameltwilio.usage.build;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,6 +23,8 @@ class VersionTest {
     // To OSGi, 0.1.0.SNAPSHOT is newer than 0.1.0. The feature of a snapshot must not outrank that of its release.
     private static final Pattern FEATURE = Pattern
             .compile("(?<=<feature name=\"camel-twilio-usage\" version=\")[^\"]+");
+    private static final Pattern UNRELEASED = Pattern.compile("(?i)no\\s+release\\s+yet"
+            + "|nothing\\s+has\\s+been\\s+released|released \\| not yet|\\(unreleased\\)");
 
     @Test
     void isTheSameEverywhere() throws IOException {
@@ -40,6 +43,19 @@ class VersionTest {
         }
         assertThat(found).isGreaterThan(10);
         assertThat(Path.of("catalog/karaf/features.xml")).content().containsPattern(FEATURE);
+    }
+
+    @Test
+    void noPageSaysThatAReleaseIsStillToCome() throws IOException {
+        List<String> places = new ArrayList<>();
+        for (Path file : files()) {
+            String text = Files.readString(file);
+            UNRELEASED.matcher(text).results().forEach(found -> places
+                    .add(file + ":" + text.substring(0, found.end()).lines().count() + ": " + found.group()));
+        }
+        if (!version().endsWith("-SNAPSHOT")) {
+            assertThat(places).as("%s is a release: change what these places say", version()).isEmpty();
+        }
     }
 
     private static String version() throws IOException {
