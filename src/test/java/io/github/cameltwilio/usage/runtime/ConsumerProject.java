@@ -50,6 +50,8 @@ final class ConsumerProject {
     static final String JVM_OPTIONS = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC";
     static final String POOL = "com.zaxxer:HikariCP:6.3.0";
     static final String H2 = "com.h2database:h2:2.4.240";
+    /** The local repository of the machine. */
+    static final Path MACHINE = Path.of(System.getProperty("local.repository"));
     private static final Path ROOT = Path.of("target", "it");
     // Each fork has its own, because two processes must not write to one Maven repository.
     private static final String FORK = System.getProperty("fork.number");
@@ -113,24 +115,18 @@ final class ConsumerProject {
                   </profiles>
                   <activeProfiles><activeProfile>machine</activeProfile></activeProfiles>
                 </settings>
-                """.formatted("<id>machine</id><url>" + Path.of(System.getProperty("local.repository")).toUri()
+                """.formatted("<id>machine</id><url>" + MACHINE.toUri()
                 + "</url><releases><checksumPolicy>ignore</checksumPolicy></releases>"));
         return new ConsumerProject(directory, List.of("-gs", SETTINGS.toString(), "-Dmaven.repo.local=" + repository));
     }
 
-    /**
-     * Copies the files of the component's own project. Its Maven uses the local repository of the machine, and has
-     * credentials for Maven Central, without which no bundle is made; they are wrong.
-     */
+    /** Copies the files of the component's own project. Its Maven uses the local repository of the machine. */
     static ConsumerProject copyOfThis(Path copy) throws IOException, InterruptedException {
         Process git = new ProcessBuilder("git", "ls-files").redirectError(ProcessBuilder.Redirect.INHERIT).start();
         git.inputReader().lines().map(Path::of).filter(Files::exists)
                 .forEach(file -> copy(file, copy.resolve(file)));
         assertThat(git.waitFor()).as("git ls-files").isZero();
-        Path settings = Files.writeString(copy.resolveSibling("settings.xml"), "<settings><servers><server>"
-                + "<id>central</id><username>nobody</username><password>none</password></server></servers></settings>");
-        return new ConsumerProject(copy,
-                List.of("-gs", settings.toString(), "-Dmaven.repo.local=" + System.getProperty("local.repository")));
+        return new ConsumerProject(copy, List.of("-Dmaven.repo.local=" + MACHINE));
     }
 
     void replace(String name, String text, String replacement) throws IOException {

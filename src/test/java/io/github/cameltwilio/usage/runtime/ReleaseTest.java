@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
+import io.github.cameltwilio.usage.build.Markdown;
 import io.github.cameltwilio.usage.simulator.TwilioUsageSimulatorExtension;
 import org.bouncycastle.bcpg.ArmoredOutputStream;
 import org.bouncycastle.bcpg.HashAlgorithmTags;
@@ -49,12 +50,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Makes the bundle that Maven Central would get, with the command of the architecture page and a key that nobody keeps.
- * Another build in another folder makes the same files. A project then uses the component from a local repository that
- * holds the bundle and no other build of it.
+ * Another build in another folder makes the same files. A project then uses the component from a local
+ * repository that holds the bundle and no other build of it. The repository of the machine remains as it was.
  */
 @Tag("slow")
 class ReleaseTest {
-    private static final String VERSION = "0.1.0";
+    private static final String VERSION = ProductionJar.VERSION.replace("-SNAPSHOT", "");
     private static final String DIRECTORY = "io/github/cameltwilio/camel-twilio-usage/" + VERSION + "/";
     private static final List<String> ARTIFACTS = Stream.of(".pom", ".jar", "-simulator.jar", "-sources.jar",
             "-javadoc.jar", "-cyclonedx.json", "-cyclonedx.xml")
@@ -63,6 +64,8 @@ class ReleaseTest {
             Stream.of(".jar", "-simulator.jar", "-sources.jar", "-javadoc.jar")
                     .map(suffix -> "camel-twilio-usage-" + VERSION + suffix))
             .map("target/"::concat).toList();
+    private static final String[] DRY_RUN = Markdown.page("docs/architecture.md").block("sh", "-DskipPublishing")
+            .strip().replaceFirst("^mvn ", "").split(" ");
     private static final String PASSPHRASE = "thrown away";
 
     @TempDir
@@ -74,10 +77,13 @@ class ReleaseTest {
 
     @Test
     void signsAReproducibleBundleThatAProjectCanUse() throws Exception {
+        Path installed = ConsumerProject.MACHINE.resolve(DIRECTORY);
+        boolean wasInstalled = Files.exists(installed);
         PGPSecretKey key = newKey();
         ConsumerProject release = release("release");
-        release.mvn(twilio.simulator(), Map.of("MAVEN_GPG_KEY", armored(key), "MAVEN_GPG_PASSPHRASE", PASSPHRASE), "-q",
-                "deploy", "-Prelease", "-Dmaven.test.skip", "-DskipPublishing");
+        release.mvn(twilio.simulator(),
+                Map.of("MAVEN_GPG_KEY", armored(key), "MAVEN_GPG_PASSPHRASE", PASSPHRASE), DRY_RUN);
+        assertThat(Files.exists(installed)).as("%s exists", installed).isEqualTo(wasInstalled);
 
         Map<String, byte[]> bundle = unzip(release.file("target/central-publishing/central-bundle.zip"));
         assertThat(bundle.keySet().stream().filter(name -> !name.matches(".*\\.(asc|md5|sha\\d+)")))
@@ -91,7 +97,8 @@ class ReleaseTest {
         }
 
         ConsumerProject again = release("again");
-        again.mvn(twilio.simulator(), Map.of(), "-q", "package", "-Prelease", "-Dmaven.test.skip");
+        again.mvn(twilio.simulator(), Map.of(), "-q", "package", "-Prelease",
+                "-Dmaven.test.skip");
         for (String file : BUILT) {
             assertThat(again.file(file)).hasSameBinaryContentAs(release.file(file));
         }
@@ -107,6 +114,9 @@ class ReleaseTest {
         String output = user.mvn(twilio.simulator(), Map.of("CAMEL_MAIN_DURATION_MAX_MESSAGES", "2",
                 "CAMEL_MAIN_DURATION_MAX_SECONDS", "60"), "compile", "exec:java");
         assertThat(output).contains("consumed sms false", "produced sms");
+        for (String artifact : ARTIFACTS) {
+            assertThat(repository.resolve(artifact)).hasBinaryContent(bundle.get(artifact));
+        }
         assertThat(repository.resolve(DIRECTORY).getParent()).as("other versions of the component")
                 .isDirectoryNotContaining(version -> !version.endsWith(VERSION));
     }
