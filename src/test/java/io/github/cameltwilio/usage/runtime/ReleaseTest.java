@@ -50,7 +50,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Makes the bundle that Maven Central would get, with the command of the architecture page and a key that nobody keeps.
- * Another build in another folder makes the same files. A project then uses the component from a local
+ * Another build in another folder and locale makes the same files. A project then uses the component from a local
  * repository that holds the bundle and no other build of it. The repository of the machine remains as it was.
  */
 @Tag("slow")
@@ -66,6 +66,8 @@ class ReleaseTest {
             .map("target/"::concat).toList();
     private static final String[] DRY_RUN = Markdown.page("docs/architecture.md").block("sh", "-DskipPublishing")
             .strip().replaceFirst("^mvn ", "").split(" ");
+    // Its lower case of "I" is not "i".
+    private static final String TURKISH = ConsumerProject.JVM_OPTIONS + " -Duser.language=tr";
     private static final String PASSPHRASE = "thrown away";
 
     @TempDir
@@ -97,7 +99,7 @@ class ReleaseTest {
         }
 
         ConsumerProject again = release("again");
-        again.mvn(twilio.simulator(), Map.of(), "-q", "package", "-Prelease",
+        again.mvn(twilio.simulator(), Map.of("JAVA_TOOL_OPTIONS", TURKISH), "-q", "package", "-Prelease",
                 "-Dmaven.test.skip");
         for (String file : BUILT) {
             assertThat(again.file(file)).hasSameBinaryContentAs(release.file(file));
