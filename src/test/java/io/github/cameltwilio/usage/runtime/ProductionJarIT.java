@@ -2,6 +2,8 @@ package io.github.cameltwilio.usage.runtime;
 
 import java.io.IOException;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +13,7 @@ import java.util.jar.JarFile;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +46,17 @@ class ProductionJarIT {
                 "state.FileUsageStateRepository", "state.JdbcUsageStateRepository", "state.MemoryUsageStateRepository",
                 "state.Position", "state.ReaderId", "state.RecordKey", "state.Scope", "state.UsageChange",
                 "state.UsageStateRepository", "state.UsageValues");
+    }
+
+    /** The comparison with the last release names the exported types of the client, because the others may change. */
+    @Test
+    void exportsOfTheClientWhatReleasesKeepCompatible() throws Exception {
+        Stream<String> compared = Files.readAllLines(Path.of("pom.xml")).stream().map(String::strip)
+                .filter(line -> line.startsWith("<include>" + BASE + ".client."));
+
+        assertThat(compared).containsExactlyInAnyOrderElementsOf(
+                exportedTypes().stream().filter(type -> type.startsWith("client."))
+                        .map(type -> "<include>" + BASE + "." + type + "</include>").toList());
     }
 
     @Test
