@@ -154,7 +154,7 @@ class SecretsTest {
         assertThat(logsWithSecret()).allSatisfy(SecretsTest::isFromCamelBelowInfo);
     }
 
-    /** Camel's own consoles and its log at INFO mask only names of options that Camel knows. */
+    /** Camel's own consoles and its log at INFO mask only the options whose names Camel knows. */
     @ParameterizedTest
     @EnumSource(Kind.class)
     void literalSecretIsInConsolesOfProperties(Kind kind) throws Exception {

@@ -191,7 +191,7 @@ class DocsTest extends TwilioUsageTestSupport {
     }
 
     @Test
-    void theFormForABugLinksToAnExampleInJUnit() throws IOException {
+    void theBugFormLinksToAnExampleInJUnit() throws IOException {
         Matcher link = Pattern.compile("/blob/main/([^#]+)#([^)]+)\\)")
                 .matcher(Files.readString(Path.of(".github/ISSUE_TEMPLATE/bug.yml")));
 

@@ -36,7 +36,7 @@ class CamelVersionsIT {
         run(camel, Map.of());
     }
 
-    /** One JDK of each newer version, from the siblings of this one and the variables of GitHub's setup-java. */
+    /** One JDK of each newer version, from the folder of this JDK or a variable that GitHub's setup-java sets. */
     static Collection<Path> newerJavas() throws IOException {
         Path java = Path.of(System.getProperty("java.home")).toRealPath();
         Stream<Path> named = System.getenv().entrySet().stream()

@@ -50,7 +50,7 @@ class ProductionJarIT {
 
     /** The comparison with the last release names the exported types of the client, because the others may change. */
     @Test
-    void exportsOfTheClientWhatReleasesKeepCompatible() throws Exception {
+    void exportsTheClientTypesThatReleasesKeepCompatible() throws Exception {
         Stream<String> compared = Files.readAllLines(Path.of("pom.xml")).stream().map(String::strip)
                 .filter(line -> line.startsWith("<include>" + BASE + ".client."));
 

@@ -51,7 +51,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Makes the bundle that Maven Central would get, with the command of the architecture page and a key that nobody keeps.
  * Another build in another folder and locale makes the same files. A project then uses the component from a local
- * repository that holds the bundle and no other build of it. The repository of the machine remains as it was.
+ * repository that holds the bundle and no other build of it. Nothing is installed in the repository of the machine.
  */
 @Tag("slow")
 class ReleaseTest {
@@ -66,7 +66,7 @@ class ReleaseTest {
             .map("target/"::concat).toList();
     private static final String[] DRY_RUN = Markdown.page("docs/architecture.md").block("sh", "-DskipPublishing")
             .strip().replaceFirst("^mvn ", "").split(" ");
-    // Its lower case of "I" is not "i".
+    // In Turkish, the lower case of "I" is not "i".
     private static final String TURKISH = ConsumerProject.JVM_OPTIONS + " -Duser.language=tr";
     private static final String PASSPHRASE = "thrown away";
 
