@@ -154,7 +154,7 @@ class SecretsTest {
         assertThat(logsWithSecret()).allSatisfy(SecretsTest::isFromCamelBelowInfo);
     }
 
-    /** Camel's own consoles and its log at INFO mask only the options whose names Camel knows. */
+    /** Two of Camel's own consoles mask only some options, and only in their text output. */
     @ParameterizedTest
     @EnumSource(Kind.class)
     void literalSecretIsInConsolesOfProperties(Kind kind) throws Exception {
