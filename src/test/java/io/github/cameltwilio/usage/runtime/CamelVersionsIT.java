@@ -31,7 +31,7 @@ class CamelVersionsIT {
             simulator -> simulator.clock(ConsumerProject.NOON).categories("sms", "calls").zeroShare(0));
 
     @ParameterizedTest
-    @ValueSource(strings = { "4.14.0", "4.18.2", "4.22.0" })
+    @ValueSource(strings = { "4.14.1", "4.18.2", "4.22.0" })
     void theSameJarWorksOn(String camel) throws Exception {
         run(camel, Map.of());
     }
